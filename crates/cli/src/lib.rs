@@ -1,0 +1,1 @@
+//! The mraos binary.
