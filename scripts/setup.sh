@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Installs what building and running MRAOS needs and this machine lacks; does nothing when all is
+# there. Packages come from apt (through sudo unless root). No system service is left running or
+# enabled by it: mraos starts a PostgreSQL of its own inside its data directory.
+set -euo pipefail
+
+readonly POSTGRES_AT_LEAST=15
+readonly CARGO_AT_LEAST=1.88
+readonly POLICY=/usr/sbin/policy-rc.d
+readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/mraos-setup.conf
+readonly UNITS=(postgresql.service)
+
+export PATH="${HOME:-/root}/.cargo/bin:$PATH"
+
+say() { printf 'setup: %s\n' "$*"; }
+die() {
+  printf 'setup: %s\n' "$@" >&2
+  exit 2
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# 1.88.0 ≥ 1.88, compared number by number.
+at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+# The major version of the first PostgreSQL that is new enough and has its contrib modules.
+postgres_found() {
+  local bin major share
+  for bin in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV) $(dirs_on_path); do
+    [ -x "$bin/initdb" ] && [ -x "$bin/postgres" ] || continue
+    major=$("$bin/postgres" --version 2>/dev/null | grep -oE '[0-9]+' | head -n 1) || continue
+    [ "${major:-0}" -ge "$POSTGRES_AT_LEAST" ] || continue
+    share=$(contrib_dir "$bin" "$major")
+    [ -f "$share/btree_gist.control" ] && [ -f "$share/pg_trgm.control" ] || continue
+    echo "$major"
+    return 0
+  done
+  return 1
+}
+
+dirs_on_path() {
+  local IFS=:
+  printf '%s\n' $PATH
+}
+
+# pg_config is not part of a server package, so Debian's place is tried first.
+contrib_dir() {
+  local debian="/usr/share/postgresql/$2/extension"
+  if [ -d "$debian" ]; then
+    echo "$debian"
+  elif [ -x "$1/pg_config" ]; then
+    echo "$("$1/pg_config" --sharedir)/extension"
+  fi
+}
+
+cargo_version() { cargo --version 2>/dev/null | awk '{ print $2 }'; }
+cargo_found() { have cargo && at_least "$(cargo_version)" "$CARGO_AT_LEAST"; }
+rust_parts_found() { have cargo-fmt && have cargo-clippy && cargo fmt --version >/dev/null 2>&1; }
+certificates_found() { [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki/tls ]; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  else
+    have sudo || die "installing packages needs root: install sudo, or run 'make setup' as root"
+    sudo "$@"
+  fi
+}
+
+missing_tools() {
+  have cc && have make || echo build-essential
+  have pkg-config || echo pkg-config
+  have curl || echo curl
+  certificates_found || echo ca-certificates
+}
+
+explain_other_systems() {
+  die "this system has no apt-get; please install by hand:" \
+    "  - PostgreSQL $POSTGRES_AT_LEAST or newer: server programs and the contrib modules btree_gist, pg_trgm" \
+    "    (Fedora: postgresql-server postgresql-contrib; Arch: postgresql; macOS: brew install postgresql@17)" \
+    "    and put its bin directory, the one with initdb, on PATH" \
+    "  - a C compiler, make, pkg-config, curl" \
+    "  - Rust $CARGO_AT_LEAST or newer with rustfmt and clippy (https://rustup.rs)" \
+    "then run 'make setup' again"
+}
+
+apt_install() {
+  say "installing with apt: $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o Dpkg::Options::=--force-confold "$@" >/dev/null
+}
+
+apt_refresh() {
+  [ -n "${refreshed:-}" ] && return 0
+  say "refreshing the package lists"
+  as_root apt-get update -q >/dev/null
+  refreshed=yes
+}
+
+# The newest server package that apt offers, e.g. postgresql-15.
+postgres_package() {
+  apt-cache search --names-only '^postgresql-[0-9]+$' | awk '{ print $1 }' | sort -rV |
+    while read -r package; do
+      if [ "${package#postgresql-}" -ge "$POSTGRES_AT_LEAST" ]; then
+        echo "$package"
+        break
+      fi
+    done
+}
+
+# While packages are unpacked, nothing may start, and no default cluster is made.
+guard_on() {
+  units_before=$(enabled_units)
+  trap guard_off EXIT
+  if [ -e "$POLICY" ]; then as_root cp -p "$POLICY" "$POLICY.before-mraos-setup"; fi
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$POLICY" >/dev/null
+  as_root chmod 755 "$POLICY"
+  as_root mkdir -p "$(dirname "$NO_CLUSTER")"
+  echo 'create_main_cluster = false' | as_root tee "$NO_CLUSTER" >/dev/null
+}
+
+guard_off() {
+  trap - EXIT
+  if [ -e "$POLICY.before-mraos-setup" ]; then
+    as_root mv "$POLICY.before-mraos-setup" "$POLICY"
+  else
+    as_root rm -f "$POLICY"
+  fi
+  as_root rm -f "$NO_CLUSTER"
+  local unit
+  for unit in $(enabled_units); do
+    case " $units_before " in
+      *" $unit "*) ;;
+      *)
+        say "leaving $unit disabled: mraos starts its own PostgreSQL"
+        as_root systemctl disable --quiet "$unit" >/dev/null 2>&1 || true
+        ;;
+    esac
+  done
+}
+
+enabled_units() {
+  have systemctl || return 0
+  local unit
+  for unit in "${UNITS[@]}"; do
+    if systemctl is-enabled --quiet "$unit" 2>/dev/null; then printf '%s ' "$unit"; fi
+  done
+}
+
+install_postgres() {
+  local package
+  package=$(postgres_package)
+  if [ -z "$package" ]; then
+    say "this release's PostgreSQL is older than $POSTGRES_AT_LEAST: adding the project's own archive"
+    apt_install postgresql-common ca-certificates
+    as_root /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y >/dev/null
+    package=$(postgres_package)
+    [ -n "$package" ] || die "apt offers no PostgreSQL $POSTGRES_AT_LEAST or newer"
+  fi
+  apt_install "$package"
+}
+
+install_rust() {
+  if have rustup; then
+    say "installing the stable Rust toolchain (found: cargo $(cargo_version || true))"
+    rustup toolchain install stable --profile minimal -c rustfmt -c clippy
+    rustup default stable
+  elif have apt-cache && apt-cache show rustup >/dev/null 2>&1; then
+    apt_install rustup
+    say "installing the stable Rust toolchain"
+    rustup default stable
+  else
+    say "installing Rust for this user with its official installer (https://rustup.rs)"
+    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs |
+      sh -s -- -y -q --profile minimal -c rustfmt -c clippy --no-modify-path ||
+      die "could not install Rust; install cargo $CARGO_AT_LEAST or newer from https://rustup.rs" \
+        "and run 'make setup' again"
+  fi
+}
+
+install_rust_parts() {
+  have rustup || die "cargo has no rustfmt or clippy; install both (Debian: rustfmt rust-clippy)"
+  say "adding rustfmt and clippy"
+  rustup component add rustfmt clippy
+}
+
+main() {
+  local tools need_postgres=''
+  tools=$(missing_tools)
+  postgres_found >/dev/null || need_postgres=yes
+
+  if [ -n "$tools$need_postgres" ]; then
+    have apt-get || explain_other_systems
+    apt_refresh
+    guard_on
+    # shellcheck disable=SC2086 # one word per package
+    [ -z "$tools" ] || apt_install $tools
+    [ -z "$need_postgres" ] || install_postgres
+    guard_off
+    postgres_found >/dev/null ||
+      die "PostgreSQL $POSTGRES_AT_LEAST with btree_gist and pg_trgm is still missing after installing"
+  fi
+  cargo_found || install_rust
+  cargo_found || die "cargo $CARGO_AT_LEAST or newer is needed, found: $(cargo_version || echo none)"
+  rust_parts_found || install_rust_parts
+  say "ready: PostgreSQL $(postgres_found), cargo $(cargo_version)"
+}
+
+main
