@@ -1,1 +1,41 @@
-//! MRAOS api.
+//! Wire types of the HTTP API, one file per noun.
+//!
+//! Requests carry what a client sent: raw ids and texts, checked by nobody here. The server turns
+//! them into domain types, whose constructors hold the rules. Responses name their fields as the
+//! specification's columns. Unknown request fields are errors, so that a typo is never ignored.
+//! This crate knows neither axum nor SQL nor the domain: clients use it without the product.
+
+pub mod allocation;
+pub mod batch;
+pub mod decimal;
+pub mod dependency;
+pub mod event;
+pub mod ingest;
+pub mod machine;
+pub mod operator;
+pub mod page;
+pub mod patch;
+pub mod problem;
+pub mod reason_code;
+pub mod shift;
+pub mod skill;
+pub mod skill_requirement;
+pub mod status;
+pub mod timestamp;
+pub mod token;
+pub mod work_order;
+
+/// Path prefix of every route but `/healthz`, `/readyz` and `/metrics`.
+pub const API_PREFIX: &str = "/api/v1";
+
+/// Header names of the API's own, in the spelling of HTTP/2.
+pub mod header {
+    /// In: makes a write repeatable without effect.
+    pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+    /// Out: `true` when the answer is the recorded one of an earlier request.
+    pub const IDEMPOTENCY_REPLAYED: &str = "idempotency-replayed";
+    /// Out of a write: the log position it reached. In to a read: wait until it is reflected.
+    pub const POSITION: &str = "x-position";
+    /// In and out: the request's id, found again in log lines and events.
+    pub const REQUEST_ID: &str = "x-request-id";
+}

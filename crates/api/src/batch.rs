@@ -1,0 +1,34 @@
+//! Batches: many creations in one request, each item on its own.
+//!
+//! Items stay unread JSON values here, because one malformed item must not refuse its neighbours:
+//! the server reads each with the noun's request type and answers in the same order.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Most items that one batch may carry.
+pub const MAX_BATCH_ITEMS: usize = 1_000;
+
+/// Body of `POST /{noun}/batch`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch<T = Value> {
+    /// At most [`MAX_BATCH_ITEMS`] creation bodies of the noun.
+    pub items: Vec<T>,
+}
+
+/// Answer to a batch: one result per item, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BatchAnswer {
+    /// What each item alone would have been answered.
+    pub results: Vec<BatchResult>,
+}
+
+/// What one item of a batch alone would have been answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BatchResult {
+    /// HTTP status.
+    pub status: u16,
+    /// The entity, or a problem document.
+    pub body: Value,
+}

@@ -1,0 +1,306 @@
+//! Operators: the people who work at machines.
+//!
+//! Names, e-mail and telephone are personal data: responses carry them only for roles that may see
+//! them, and events never do. `busy` follows from allocations and cannot be posted.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::allocation::Allocation;
+use crate::skill::Skill;
+
+/// Body of `POST /operators`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateOperator {
+    /// The id, at most 20 characters.
+    pub operator_id: String,
+    /// Number in the HR system, unique.
+    pub employee_id: String,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// E-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Where the photograph is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_url: Option<String>,
+    /// First day of work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hire_date: Option<Date>,
+    /// Department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Zone or area of the factory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_location: Option<String>,
+    /// Line the operator belongs to when no allocation says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production_line: Option<String>,
+    /// Jobs the operator can tend at once; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parallel_capacity: Option<i64>,
+    /// `available` if absent; `busy` follows from allocations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_status: Option<String>,
+    /// 0.00 to 5.00.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::decimal::option"
+    )]
+    pub efficiency_rating: Option<Decimal>,
+    /// Percentage of jobs done in time.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::decimal::option"
+    )]
+    pub on_time_completion_rate: Option<Decimal>,
+}
+
+/// Body of `PATCH /operators/{id}`: absent means unchanged, `null` empties.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeOperator {
+    /// Number in the HR system, unique.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::required"
+    )]
+    pub employee_id: Option<String>,
+    /// First name.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::required"
+    )]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::required"
+    )]
+    pub last_name: Option<String>,
+    /// E-mail address.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub email: Option<Option<String>>,
+    /// Telephone number.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub phone: Option<Option<String>>,
+    /// Where the photograph is.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub photo_url: Option<Option<String>>,
+    /// First day of work.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub hire_date: Option<Option<Date>>,
+    /// Department.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub department: Option<Option<String>>,
+    /// Zone or area of the factory.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub home_location: Option<Option<String>>,
+    /// Line the operator belongs to when no allocation says otherwise.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::nullable"
+    )]
+    pub production_line: Option<Option<String>>,
+    /// Jobs the operator can tend at once.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::required"
+    )]
+    pub parallel_capacity: Option<i64>,
+    /// 0.00 to 5.00.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::decimal::nullable"
+    )]
+    pub efficiency_rating: Option<Option<Decimal>>,
+    /// Percentage of jobs done in time.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::decimal::nullable"
+    )]
+    pub on_time_completion_rate: Option<Option<Decimal>>,
+    /// False retires the operator: no new allocations.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::patch::required"
+    )]
+    pub is_active: Option<bool>,
+}
+
+/// An operator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Operator {
+    /// The id.
+    pub operator_id: String,
+    /// Number in the HR system; absent for roles that may not see it.
+    pub employee_id: Option<String>,
+    /// First name; absent for roles that may not see it, and after erasure.
+    pub first_name: Option<String>,
+    /// Last name, likewise.
+    pub last_name: Option<String>,
+    /// E-mail address, likewise.
+    pub email: Option<String>,
+    /// Telephone number, likewise.
+    pub phone: Option<String>,
+    /// Where the photograph is, likewise.
+    pub photo_url: Option<String>,
+    /// First day of work.
+    pub hire_date: Option<Date>,
+    /// Department.
+    pub department: Option<String>,
+    /// Zone or area of the factory.
+    pub home_location: Option<String>,
+    /// Line the operator belongs to.
+    pub production_line: Option<String>,
+    /// Jobs the operator can tend at once.
+    pub parallel_capacity: i64,
+    /// `available`, `busy`, `break`, `absent`, `sick`, `vacation` or `offline`.
+    pub current_status: String,
+    /// When the status last changed.
+    #[serde(with = "crate::timestamp")]
+    pub status_updated_at: Timestamp,
+    /// 0.00 to 5.00.
+    #[serde(with = "crate::decimal::option", default)]
+    pub efficiency_rating: Option<Decimal>,
+    /// Percentage of jobs done in time.
+    #[serde(with = "crate::decimal::option", default)]
+    pub on_time_completion_rate: Option<Decimal>,
+    /// False once retired.
+    pub is_active: bool,
+    /// Goes up with every change of master data; the ETag.
+    pub version: i64,
+    /// When it was created.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: Timestamp,
+    /// When it last changed.
+    #[serde(with = "crate::timestamp")]
+    pub updated_at: Timestamp,
+    /// Who created it.
+    pub created_by: Option<String>,
+    /// Who last changed its master data.
+    pub updated_by: Option<String>,
+}
+
+/// Answer of `GET /operators/{id}`: the operator with everything a supervisor asks about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperatorDetail {
+    /// The operator.
+    #[serde(flatten)]
+    pub operator: Operator,
+    /// First and last name; absent for roles that may not see it.
+    pub name: Option<String>,
+    /// Skills and certificates.
+    pub skills: Vec<Skill>,
+    /// The shift that contains now.
+    pub current_shift: Option<CurrentShift>,
+    /// The running allocation; with several, the one that started last.
+    pub current_assignment: Option<Allocation>,
+    /// How the operator does.
+    pub performance: Performance,
+}
+
+/// The shift that contains now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CurrentShift {
+    /// Name of the shift.
+    pub shift_name: String,
+    /// Start, local.
+    pub start_time: Time,
+    /// End, local.
+    pub end_time: Time,
+    /// When the operator clocked in.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub clock_in: Option<Timestamp>,
+    /// Start of the break, local.
+    pub break_start: Option<Time>,
+    /// End of the break, local.
+    pub break_end: Option<Time>,
+}
+
+/// How an operator does.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Performance {
+    /// 0.00 to 5.00.
+    #[serde(with = "crate::decimal::option", default)]
+    pub efficiency_rating: Option<Decimal>,
+    /// Percentage of jobs done in time.
+    #[serde(with = "crate::decimal::option", default)]
+    pub on_time_completion_rate: Option<Decimal>,
+    /// Allocations that began on the plant's present day.
+    pub assignments_today: Option<i64>,
+    /// Minutes of the present day on shift and without work.
+    pub idle_time_today_minutes: Option<i64>,
+}
+
+/// Query of `GET /operators`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorQuery {
+    /// Only this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current_status: Option<String>,
+    /// Only this department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Only this zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_location: Option<String>,
+    /// Only this line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production_line: Option<String>,
+    /// Only those who have this skill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_code: Option<String>,
+    /// Only active or only retired ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_active: Option<bool>,
+    /// 1 to 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// From the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,35 @@
+//! Reason codes: the plant's vocabulary for why something stopped, moved or was let go.
+//!
+//! Statuses, pauses and releases name them; what a code means is data of the plant, so that
+//! reports can group by it. Free words go into descriptions beside the code, never into the code.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /reason-codes`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateReasonCode {
+    /// The code.
+    pub reason_code: String,
+    /// What it is used for: `breakdown`, `pause`, `release`, …
+    pub category: String,
+    /// What it means.
+    pub description: String,
+}
+
+/// A reason code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReasonCode {
+    /// The code.
+    pub reason_code: String,
+    /// What it is used for.
+    pub category: String,
+    /// What it means.
+    pub description: String,
+    /// Whether it may still be used.
+    pub is_active: bool,
+    /// When it was added.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: Timestamp,
+}

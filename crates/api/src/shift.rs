@@ -1,0 +1,78 @@
+//! Shifts of an operator.
+//!
+//! Day and times of day are the plant's local ones; an end before the start lies on the next day.
+//! The server turns them into instants with the plant's zone, so that daylight saving is right.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /operators/{id}/shifts`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignShift {
+    /// Name of the shift, such as `Shift A`.
+    pub shift_name: String,
+    /// Day on which it starts.
+    pub shift_date: Date,
+    /// Start, local.
+    pub start_time: Time,
+    /// End, local; at or before the start means the next day.
+    pub end_time: Time,
+    /// Start of the break.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_start: Option<Time>,
+    /// End of the break.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_end: Option<Time>,
+}
+
+/// A shift of an operator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shift {
+    /// Log position of the event that assigned it.
+    pub shift_id: i64,
+    /// Whose it is.
+    pub operator_id: String,
+    /// Name of the shift.
+    pub shift_name: String,
+    /// Day on which it starts.
+    pub shift_date: Date,
+    /// Start, local.
+    pub start_time: Time,
+    /// End, local.
+    pub end_time: Time,
+    /// Start of the break.
+    pub break_start: Option<Time>,
+    /// End of the break.
+    pub break_end: Option<Time>,
+    /// The start as an instant.
+    #[serde(with = "crate::timestamp")]
+    pub starts_at: Timestamp,
+    /// The end as an instant.
+    #[serde(with = "crate::timestamp")]
+    pub ends_at: Timestamp,
+    /// When the operator clocked in.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub actual_clock_in: Option<Timestamp>,
+    /// When the operator clocked out.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub actual_clock_out: Option<Timestamp>,
+    /// `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+    pub status: String,
+    /// When it was assigned.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: Timestamp,
+}
+
+/// Query of `GET /operators/{id}/shifts`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShiftQuery {
+    /// First day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+}

@@ -1,0 +1,72 @@
+//! Skills that a machine, a type of machine or a work order asks of its operator.
+//!
+//! Requirements of all three scopes add up. A requirement is found again by its id, and there is
+//! at most one per scope, subject and skill: posting it again replaces the level.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Body of `POST /skill-requirements`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequireSkill {
+    /// `machine`, `machine_type` or `work_order`.
+    pub scope: String,
+    /// The machine's id, the machine type, or the work order's id.
+    pub scope_id: String,
+    /// Code of the skill.
+    pub skill_code: String,
+    /// Lowest level that will do, 1 to 4; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_level: Option<i64>,
+}
+
+/// Body of `POST /work-orders/{id}/skill-requirements`: the scope is the order of the path.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequireSkillOfWorkOrder {
+    /// Code of the skill.
+    pub skill_code: String,
+    /// Lowest level that will do, 1 to 4; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum_level: Option<i64>,
+}
+
+/// A required skill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SkillRequirement {
+    /// Log position of the event that set it.
+    pub skill_requirement_id: i64,
+    /// `machine`, `machine_type` or `work_order`.
+    pub scope: String,
+    /// The machine's id, the machine type, or the work order's id.
+    pub scope_id: String,
+    /// Code of the skill.
+    pub skill_code: String,
+    /// Lowest level that will do.
+    pub minimum_level: i64,
+    /// When it was set.
+    #[serde(with = "crate::timestamp")]
+    pub created_at: Timestamp,
+}
+
+/// Query of `GET /skill-requirements`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkillRequirementQuery {
+    /// Only this scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Only this subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope_id: Option<String>,
+    /// Only this skill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skill_code: Option<String>,
+    /// 1 to 500.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// From the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
