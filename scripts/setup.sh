@@ -75,8 +75,9 @@ missing_tools() {
 
 explain_other_systems() {
   die "this system has no apt-get; please install by hand:" \
-    "  - PostgreSQL $POSTGRES_AT_LEAST or newer: server programs and the contrib modules btree_gist, pg_trgm" \
-    "    (Fedora: postgresql-server postgresql-contrib; Arch: postgresql; macOS: brew install postgresql@17)" \
+    "  - PostgreSQL $POSTGRES_AT_LEAST or newer: the server and its modules btree_gist, pg_trgm" \
+    "    (Fedora: postgresql-server postgresql-contrib; Arch: postgresql;" \
+    "     macOS: brew install postgresql@17)" \
     "    and put its bin directory, the one with initdb, on PATH" \
     "  - a C compiler, make, pkg-config, curl" \
     "  - Rust $CARGO_AT_LEAST or newer with rustfmt and clippy (https://rustup.rs)" \
@@ -150,7 +151,7 @@ install_postgres() {
   local package
   package=$(postgres_package)
   if [ -z "$package" ]; then
-    say "this release's PostgreSQL is older than $POSTGRES_AT_LEAST: adding the project's own archive"
+    say "this release has no PostgreSQL $POSTGRES_AT_LEAST: adding the PostgreSQL project's archive"
     apt_install postgresql-common ca-certificates
     as_root /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y >/dev/null
     package=$(postgres_package)
@@ -197,10 +198,10 @@ main() {
     [ -z "$need_postgres" ] || install_postgres
     guard_off
     postgres_found >/dev/null ||
-      die "PostgreSQL $POSTGRES_AT_LEAST with btree_gist and pg_trgm is still missing after installing"
+      die "PostgreSQL $POSTGRES_AT_LEAST with btree_gist and pg_trgm is missing after installing"
   fi
   cargo_found || install_rust
-  cargo_found || die "cargo $CARGO_AT_LEAST or newer is needed, found: $(cargo_version || echo none)"
+  cargo_found || die "cargo $CARGO_AT_LEAST or newer is needed, found: $(cargo_version)"
   rust_parts_found || install_rust_parts
   say "ready: PostgreSQL $(postgres_found), cargo $(cargo_version)"
 }
