@@ -25,7 +25,7 @@ demo: setup ## build, start mraos with embedded defaults, replay a factory log, 
 	target/release/mraos demo $(DEMO_ARGS)
 
 test: check ## everything a change must pass: `check` and all tests, on one dev-profile build
-	cargo test --workspace --locked
+	cargo test --workspace --locked --no-fail-fast
 
 check: setup ## formatting, lints with warnings denied, dependency direction, tidy
 	cargo fmt --all -- --check
