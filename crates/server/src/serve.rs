@@ -1,0 +1,167 @@
+//! Connections: accepting them, bounding them, and letting them end in peace.
+//!
+//! HTTP/1.1 straight on hyper, because time limits for slow clients and a bounded drain are set
+//! there and not on axum's own loop. Nothing here knows a route or a rule.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Most connections at a time; more wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 4_096;
+/// A client that has not sent a whole head by then is cut. Also bounds idle keep-alive.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(75);
+/// Most bytes of a request's head.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+/// Pause after a failed accept, such as with no file descriptor left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves `router` until `shutdown` resolves, then finishes what was accepted.
+///
+/// Open requests get `grace` to end; connections that are idle close at once. Returns whether all
+/// of them ended in time.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    grace: Duration,
+) -> io::Result<bool> {
+    let connections = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let (stream, slot) = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &slots) => accepted?,
+        };
+        spawn_connection(stream, slot, router.clone(), &connections);
+    }
+    drop(listener);
+    let open = connections.count();
+    tracing::info!(open, grace_ms = grace.as_millis() as u64, "finishing open connections");
+    let drained = tokio::time::timeout(grace, connections.shutdown()).await.is_ok();
+    if !drained {
+        tracing::warn!("some connections did not end within the grace period and were cut");
+    }
+    Ok(drained)
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Ok((stream, slot)),
+            Err(error) => {
+                // A connection that died in the queue, or no descriptor left: both pass.
+                tracing::debug!(%error, "accept failed");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn spawn_connection(
+    stream: TcpStream,
+    slot: OwnedSemaphorePermit,
+    router: Router,
+    connections: &GracefulShutdown,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY refused");
+    }
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_READ_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .pipeline_flush(true);
+    let connection =
+        protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "connection ended early");
+        }
+        drop(slot);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::net::SocketAddr;
+
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::Notify;
+    use tokio::sync::oneshot;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    struct Running {
+        address: SocketAddr,
+        stop: oneshot::Sender<()>,
+        served: JoinHandle<io::Result<bool>>,
+    }
+
+    async fn start(router: Router, grace: Duration) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move { stopped.await.unwrap_or_default() };
+        let served = tokio::spawn(serve(listener, router, shutdown, grace));
+        Running { address, stop, served }
+    }
+
+    #[tokio::test]
+    async fn an_open_request_is_answered_after_the_stop_signal() {
+        let (entered, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (inside, gate) = (entered.clone(), release.clone());
+        let handler = move || async move {
+            inside.notify_one();
+            gate.notified().await;
+            "done"
+        };
+        let router = Router::new().route("/", get(handler));
+        let running = start(router, Duration::from_secs(5)).await;
+        let mut client = TcpStream::connect(running.address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        entered.notified().await;
+        running.stop.send(()).unwrap();
+        release.notify_one();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+        assert!(running.served.await.unwrap().unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_request_that_never_ends_is_cut_after_the_grace_period() {
+        let router = Router::new().route("/", get(std::future::pending::<()>));
+        let running = start(router, Duration::from_millis(30)).await;
+        let mut client = TcpStream::connect(running.address).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        // The head must have arrived: an answer to a second connection proves that accepts ran.
+        let mut other = TcpStream::connect(running.address).await.unwrap();
+        other.write_all(b"GET /no HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+        let mut first = [0; 12];
+        other.read_exact(&mut first).await.unwrap();
+        running.stop.send(()).unwrap();
+        assert!(!running.served.await.unwrap().unwrap());
+    }
+}

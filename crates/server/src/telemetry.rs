@@ -1,0 +1,189 @@
+//! What every request passes through on its way in and out: an id, a deadline, a log line, metrics.
+//!
+//! The outermost layer of the router. It turns panics and overruns into problem documents, so that
+//! a client always gets an answer. Log lines name the route's template, never the path's ids, the
+//! query or the body: those may point at people.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use mraos_api::header;
+use uuid::Uuid;
+
+use crate::problem::HttpError;
+
+/// Name of the latency histogram; its count is the request count.
+const DURATION_METRIC: &str = "mraos_http_request_duration_seconds";
+/// Upper bounds of the latency buckets, in seconds.
+const DURATION_BUCKETS_S: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+/// Longest `X-Request-Id` that is taken over from a client.
+const MAX_REQUEST_ID_CHARS: usize = 100;
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// The id of a request: the client's, or a fresh UUID v7. It becomes the events' correlation id.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+impl RequestId {
+    /// Takes over a client's id of visible ASCII, or draws one.
+    fn from_headers(headers: &HeaderMap) -> Self {
+        let given = headers.get(header::REQUEST_ID).and_then(|value| value.to_str().ok());
+        let usable = given.filter(|id| {
+            (1..=MAX_REQUEST_ID_CHARS).contains(&id.len())
+                && id.bytes().all(|byte| byte.is_ascii_graphic())
+        });
+        Self(usable.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+    }
+}
+
+/// Installs the process-wide metrics recorder; later calls return the first one's handle.
+pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
+    if let Some(handle) = RECORDER.get() {
+        return Ok(handle.clone());
+    }
+    let duration = Matcher::Full(DURATION_METRIC.to_owned());
+    let recorder = PrometheusBuilder::new()
+        .set_buckets_for_metric(duration, &DURATION_BUCKETS_S)?
+        .build_recorder();
+    let handle = recorder.handle();
+    // Another recorder can only be there already when an embedding program brought its own.
+    if metrics::set_global_recorder(recorder).is_err() {
+        tracing::warn!("a metrics recorder was installed before; /metrics will lack figures");
+    }
+    Ok(RECORDER.get_or_init(|| handle).clone())
+}
+
+/// Serves one request with an id, a deadline and a safety net, and writes down how it went.
+pub(crate) async fn observe(timeout: Duration, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = RequestId::from_headers(request.headers());
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    request.extensions_mut().insert(id.clone());
+
+    let mut response = answer_in_time(next.run(request), timeout).await;
+
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(HeaderName::from_static(header::REQUEST_ID), value);
+    }
+    let template = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    record(&method, template, &id, &response, started.elapsed());
+    response
+}
+
+/// The answer, or a problem when the handler panics or does not end in time.
+async fn answer_in_time(answer: impl Future<Output = Response>, timeout: Duration) -> Response {
+    match tokio::time::timeout(timeout, AssertUnwindSafe(answer).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            let message = (panic.downcast_ref::<&str>().copied())
+                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+                .unwrap_or("panic without a message");
+            HttpError::internal(&message).into_response()
+        }
+        Err(_) => {
+            let detail = format!(
+                "no answer within {} ms; a write may still be applied: repeat it with the same \
+                 Idempotency-Key to learn its outcome",
+                timeout.as_millis()
+            );
+            HttpError::unavailable("timed_out", 1, detail).into_response()
+        }
+    }
+}
+
+fn record(method: &Method, route: &str, id: &RequestId, response: &Response, latency: Duration) {
+    let status = response.status();
+    let labels = [
+        ("method", method_label(method).into()),
+        ("route", metrics::SharedString::from(route.to_owned())),
+        ("status", status.as_str().to_owned().into()),
+    ];
+    metrics::histogram!(DURATION_METRIC, labels.as_slice()).record(latency.as_secs_f64());
+    tracing::info!(
+        target: "mraos::access",
+        %method, route, status = status.as_u16(), request_id = id.0,
+        latency_ms = latency.as_micros() as f64 / 1000.0,
+    );
+}
+
+/// Methods that clients invent must not become series without end.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::PUT => "PUT",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn router() -> Router {
+        let timeout = Duration::from_millis(20);
+        async fn explode() -> Response {
+            panic!("on purpose")
+        }
+        Router::new()
+            .route("/fine", get(|| async { "fine" }))
+            .route("/panics", get(explode))
+            .route("/hangs", get(std::future::pending::<()>))
+            .layer(axum::middleware::from_fn(move |request, next| observe(timeout, request, next)))
+    }
+
+    async fn get_with_id(path: &str, id: &str) -> Response {
+        let request = Request::get(path).header(header::REQUEST_ID, id).body(Body::empty());
+        router().oneshot(request.unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_usable_request_id_is_kept_and_another_replaced() {
+        let kept = get_with_id("/fine", "shift-7/42").await;
+        assert_eq!(kept.headers()[header::REQUEST_ID], "shift-7/42");
+        for unusable in ["", "with blank", &"x".repeat(101)] {
+            let drawn = get_with_id("/fine", unusable).await;
+            let id = drawn.headers()[header::REQUEST_ID].to_str().unwrap();
+            assert_eq!(Uuid::parse_str(id).unwrap().get_version_num(), 7);
+        }
+    }
+
+    #[tokio::test]
+    async fn panics_and_overruns_become_problems() {
+        assert_eq!(get_with_id("/panics", "a").await.status(), 500);
+        let late = get_with_id("/hangs", "b").await;
+        assert_eq!(late.status(), 503);
+        assert!(late.headers().contains_key("retry-after"));
+        assert_eq!(late.headers()[header::REQUEST_ID], "b");
+    }
+
+    #[tokio::test]
+    async fn requests_are_counted_by_template_method_and_status() {
+        let handle = install_metrics().unwrap();
+        get_with_id("/fine", "c").await;
+        let text = handle.render();
+        let series = r#"_count{method="GET",route="/fine",status="200"}"#;
+        assert!(text.contains(series), "{text}");
+    }
+}
