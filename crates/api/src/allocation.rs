@@ -122,13 +122,6 @@ pub struct ReleaseAllocation {
     /// Why, as a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<String>,
-    /// Good pieces made under it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
-    pub quantity_produced: Option<Decimal>,
     /// When it happened, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
@@ -145,6 +138,13 @@ pub struct CompleteAllocation {
         with = "crate::decimal::option"
     )]
     pub quantity_produced: Option<Decimal>,
+    /// Rejected pieces made under it.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::decimal::option"
+    )]
+    pub quantity_rejected: Option<Decimal>,
     /// Whether the whole order is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_order_completed: Option<bool>,
@@ -216,8 +216,8 @@ pub struct Allocation {
     /// Why it was ended.
     pub release_reason: Option<String>,
     /// Good pieces made under it.
-    #[serde(with = "crate::decimal::option", default)]
-    pub quantity_produced: Option<Decimal>,
+    #[serde(with = "crate::decimal")]
+    pub quantity_produced: Decimal,
     /// Goes up with every change.
     pub version: i64,
     /// When it was created.

@@ -2,7 +2,6 @@
 //!
 //! A mandatory dependency refuses; one that is not may be overridden with a reason.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /work-orders/{id}/dependencies`, and an item of a new order's `dependencies`.
@@ -37,7 +36,4 @@ pub struct Dependency {
     pub lag_minutes: i64,
     /// Whether it refuses without appeal.
     pub is_mandatory: bool,
-    /// When it was added.
-    #[serde(with = "crate::timestamp")]
-    pub created_at: Timestamp,
 }

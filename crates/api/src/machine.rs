@@ -47,20 +47,6 @@ pub struct CreateMachine {
     /// `idle` if absent; `running` follows from allocations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_status: Option<String>,
-    /// Overall equipment effectiveness in percent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
-    pub overall_equipment_effectiveness: Option<Decimal>,
-    /// Uptime in percent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
-    pub uptime_percentage: Option<Decimal>,
     /// Last maintenance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_maintenance_date: Option<Date>,
@@ -76,6 +62,9 @@ pub struct CreateMachine {
     /// Last day of the warranty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warranty_expiry: Option<Date>,
+    /// When it was first there, for roles that may backdate; now if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// Body of `PATCH /machines/{id}`: absent means unchanged, `null` empties.
@@ -159,20 +148,6 @@ pub struct ChangeMachine {
         deserialize_with = "crate::patch::required"
     )]
     pub parallel_capacity: Option<i64>,
-    /// Overall equipment effectiveness in percent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::nullable"
-    )]
-    pub overall_equipment_effectiveness: Option<Option<Decimal>>,
-    /// Uptime in percent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::nullable"
-    )]
-    pub uptime_percentage: Option<Option<Decimal>>,
     /// Last maintenance.
     #[serde(
         default,

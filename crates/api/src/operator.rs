@@ -64,6 +64,9 @@ pub struct CreateOperator {
         with = "crate::decimal::option"
     )]
     pub on_time_completion_rate: Option<Decimal>,
+    /// When it was first there, for roles that may backdate; now if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// Body of `PATCH /operators/{id}`: absent means unchanged, `null` empties.

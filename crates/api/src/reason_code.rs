@@ -3,7 +3,6 @@
 //! Statuses, pauses and releases name them; what a code means is data of the plant, so that
 //! reports can group by it. Free words go into descriptions beside the code, never into the code.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /reason-codes`.
@@ -13,9 +12,13 @@ pub struct CreateReasonCode {
     /// The code.
     pub reason_code: String,
     /// What it is used for: `breakdown`, `pause`, `release`, …
-    pub category: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// What it means.
     pub description: String,
+    /// Whether it may be used; true if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_active: Option<bool>,
 }
 
 /// A reason code.
@@ -24,12 +27,9 @@ pub struct ReasonCode {
     /// The code.
     pub reason_code: String,
     /// What it is used for.
-    pub category: String,
+    pub category: Option<String>,
     /// What it means.
     pub description: String,
     /// Whether it may still be used.
     pub is_active: bool,
-    /// When it was added.
-    #[serde(with = "crate::timestamp")]
-    pub created_at: Timestamp,
 }

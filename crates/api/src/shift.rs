@@ -52,17 +52,6 @@ pub struct Shift {
     /// The end as an instant.
     #[serde(with = "crate::timestamp")]
     pub ends_at: Timestamp,
-    /// When the operator clocked in.
-    #[serde(with = "crate::timestamp::option", default)]
-    pub actual_clock_in: Option<Timestamp>,
-    /// When the operator clocked out.
-    #[serde(with = "crate::timestamp::option", default)]
-    pub actual_clock_out: Option<Timestamp>,
-    /// `scheduled`, `in_progress`, `completed`, `absent` or `late`.
-    pub status: String,
-    /// When it was assigned.
-    #[serde(with = "crate::timestamp")]
-    pub created_at: Timestamp,
 }
 
 /// Query of `GET /operators/{id}/shifts`.

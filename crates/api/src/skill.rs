@@ -3,7 +3,6 @@
 //! A skill is one code per operator with a level from 1 (basic) to 4 (expert); posting a code that
 //! the operator already has replaces it. Whether a certificate reaches is decided per allocation.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +30,6 @@ pub struct GrantSkill {
 /// A skill of an operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Skill {
-    /// Log position of the event that granted it.
-    pub operator_skill_id: i64,
     /// Whose it is.
     pub operator_id: String,
     /// Code of the skill.
@@ -47,7 +44,4 @@ pub struct Skill {
     pub certification_expiry: Option<Date>,
     /// Who certified it.
     pub certified_by: Option<String>,
-    /// When it was granted.
-    #[serde(with = "crate::timestamp")]
-    pub created_at: Timestamp,
 }

@@ -3,7 +3,6 @@
 //! Requirements of all three scopes add up. A requirement is found again by its id, and there is
 //! at most one per scope, subject and skill: posting it again replaces the level.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Body of `POST /skill-requirements`.
@@ -45,9 +44,6 @@ pub struct SkillRequirement {
     pub skill_code: String,
     /// Lowest level that will do.
     pub minimum_level: i64,
-    /// When it was set.
-    #[serde(with = "crate::timestamp")]
-    pub created_at: Timestamp,
 }
 
 /// Query of `GET /skill-requirements`.

@@ -67,6 +67,9 @@ pub struct CreateWorkOrder {
     /// What must come first; the orders named must exist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dependencies: Vec<AddDependency>,
+    /// When it was first there, for roles that may backdate; now if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
 }
 
 /// Body of `PATCH /work-orders/{id}`: absent means unchanged, `null` empties.
