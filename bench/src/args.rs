@@ -1,0 +1,81 @@
+//! The command line of the benchmark.
+//!
+//! Defaults are the figures of record: the plant's size, three rounds of ten seconds, 64 clients.
+//! `--quick` shrinks all of them for a smoke run whose numbers mean nothing.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Load drivers and rivals for MRAOS.
+#[derive(Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Allocation throughput and latency beside two rivals, memory, rebuild, endurance.
+    Core(CoreArguments),
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct CoreArguments {
+    /// Interleaved rounds; every figure is the median over them.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: usize,
+    /// Length of one run.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// Connections of the system under test and of the seven-statement rival.
+    #[arg(long, default_value_t = 64)]
+    pub(crate) clients: usize,
+    /// Operators in the plant.
+    #[arg(long, default_value_t = 5_000)]
+    pub(crate) operators: u32,
+    /// Machines in the plant.
+    #[arg(long, default_value_t = 5_000)]
+    pub(crate) machines: u32,
+    /// Work orders in the plant.
+    #[arg(long, default_value_t = 200_000)]
+    pub(crate) orders: u32,
+    /// Length of each of the two endurance runs; 0 leaves them out.
+    #[arg(long, default_value_t = 120)]
+    pub(crate) endurance_seconds: u64,
+    /// The binary under test; default: `mraos` beside this program.
+    #[arg(long)]
+    pub(crate) mraos: Option<PathBuf>,
+    /// Where the throw-away database lives; it must be a real disk, not memory.
+    #[arg(long, default_value = "/var/tmp")]
+    pub(crate) directory: PathBuf,
+    /// Also write the results as JSON to this file.
+    #[arg(long)]
+    pub(crate) json: Option<PathBuf>,
+    /// Measure the rivals alone.
+    #[arg(long)]
+    pub(crate) rivals_only: bool,
+    /// Measure the system under test alone.
+    #[arg(long, conflicts_with = "rivals_only")]
+    pub(crate) no_rivals: bool,
+    /// A smoke run: small plant, one short round, short endurance.
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+impl CoreArguments {
+    /// The arguments with `--quick` applied.
+    pub(crate) fn effective(&self) -> Self {
+        let mut effective = self.clone();
+        if self.quick {
+            effective.rounds = 1;
+            effective.seconds = self.seconds.min(2);
+            effective.operators = self.operators.min(500);
+            effective.machines = self.machines.min(500);
+            effective.orders = self.orders.min(5_000);
+            effective.endurance_seconds = self.endurance_seconds.min(4);
+        }
+        effective
+    }
+}
