@@ -1,1 +1,2 @@
+//! The `mraos` program.
 fn main() {}
