@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod names;
 pub mod rust;
 pub mod text;
+pub mod trace;
 
 use files::SourceFile;
 use finding::Finding;

@@ -8,7 +8,7 @@
 use std::process::Command;
 
 use mraos_tidy::finding::{Finding, report};
-use mraos_tidy::{architecture, check_file, files};
+use mraos_tidy::{architecture, check_file, files, trace};
 
 #[test]
 fn every_file_is_tidy() {
@@ -47,6 +47,20 @@ fn dependencies_point_the_right_way() {
     );
     let metadata = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
     let findings = architecture::check(&metadata);
+    assert!(
+        findings.is_empty(),
+        "{} findings\n{}",
+        findings.len(),
+        report(&findings)
+    );
+}
+
+#[test]
+fn the_specification_trace_names_what_is_there() {
+    let root = files::repository_root();
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
+    let text = read(trace::PATH).expect("the trace is there");
+    let findings = trace::check(&text, read);
     assert!(
         findings.is_empty(),
         "{} findings\n{}",

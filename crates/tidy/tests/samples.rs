@@ -6,7 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use mraos_tidy::files::SourceFile;
-use mraos_tidy::{architecture, check_file};
+use mraos_tidy::{architecture, check_file, trace};
 use serde_json::json;
 
 const HEADER: &str = "//! What.\n//! Why here.\n//! Never what.\n\n";
@@ -258,4 +258,51 @@ fn an_unknown_crate_and_a_stale_row_are_found() {
             .all(|finding| finding.rule.contains("a crate that is gone"))
     );
     assert!(findings.len() > 5);
+}
+
+/// What the trace's check says of one row, in a repository with one file and one test.
+fn trace_findings(row: &str) -> Vec<String> {
+    let trace = format!("| Clause | What | Where | Test | State |\n|---|---|---|---|---|\n{row}\n");
+    let read = |path: &str| (path == "a/b.rs").then(|| "fn works() {}".to_string());
+    trace::check(&trace, read)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn a_trace_row_is_complete_and_names_what_is_there() {
+    let good = [
+        "| 1-a | Rule | `a/b.rs` | `a/b.rs#works` | done |",
+        "| 1-a | Rule | | | open, 4 |",
+        "| 1-a | Rule | `a/b.rs` | | part, later |",
+    ];
+    for row in good {
+        assert_eq!(trace_findings(row), Vec::<String>::new(), "{row}");
+    }
+    let bad = [
+        (
+            "| 1-a | Rule | `a/b.rs` | | done |",
+            "names no place or no test",
+        ),
+        (
+            "| 1-a | Rule | `a/c.rs` | | open, 2 |",
+            "`a/c.rs` does not exist",
+        ),
+        (
+            "| 1-a | Rule | `a/b.rs` | `a/b.rs#gone` | done |",
+            "`a/b.rs#gone` does not exist",
+        ),
+        ("| 1-a | Rule | | | soon |", "`soon` is not a state"),
+        ("| 1-a | Rule | | open, 2 |", "4 columns"),
+        (
+            "| 1-a | A | | | open, 2 |\n| 1-a | B | | | open, 2 |",
+            "stands twice",
+        ),
+    ];
+    for (row, expected) in bad {
+        let found = trace_findings(row);
+        assert_eq!(found.len(), 1, "{row}: {found:?}");
+        assert!(found[0].contains(expected), "{row}: {found:?}");
+    }
 }
