@@ -97,6 +97,8 @@ apt_refresh() {
   refreshed=yes
 }
 
+apt_offers() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+
 # The newest server package that apt offers, e.g. postgresql-15.
 postgres_package() {
   apt-cache search --names-only '^postgresql-[0-9]+$' | awk '{ print $1 }' | sort -rV |
@@ -133,18 +135,26 @@ guard_off() {
       *" $unit "*) ;;
       *)
         say "leaving $unit disabled: mraos starts its own PostgreSQL"
-        as_root systemctl disable --quiet "$unit" >/dev/null 2>&1 || true
+        disable_unit "$unit" || say "could not disable $unit; please do: systemctl disable $unit"
         ;;
     esac
   done
 }
 
+# Read from the links themselves: a machine in a container may have them and no systemctl.
 enabled_units() {
-  have systemctl || return 0
   local unit
   for unit in "${UNITS[@]}"; do
-    if systemctl is-enabled --quiet "$unit" 2>/dev/null; then printf '%s ' "$unit"; fi
+    if compgen -G "/etc/systemd/system/*.wants/$unit" >/dev/null; then printf '%s ' "$unit"; fi
   done
+}
+
+disable_unit() {
+  if have systemctl; then
+    as_root systemctl disable --quiet "$1"
+  else
+    as_root env DPKG_MAINTSCRIPT_PACKAGE=postgresql-common deb-systemd-helper disable "$1"
+  fi
 }
 
 install_postgres() {
@@ -165,7 +175,7 @@ install_rust() {
     say "installing the stable Rust toolchain (found: cargo $(cargo_version || true))"
     rustup toolchain install stable --profile minimal -c rustfmt -c clippy
     rustup default stable
-  elif have apt-cache && apt-cache show rustup >/dev/null 2>&1; then
+  elif apt_offers rustup; then
     apt_install rustup
     say "installing the stable Rust toolchain"
     rustup default stable
