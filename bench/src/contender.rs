@@ -124,6 +124,7 @@ impl<'a> Contender<'a> {
             postmaster: self.postgres.pid(),
             product: Some(self.product.pid()),
         };
+        meter.wait_for_quiet().await?;
         let before = meter.read()?;
         let tally = load::run(&plan).await?;
         let cpu = before.until(meter.read()?);

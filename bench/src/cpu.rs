@@ -5,9 +5,14 @@
 //! machine used is reported beside every run, because a busy neighbour spoils a number.
 
 use std::fs;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+
+/// A run starts once the rest of the machine uses less than this share of it, or after the wait.
+const QUIET_PERCENT: f64 = 8.0;
+const LONGEST_WAIT_S: u32 = 30;
 
 /// Whose processor time a reading collects.
 #[derive(Clone, Copy)]
@@ -75,6 +80,21 @@ impl Meter {
             machine_busy,
             machine_total,
         })
+    }
+
+    /// Waits, for a bounded time, until neighbours and the server's own housekeeping are quiet.
+    pub(crate) async fn wait_for_quiet(self) -> Result<()> {
+        let cores = std::thread::available_parallelism().map_or(1.0, |n| n.get() as f64);
+        for _ in 0..LONGEST_WAIT_S {
+            let before = self.read()?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let used = before.until(self.read()?);
+            let housekeeping_percent = 100.0 * (used.postgres_s + used.product_s) / cores;
+            if used.others_percent + housekeeping_percent < QUIET_PERCENT {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

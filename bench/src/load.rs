@@ -247,6 +247,14 @@ fn elapsed_us(since: Instant) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
     use super::*;
 
     #[test]
@@ -268,5 +276,63 @@ mod tests {
             ..Tally::default()
         });
         assert_eq!((total.pairs, total.pairs_per_slice), (5, vec![3, 3]));
+    }
+
+    /// Answers allocations with growing ids and refuses every tenth.
+    async fn answer_all(mut stream: TcpStream, requests: Arc<AtomicI64>) {
+        let mut received = vec![0; 4_096];
+        while let Ok(length) = stream.read(&mut received).await
+            && length > 0
+        {
+            let request = std::str::from_utf8(&received[..length]).unwrap();
+            let id = requests.fetch_add(1, Ordering::Relaxed);
+            let (status, body) = match request.starts_with("POST /api/v1/allocations ") {
+                true if id % 10 == 0 => (409, r#"{"code":"refused"}"#.to_owned()),
+                true => (
+                    201,
+                    format!(r#"{{"allocation_id":{id},"phase":"running"}}"#),
+                ),
+                false => (200, "{}".to_owned()),
+            };
+            let answer = format!(
+                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn clients_count_pairs_refusals_and_every_acknowledged_id() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::new(AtomicI64::new(1));
+        let served = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer_all(stream, Arc::clone(&served)));
+            }
+        });
+        let plan = LoadPlan {
+            address,
+            token: "t".to_owned(),
+            clients: 8,
+            duration: Duration::from_millis(200),
+            operators: 10,
+            machines: 10,
+            orders: 10,
+            with_idempotency_key: true,
+            slice: Duration::from_millis(100),
+            seed: 1,
+        };
+        let tally = run(&plan).await.unwrap();
+        let refused = tally.refusals["refused"];
+        assert!(tally.errors.is_empty(), "{:?}", tally.errors);
+        assert_eq!(tally.allocation_ids.len() as u64, tally.pairs);
+        assert_eq!(
+            2 * tally.pairs + refused + 1,
+            requests.load(Ordering::Relaxed) as u64
+        );
+        assert_eq!(tally.pairs_per_slice.iter().sum::<u64>(), tally.pairs);
     }
 }

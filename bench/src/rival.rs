@@ -114,6 +114,7 @@ impl<'a> Rivals<'a> {
             client.batch_execute(statement).await?;
         }
         let logs = tempfile::tempdir()?;
+        self.meter.wait_for_quiet().await?;
         let before = self.meter.read()?;
         let output = self
             .postgres
