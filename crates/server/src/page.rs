@@ -38,10 +38,14 @@ pub(crate) fn encode_cursor(noun: &str, key: &str) -> String {
 /// The sort key inside a cursor of this noun's list.
 fn decode_cursor(noun: &str, cursor: &str) -> Option<String> {
     let plain = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    let rest = plain.strip_prefix(&[CURSOR_VERSION])?.strip_prefix(noun.as_bytes())?;
+    let rest = plain
+        .strip_prefix(&[CURSOR_VERSION])?
+        .strip_prefix(noun.as_bytes())?;
     let key = rest.strip_prefix(&[0])?;
     let readable = !key.is_empty() && !key.contains(&0);
-    readable.then(|| String::from_utf8(key.to_vec()).ok()).flatten()
+    readable
+        .then(|| String::from_utf8(key.to_vec()).ok())
+        .flatten()
 }
 
 /// The query string, taken apart by name; whatever nobody took is an error at the end.
@@ -54,14 +58,19 @@ pub(crate) struct QueryParameters {
 impl QueryParameters {
     /// Decodes a query string; a repeated name or a NUL is remembered as an error.
     pub(crate) fn parse(query: Option<&str>) -> Self {
-        let mut parameters = Self { values: Vec::new(), errors: Vec::new() };
+        let mut parameters = Self {
+            values: Vec::new(),
+            errors: Vec::new(),
+        };
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if parameters.values.iter().any(|(known, _)| *known == name) {
                 parameters.reject(&name, "given twice; send it once");
             } else if name.contains('\0') || value.contains('\0') {
                 parameters.reject(&name.replace('\0', "\\u0000"), "holds a NUL character");
             } else {
-                parameters.values.push((name.into_owned(), value.into_owned()));
+                parameters
+                    .values
+                    .push((name.into_owned(), value.into_owned()));
             }
         }
         parameters
@@ -80,12 +89,16 @@ impl QueryParameters {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let value = self.take(name)?;
-        parse(&value).map_err(|error| self.reject(name, error.to_string())).ok()
+        parse(&value)
+            .map_err(|error| self.reject(name, error.to_string()))
+            .ok()
     }
 
     /// Takes `limit` and `cursor`.
     pub(crate) fn take_page(&mut self, noun: &str) -> PageRequest {
-        let limit = self.take_parsed("limit", parse_limit).unwrap_or(DEFAULT_LIMIT);
+        let limit = self
+            .take_parsed("limit", parse_limit)
+            .unwrap_or(DEFAULT_LIMIT);
         let after = self.take_parsed("cursor", |cursor| {
             decode_cursor(noun, cursor).ok_or_else(|| {
                 let shown: String = cursor.chars().take(80).collect();
@@ -100,18 +113,28 @@ impl QueryParameters {
         for (name, _) in std::mem::take(&mut self.values) {
             self.reject(&name, format!("there is no query parameter `{name}` here"));
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(HttpError::invalid_fields(self.errors)) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(HttpError::invalid_fields(self.errors))
+        }
     }
 
     fn reject(&mut self, name: &str, message: impl Into<String>) {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        self.errors.push(FieldError { pointer, message: message.into() });
+        self.errors.push(FieldError {
+            pointer,
+            message: message.into(),
+        });
     }
 }
 
 /// A page size from 1 to 500.
 fn parse_limit(value: &str) -> Result<u32, String> {
-    let limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+    let limit = value
+        .parse()
+        .ok()
+        .filter(|limit| (1..=MAX_LIMIT).contains(limit));
     limit.ok_or_else(|| format!("`{value}` is not a number from 1 to {MAX_LIMIT}"))
 }
 
@@ -123,7 +146,9 @@ mod tests {
     fn page(query: &str) -> Result<PageRequest, String> {
         let mut parameters = QueryParameters::parse(Some(query));
         let page = parameters.take_page("operators");
-        parameters.finish().map_err(|error| error.into_problem().detail)?;
+        parameters
+            .finish()
+            .map_err(|error| error.into_problem().detail)?;
         Ok(page)
     }
 
@@ -131,21 +156,40 @@ mod tests {
     fn a_cursor_comes_back_as_the_key_it_was_made_of() {
         let cursor = encode_cursor("operators", "O-156");
         let read = page(&format!("limit=7&cursor={cursor}")).unwrap();
-        assert_eq!(read, PageRequest { limit: 7, after: Some("O-156".to_owned()) });
+        assert_eq!(
+            read,
+            PageRequest {
+                limit: 7,
+                after: Some("O-156".to_owned())
+            }
+        );
     }
 
     #[test]
     fn cursors_of_other_lists_and_garbage_are_refused() {
         let foreign = encode_cursor("machines", "M-203");
-        assert!(page(&format!("cursor={foreign}")).unwrap_err().contains("not a cursor"));
-        assert!(page("cursor=%F0%9F%92%A5").unwrap_err().contains("not a cursor"));
+        assert!(
+            page(&format!("cursor={foreign}"))
+                .unwrap_err()
+                .contains("not a cursor")
+        );
+        assert!(
+            page("cursor=%F0%9F%92%A5")
+                .unwrap_err()
+                .contains("not a cursor")
+        );
         assert!(page("cursor=").unwrap_err().contains("not a cursor"));
     }
 
     #[test]
     fn limits_outside_the_range_are_refused_with_the_range() {
         for bad in ["0", "501", "-1", "many", "1e2", ""] {
-            assert!(page(&format!("limit={bad}")).unwrap_err().contains("from 1 to 500"), "{bad}");
+            assert!(
+                page(&format!("limit={bad}"))
+                    .unwrap_err()
+                    .contains("from 1 to 500"),
+                "{bad}"
+            );
         }
         assert_eq!(page("").unwrap().limit, DEFAULT_LIMIT);
     }

@@ -60,7 +60,10 @@ impl HttpError {
 
     /// 422: one value breaks a rule; `pointer` is its place as a JSON pointer.
     pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        let error = FieldError { pointer: pointer.into(), message: message.into() };
+        let error = FieldError {
+            pointer: pointer.into(),
+            message: message.into(),
+        };
         Self::invalid_fields(vec![error])
     }
 
@@ -118,7 +121,11 @@ impl HttpError {
         let answer = *self.0;
         Problem {
             kind: format!("urn:mraos:problem:{}", answer.code),
-            title: answer.status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: answer
+                .status
+                .canonical_reason()
+                .unwrap_or("Error")
+                .to_owned(),
             status: answer.status.as_u16(),
             code: answer.code.to_owned(),
             detail: answer.detail,
@@ -169,6 +176,9 @@ mod tests {
         let outage = HttpError::unavailable("unavailable", 2, "database gone").into_response();
         assert_eq!(outage.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(outage.headers()[header::RETRY_AFTER], "2");
-        assert_eq!(outage.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(
+            outage.headers()[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
     }
 }

@@ -1,0 +1,14 @@
+//! Between the wire and the domain, one file per noun.
+//!
+//! Reading turns raw bodies into commands whose values passed their constructors, or names every
+//! value that did not. Rendering goes the other way. No handler, no I/O, no decision.
+
+pub(crate) mod allocation;
+pub(crate) mod machine;
+pub(crate) mod operator;
+pub(crate) mod refusal;
+pub(crate) mod shift;
+pub(crate) mod skill;
+pub(crate) mod status;
+pub(crate) mod text;
+pub(crate) mod work_order;

@@ -1,0 +1,71 @@
+//! Free texts that people write: reasons and notes.
+//!
+//! They are stored beside the log, erasable; the command carries only a reference with a salted
+//! hash. One collector per submission gathers them.
+
+use mraos_domain::{Invalid, TextRef};
+
+use crate::fields::Fields;
+
+/// Longest free text, in characters.
+const MAX_CHARS: usize = 2_000;
+
+/// The free texts of one submission.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    attached: Vec<(TextRef, String)>,
+}
+
+impl Texts {
+    /// Checks a text and keeps it for the submission.
+    pub(crate) fn attach(
+        &mut self,
+        fields: &mut Fields,
+        name: &'static str,
+        value: &str,
+    ) -> Option<TextRef> {
+        let text = fields.take(name, free_text(name, value))?;
+        let reference = TextRef {
+            text_id: uuid::Uuid::now_v7(),
+            digest: String::new(),
+        };
+        self.attached.push((reference.clone(), text));
+        Some(reference)
+    }
+
+    /// As [`Texts::attach`] for a text that may be absent: the outer option is "no error".
+    pub(crate) fn attach_optional(
+        &mut self,
+        fields: &mut Fields,
+        name: &'static str,
+        value: Option<&str>,
+    ) -> Option<Option<TextRef>> {
+        match value {
+            None => Some(None),
+            Some(value) => self.attach(fields, name, value).map(Some),
+        }
+    }
+}
+
+/// Text over several lines, without other control characters.
+fn free_text(name: &'static str, value: &str) -> Result<String, Invalid> {
+    let trimmed = value.trim();
+    let length = trimmed.chars().count();
+    if length == 0 || length > MAX_CHARS {
+        let rule = format!("a text of 1 to {MAX_CHARS} characters; it has {length}");
+        return Err(Invalid::new(name, value, rule));
+    }
+    let control = trimmed
+        .chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    match control {
+        None => Ok(trimmed.to_owned()),
+        Some(found) => {
+            let rule = format!(
+                "control character U+{:04X} is not allowed",
+                u32::from(found)
+            );
+            Err(Invalid::new(name, value.escape_debug(), rule))
+        }
+    }
+}
