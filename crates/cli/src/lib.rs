@@ -4,4 +4,5 @@
 //! (processes, files, environment). It never decides anything about a plant and never speaks SQL
 //! to a plant's tables.
 
+pub mod config;
 pub mod postgres;
