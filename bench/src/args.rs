@@ -59,6 +59,9 @@ pub(crate) struct CoreArguments {
     /// Measure the system under test alone.
     #[arg(long, conflicts_with = "rivals_only")]
     pub(crate) no_rivals: bool,
+    /// Also list the statements that cost the system under test most; slows all down a little.
+    #[arg(long)]
+    pub(crate) statements: bool,
     /// A smoke run: small plant, one short round, short endurance.
     #[arg(long)]
     pub(crate) quick: bool,

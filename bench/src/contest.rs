@@ -16,6 +16,7 @@ use crate::postgres::PrivatePostgres;
 use crate::product::DATABASE;
 use crate::report;
 use crate::rival::{Form, RivalRun, Rivals};
+use crate::statements;
 use crate::statistics::median;
 
 /// The function rival runs with each of these; the best of them is the one to beat.
@@ -59,7 +60,7 @@ pub(crate) struct Results {
 /// Runs the suite and prints it; false when an acknowledged write is not what was recorded.
 pub(crate) async fn run(arguments: &CoreArguments) -> Result<bool> {
     let arguments = arguments.effective();
-    let postgres = PrivatePostgres::start(&arguments.directory).await?;
+    let postgres = PrivatePostgres::start(&arguments.directory, arguments.statements).await?;
     let rivals = match arguments.no_rivals {
         true => None,
         false => Some(Rivals::prepare(&postgres, &arguments).await?),
@@ -68,10 +69,16 @@ pub(crate) async fn run(arguments: &CoreArguments) -> Result<bool> {
         true => None,
         false => Some(Contender::prepare(&postgres, &arguments).await?),
     };
+    if arguments.statements && contender.is_some() {
+        statements::reset(&postgres).await?;
+    }
     let mut rounds = Vec::new();
     for number in 1..=arguments.rounds {
         report::print_progress(&format!("round {number} of {}", arguments.rounds));
         rounds.push(play_round(&arguments, rivals.as_ref(), contender.as_mut()).await?);
+    }
+    if arguments.statements && contender.is_some() {
+        report::print_statements(&statements::list(&postgres).await?);
     }
     let alone = match contender {
         Some(contender) => Some(measure_alone(&arguments, &postgres, contender).await?),

@@ -18,6 +18,7 @@ mod product;
 mod report;
 mod rival;
 mod seed;
+mod statements;
 mod statistics;
 
 use std::process::ExitCode;

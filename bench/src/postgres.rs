@@ -16,13 +16,14 @@ use tokio::process::{Child, Command};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// The embedded server's settings, and no others: neither side gets a tuning of its own.
-const SETTINGS: &[&str] = &[
+const SETTINGS: [&str; 14] = [
     "listen_addresses=",
-    "max_connections=200",
+    "max_connections=100",
     "fsync=on",
     "synchronous_commit=on",
     "full_page_writes=on",
-    "shared_buffers=1GB",
+    "wal_buffers=16MB",
+    "min_wal_size=256MB",
     "max_wal_size=4GB",
     "checkpoint_timeout=15min",
     "wal_compression=lz4",
@@ -30,8 +31,9 @@ const SETTINGS: &[&str] = &[
     "jit=off",
     "autovacuum_naptime=10s",
     "autovacuum_vacuum_cost_delay=0",
-    "shared_preload_libraries=pg_stat_statements",
 ];
+/// Counts and times statements, which itself costs a few per cent.
+const STATEMENT_STATISTICS: &str = "shared_preload_libraries=pg_stat_statements";
 const SUPERUSER: &str = "bench";
 const PORT: u16 = 5432;
 
@@ -51,7 +53,7 @@ struct Account {
 
 impl PrivatePostgres {
     /// Creates a cluster below `parent`, starts it and waits until it answers.
-    pub(crate) async fn start(parent: &Path) -> Result<Self> {
+    pub(crate) async fn start(parent: &Path, with_statistics: bool) -> Result<Self> {
         let programs = find_programs()?;
         let account = unprivileged_account()?;
         let directory = tempfile::Builder::new()
@@ -71,8 +73,10 @@ impl PrivatePostgres {
             .arg(cluster.join("data"))
             .arg("-k")
             .arg(&cluster);
-        for setting in SETTINGS {
-            command.args(["-c", setting]);
+        let statistics = with_statistics.then(|| STATEMENT_STATISTICS.to_owned());
+        let settings = SETTINGS.map(str::to_owned).into_iter();
+        for setting in settings.chain(memory_settings()?).chain(statistics) {
+            command.args(["-c", &setting]);
         }
         let log = fs::File::create(directory.path().join("postgres.log"))?;
         command.stdout(log.try_clone()?).stderr(log);
@@ -195,6 +199,21 @@ async fn initialise(programs: &Path, account: Option<Account>, cluster: &Path) -
         bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(())
+}
+
+/// The share of memory that the embedded server takes, too.
+fn memory_settings() -> Result<[String; 2]> {
+    let memory = fs::read_to_string("/proc/meminfo").context("cannot read /proc/meminfo")?;
+    let total_kib: u64 = memory
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))
+        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse().ok())
+        .context("/proc/meminfo has no MemTotal")?;
+    let total_mib = total_kib / 1_024;
+    Ok([
+        format!("shared_buffers={}MB", (total_mib / 8).clamp(64, 2_048)),
+        format!("effective_cache_size={}MB", (total_mib / 2).max(128)),
+    ])
 }
 
 /// Sets the account and a directory that it may enter.

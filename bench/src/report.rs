@@ -15,6 +15,7 @@ use crate::contest::{Alone, Results};
 use crate::cpu::CpuUse;
 use crate::endurance::Endurance;
 use crate::rival::RivalRun;
+use crate::statements::StatementCost;
 use crate::statistics::median;
 
 /// One row of the contest's table, all rounds of it.
@@ -63,6 +64,23 @@ pub(crate) fn print(results: &Results) {
     }
 }
 
+/// Prints where the database's time went.
+pub(crate) fn print_statements(statements: &[StatementCost]) {
+    println!("| total ms | calls | rows | ms per call | statement |\n|---|---|---|---|---|");
+    for StatementCost {
+        calls,
+        total_ms,
+        rows,
+        text,
+    } in statements
+    {
+        let per_call_ms = total_ms / *calls as f64;
+        let start: String = text.chars().take(120).collect();
+        println!("| {total_ms:.0} | {calls} | {rows} | {per_call_ms:.3} | `{start}` |");
+    }
+    println!();
+}
+
 fn print_contest(results: &Results) {
     println!(
         "| Contender | pairs/s median (range) | pair p50 / p99 ms | server CPU ms per pair | \
@@ -93,9 +111,9 @@ fn print_contest(results: &Results) {
         Row::of_contender(keyed),
     );
     println!(
-        "\nServer CPU: PostgreSQL's processes, with MRAOS's process added for MRAOS. pgbench speaks \
-         the unix\nsocket with prepared statements; MRAOS is spoken to over TCP. Rivals start every \
-         run with empty\nallocation tables; MRAOS keeps its whole log.\n"
+        "\nServer CPU: PostgreSQL's processes, with MRAOS's process added for MRAOS. pgbench \
+         speaks the unix\nsocket with prepared statements; MRAOS is spoken to over TCP. Rivals \
+         start every run with empty\nallocation tables; MRAOS keeps its whole log.\n"
     );
 }
 
@@ -201,8 +219,8 @@ fn print_endurance(endurance: &Endurance) {
         speeds.collect::<Vec<_>>().join(", ")
     };
     println!(
-        "| beside an open snapshot ÷ without | {ratio:.2} (last slice {:.2}) | ≥ 0.8 | {} | pairs/s \
-         per {:.0} s without: {}; with: {} |",
+        "| beside an open snapshot ÷ without | {ratio:.2} (last slice {:.2}) | ≥ 0.8 | {} | \
+         pairs/s per {:.0} s without: {}; with: {} |",
         endurance.ratio_at_end(),
         judge(ratio >= 0.8, true),
         endurance.slice_seconds,
