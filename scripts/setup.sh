@@ -8,7 +8,9 @@ readonly POSTGRES_AT_LEAST=15
 readonly CARGO_AT_LEAST=1.88
 readonly POLICY=/usr/sbin/policy-rc.d
 readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/mraos-setup.conf
-readonly UNITS=(postgresql.service)
+# What is installed where Rust is missing; a newer one has lints this code was not held to.
+readonly RUST_INSTALLED=1.95.0
+readonly RUSTUP_INSTALLER=https://static.rust-lang.org/rustup/rustup-init.sh
 
 export PATH="${HOME:-/root}/.cargo/bin:$PATH"
 
@@ -110,7 +112,8 @@ postgres_package() {
     done
 }
 
-# While packages are unpacked, nothing may start, and no default cluster is made.
+# While packages are unpacked, nothing may start, and no default cluster is made; what they
+# enable is disabled afterwards. mraos starts a PostgreSQL of its own.
 guard_on() {
   units_before=$(enabled_units)
   trap guard_off EXIT
@@ -134,7 +137,7 @@ guard_off() {
     case " $units_before " in
       *" $unit "*) ;;
       *)
-        say "leaving $unit disabled: mraos starts its own PostgreSQL"
+        say "leaving $unit disabled, which a package had enabled"
         disable_unit "$unit" || say "could not disable $unit; please do: systemctl disable $unit"
         ;;
     esac
@@ -143,9 +146,9 @@ guard_off() {
 
 # Read from the links themselves: a machine in a container may have them and no systemctl.
 enabled_units() {
-  local unit
-  for unit in "${UNITS[@]}"; do
-    if compgen -G "/etc/systemd/system/*.wants/$unit" >/dev/null; then printf '%s ' "$unit"; fi
+  local link
+  for link in /etc/systemd/system/*.wants/*; do
+    if [ -L "$link" ]; then printf '%s ' "$(basename "$link")"; fi
   done
 }
 
@@ -171,18 +174,25 @@ install_postgres() {
 }
 
 install_rust() {
-  if have rustup; then
-    say "installing the stable Rust toolchain (found: cargo $(cargo_version || true))"
-    rustup toolchain install stable --profile minimal -c rustfmt -c clippy
-    rustup default stable
-  elif apt_offers rustup; then
+  if ! have rustup && apt_offers rustup; then
+    apt_refresh
     apt_install rustup
-    say "installing the stable Rust toolchain"
-    rustup default stable
+  fi
+  if have rustup; then
+    say "installing Rust $RUST_INSTALLED with rustup"
+    rustup toolchain install "$RUST_INSTALLED" --no-self-update --profile minimal \
+      -c rustfmt -c clippy
+    # A default that the user chose stays: then the version holds for this directory alone.
+    if rustup default >/dev/null 2>&1; then
+      rustup override set "$RUST_INSTALLED"
+    else
+      rustup default "$RUST_INSTALLED"
+    fi
   else
-    say "installing Rust for this user with its official installer (https://rustup.rs)"
-    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs |
-      sh -s -- -y -q --profile minimal -c rustfmt -c clippy --no-modify-path ||
+    say "installing Rust $RUST_INSTALLED for this user with its own installer (https://rustup.rs)"
+    curl --proto "=https" --tlsv1.2 -sSf "$RUSTUP_INSTALLER" |
+      sh -s -- -y -q --no-modify-path --default-toolchain "$RUST_INSTALLED" \
+        --profile minimal -c rustfmt -c clippy ||
       die "could not install Rust; install cargo $CARGO_AT_LEAST or newer from https://rustup.rs" \
         "and run 'make setup' again"
   fi
