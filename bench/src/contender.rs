@@ -60,6 +60,7 @@ pub(crate) struct Contender<'a> {
     pub(crate) ledger: Ledger,
     postgres: &'a PrivatePostgres,
     product: Product,
+    second_node: Option<Product>,
     arguments: CoreArguments,
     runs: u64,
 }
@@ -91,6 +92,7 @@ impl<'a> Contender<'a> {
             ledger,
             postgres,
             product,
+            second_node: None,
             arguments,
             runs: 0,
         })
@@ -108,8 +110,9 @@ impl<'a> Contender<'a> {
     /// One run on the database as it is.
     pub(crate) async fn run_unprepared(&mut self, variant: Variant) -> Result<ContenderRun> {
         self.runs += 1;
+        let nodes = std::iter::once(&self.product).chain(&self.second_node);
         let plan = LoadPlan {
-            address: self.product.address(),
+            addresses: nodes.clone().map(Product::address).collect(),
             token: self.product.token().to_owned(),
             clients: variant.clients,
             duration: variant.duration,
@@ -122,7 +125,10 @@ impl<'a> Contender<'a> {
         };
         let meter = Meter {
             postmaster: self.postgres.pid(),
-            product: Some(self.product.pid()),
+            nodes: [
+                Some(self.product.pid()),
+                self.second_node.as_ref().map(Product::pid),
+            ],
         };
         meter.wait_for_quiet().await?;
         let before = meter.read()?;
@@ -131,6 +137,16 @@ impl<'a> Contender<'a> {
         self.memory.after_runs_mib = self.product.resident_mib()?;
         self.ledger.record(&tally);
         Ok(ContenderRun::of(tally, variant, cpu))
+    }
+
+    /// One run over two nodes on the same database, half of the clients on each.
+    pub(crate) async fn run_on_two_nodes(&mut self, variant: Variant) -> Result<ContenderRun> {
+        self.second_node = Some(self.binary.serve().await?);
+        let run = self.run(variant).await;
+        if let Some(node) = self.second_node.take() {
+            node.stop().await?;
+        }
+        run
     }
 
     /// Stops the server and hands back what remains to be looked at.

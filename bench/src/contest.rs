@@ -38,6 +38,7 @@ pub(crate) struct Alone {
     pub(crate) seeding_s: f64,
     pub(crate) memory: Memory,
     pub(crate) lone_client: ContenderRun,
+    pub(crate) two_nodes: ContenderRun,
     pub(crate) endurance: Option<Endurance>,
     pub(crate) rebuild_events: u64,
     pub(crate) rebuild_s: f64,
@@ -154,6 +155,12 @@ async fn measure_alone(
         with_idempotency_key: false,
     };
     let lone_client = contender.run(lone).await?;
+    report::print_progress("two nodes");
+    let spread = Variant {
+        clients: arguments.clients,
+        ..lone
+    };
+    let two_nodes = contender.run_on_two_nodes(spread).await?;
     let endurance = match arguments.endurance_seconds {
         0 => None,
         seconds => {
@@ -172,6 +179,7 @@ async fn measure_alone(
         seeding_s: seeding.as_secs_f64(),
         memory,
         lone_client,
+        two_nodes,
         endurance,
         rebuild_events: u64::try_from(events.get::<_, i64>(0))?,
         rebuild_s: rebuild.elapsed.as_secs_f64(),

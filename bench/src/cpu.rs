@@ -18,7 +18,8 @@ const LONGEST_WAIT_S: u32 = 30;
 #[derive(Clone, Copy)]
 pub(crate) struct Meter {
     pub(crate) postmaster: u32,
-    pub(crate) product: Option<u32>,
+    /// The nodes of the system under test.
+    pub(crate) nodes: [Option<u32>; 2],
 }
 
 /// Cumulative processor time at one instant, in clock ticks.
@@ -66,10 +67,8 @@ impl Meter {
                 postgres += times.own + times.reaped_children;
             }
         }
-        let product = self
-            .product
-            .and_then(process_times)
-            .map_or(0, |times| times.own);
+        let nodes = self.nodes.into_iter().flatten().filter_map(process_times);
+        let product = nodes.map(|times| times.own).sum();
         let driver =
             process_times(std::process::id()).map_or(0, |times| times.own + times.reaped_children);
         let (machine_busy, machine_total) = machine_times()?;

@@ -21,7 +21,8 @@ const ERRORS_TOLERATED: u64 = 100;
 /// What the clients do, and for how long.
 #[derive(Clone)]
 pub(crate) struct LoadPlan {
-    pub(crate) address: SocketAddr,
+    /// Nodes, over which the clients are spread evenly.
+    pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) token: String,
     pub(crate) clients: usize,
     pub(crate) duration: Duration,
@@ -80,9 +81,9 @@ struct LoadClient {
 /// Runs the plan and adds up what all clients saw.
 pub(crate) async fn run(plan: &LoadPlan) -> Result<Tally> {
     let mut connections = Vec::with_capacity(plan.clients);
-    for _ in 0..plan.clients {
-        let connection = Connection::open(plan.address, &plan.token).await;
-        connections.push(connection.with_context(|| format!("cannot reach {}", plan.address))?);
+    for address in plan.addresses.iter().cycle().take(plan.clients) {
+        let connection = Connection::open(*address, &plan.token).await;
+        connections.push(connection.with_context(|| format!("cannot reach {address}"))?);
     }
     let started = Instant::now();
     let clients: Vec<_> = (0_u64..)
@@ -314,7 +315,7 @@ mod tests {
             }
         });
         let plan = LoadPlan {
-            address,
+            addresses: vec![address],
             token: "t".to_owned(),
             clients: 8,
             duration: Duration::from_millis(200),

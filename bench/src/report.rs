@@ -182,6 +182,10 @@ fn print_alone(alone: &Alone) {
         ),
         lone.pairs,
     );
+    println!(
+        "| two nodes, half of the clients on each | {:.0} pairs/s | | | p99 {:.1} ms per pair |",
+        alone.two_nodes.pairs_per_s, alone.two_nodes.pair_p99_ms,
+    );
     let memory = alone.memory;
     println!(
         "| memory at rest | {:.0} MiB empty, {:.0} MiB loaded | ≤ 100 MiB | {} | VmRSS of `mraos \

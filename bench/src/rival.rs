@@ -93,7 +93,7 @@ impl<'a> Rivals<'a> {
             .context("rivals/functions.sql")?;
         let meter = Meter {
             postmaster: postgres.pid(),
-            product: None,
+            nodes: [None; 2],
         };
         Ok(Self {
             postgres,
