@@ -1,1 +1,58 @@
-//! MRAOS domain.
+//! The rules of the plant: who may work at which machine on which order, and when.
+//!
+//! Everything here is a pure function of its arguments: [`decide`] turns a command into events
+//! or refusals, [`evolve`] folds an event into the [`State`]. The API, the committer, the log
+//! rebuild and every test call these same rules.
+//! Never here: I/O, a clock, randomness, an async runtime, a person's name.
+
+pub mod access;
+pub mod allocation;
+pub mod command;
+pub mod context;
+pub mod decide;
+pub mod eligibility;
+pub mod event;
+pub mod evolve;
+pub mod ids;
+pub mod invalid;
+pub mod key;
+pub mod machine;
+pub mod operator;
+pub mod quantity;
+pub mod reason;
+pub mod refusal;
+pub mod requires;
+pub mod shift;
+pub mod skill;
+pub mod source;
+pub mod state;
+pub mod text;
+pub mod time;
+pub mod work_order;
+
+pub use access::{Permission, Role};
+pub use allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase};
+pub use command::Command;
+pub use context::{Actor, Context, Plant};
+pub use decide::decide;
+pub use event::{Event, Recorded};
+pub use evolve::evolve;
+pub use ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
+pub use invalid::Invalid;
+pub use key::{Key, UniqueField};
+pub use machine::{Machine, MachineDetails, MachineStatus};
+pub use operator::{Operator, OperatorDetails, OperatorStatus};
+pub use quantity::{Percentage, Quantity, Rating};
+pub use reason::{ReasonCode, ReasonCodeDefinition};
+pub use refusal::{EntityRef, EntityType, Refusal, RefusalCode};
+pub use requires::requires;
+pub use shift::Shift;
+pub use skill::{OperatorSkill, Requirement, RequirementScope, Skill, SkillCode, SkillLevel};
+pub use source::{ChangeSource, Signal, SourceId};
+pub use state::State;
+pub use text::{Text, TextRef};
+pub use time::{Instant, Window};
+pub use work_order::{
+    Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
+    WorkOrderDetails, WorkOrderStatus,
+};

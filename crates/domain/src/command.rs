@@ -1,0 +1,248 @@
+//! Everything that can be asked of the plant.
+//!
+//! A command holds only values that passed their constructors. Several may be submitted
+//! together: then all happen or none.
+
+use crate::allocation::AllocationMethod;
+use crate::event::Override;
+use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
+use crate::machine::{MachineDetails, MachineStatus};
+use crate::operator::{OperatorDetails, OperatorStatus};
+use crate::quantity::{Percentage, Quantity};
+use crate::reason::{ReasonCode, ReasonCodeDefinition};
+use crate::refusal::EntityRef;
+use crate::shift::ShiftTimes;
+use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
+use crate::text::TextRef;
+use crate::time::Instant;
+use crate::work_order::{DependencyTerms, WorkOrderDetails};
+
+/// Why something is done: a code, and a free text beside the log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// The code.
+    pub reason_code: Option<ReasonCode>,
+    /// The text.
+    pub text: Option<TextRef>,
+}
+
+/// A new allocation, as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAllocation {
+    /// Which order.
+    pub work_order_id: WorkOrderId,
+    /// Who.
+    pub operator_id: Option<OperatorId>,
+    /// Where.
+    pub machine_id: Option<MachineId>,
+    /// Who proposed it.
+    pub allocation_method: AllocationMethod,
+    /// `None` or past: start now.
+    pub expected_start_time: Option<Instant>,
+    /// Minutes; else the order's rest, else the plant's default.
+    pub expected_duration_minutes: Option<i32>,
+    /// Confidence of the suggestion.
+    pub suggestion_score: Option<Percentage>,
+    /// Soft rules to pass over.
+    pub overrides: Vec<Override>,
+}
+
+/// What was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Total good quantity so far.
+    Total(Quantity),
+    /// Good quantity more than before.
+    More(Quantity),
+}
+
+/// One request to the plant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    missing_docs,
+    reason = "fields carry the names of the specification's columns"
+)]
+pub enum Command {
+    /// Registers an operator; `status` is what was posted first.
+    CreateOperator {
+        operator_id: OperatorId,
+        details: OperatorDetails,
+        status: OperatorStatus,
+    },
+    /// Replaces an operator's master data.
+    ChangeOperator {
+        operator_id: OperatorId,
+        expected_version: Option<i32>,
+        details: OperatorDetails,
+    },
+    /// Posts what an operator is doing.
+    SetOperatorStatus {
+        operator_id: OperatorId,
+        status: OperatorStatus,
+        reason: Reason,
+    },
+    /// Adds or replaces a skill.
+    SetSkill {
+        operator_id: OperatorId,
+        skill: Skill,
+    },
+    /// Takes a skill away.
+    RemoveSkill {
+        operator_id: OperatorId,
+        skill_code: SkillCode,
+    },
+    /// Adds a shift.
+    AddShift {
+        operator_id: OperatorId,
+        times: ShiftTimes,
+    },
+    /// Takes a shift away.
+    RemoveShift {
+        operator_id: OperatorId,
+        shift_id: RowId,
+    },
+    /// Registers a machine.
+    CreateMachine {
+        machine_id: MachineId,
+        details: MachineDetails,
+        status: MachineStatus,
+    },
+    /// Replaces a machine's master data.
+    ChangeMachine {
+        machine_id: MachineId,
+        expected_version: Option<i32>,
+        details: MachineDetails,
+    },
+    /// Posts what a machine is doing.
+    SetMachineStatus {
+        machine_id: MachineId,
+        status: MachineStatus,
+        reason: Reason,
+    },
+    /// Registers an order with its predecessors.
+    CreateWorkOrder {
+        work_order_id: WorkOrderId,
+        details: WorkOrderDetails,
+        dependencies: Vec<DependencyTerms>,
+    },
+    /// Replaces an order's master data.
+    ChangeWorkOrder {
+        work_order_id: WorkOrderId,
+        expected_version: Option<i32>,
+        details: WorkOrderDetails,
+    },
+    /// Calls an order off; its open allocations end.
+    CancelWorkOrder {
+        work_order_id: WorkOrderId,
+        expected_version: Option<i32>,
+        reason: Reason,
+    },
+    /// Ties an order to a predecessor.
+    AddDependency {
+        work_order_id: WorkOrderId,
+        terms: DependencyTerms,
+    },
+    /// Unties it.
+    RemoveDependency {
+        work_order_id: WorkOrderId,
+        dependency_id: RowId,
+    },
+    /// Reports what was made.
+    ReportProgress {
+        work_order_id: WorkOrderId,
+        expected_version: Option<i32>,
+        progress: Progress,
+        quantity_rejected: Quantity,
+    },
+    /// Asks for a skill.
+    RequireSkill {
+        scope: RequirementScope,
+        skill_code: SkillCode,
+        minimum_level: SkillLevel,
+    },
+    /// No longer asks for it.
+    DropRequirement {
+        scope: RequirementScope,
+        requirement_id: RowId,
+    },
+    /// Adds or replaces a reason code.
+    DefineReasonCode { definition: ReasonCodeDefinition },
+    /// Allocates.
+    Allocate(NewAllocation),
+    /// Starts a booking.
+    Start {
+        allocation_id: AllocationId,
+        overrides: Vec<Override>,
+    },
+    /// Pauses running work; both sides become free.
+    Pause {
+        allocation_id: AllocationId,
+        reason: Reason,
+    },
+    /// Goes on; everything is checked again.
+    Resume {
+        allocation_id: AllocationId,
+        overrides: Vec<Override>,
+    },
+    /// Changes operator, machine or both; keeps the id.
+    Reassign {
+        allocation_id: AllocationId,
+        operator_id: Option<OperatorId>,
+        machine_id: Option<MachineId>,
+        reason: Reason,
+        overrides: Vec<Override>,
+    },
+    /// Ends work before it is done.
+    Release {
+        allocation_id: AllocationId,
+        reason: Reason,
+    },
+    /// Ends work that is done.
+    Complete {
+        allocation_id: AllocationId,
+        quantity_produced: Quantity,
+        quantity_rejected: Quantity,
+        work_order_completed: bool,
+    },
+    /// Drops a booking.
+    Cancel {
+        allocation_id: AllocationId,
+        reason: Reason,
+    },
+}
+
+impl Command {
+    /// The entity that the command is addressed to and whose state is its answer; `None` for an
+    /// allocation that does not exist yet.
+    pub fn subject(&self) -> Option<EntityRef> {
+        use Command as C;
+        Some(match self {
+            C::CreateOperator { operator_id, .. }
+            | C::ChangeOperator { operator_id, .. }
+            | C::SetOperatorStatus { operator_id, .. }
+            | C::SetSkill { operator_id, .. }
+            | C::RemoveSkill { operator_id, .. }
+            | C::AddShift { operator_id, .. }
+            | C::RemoveShift { operator_id, .. } => operator_id.into(),
+            C::CreateMachine { machine_id, .. }
+            | C::ChangeMachine { machine_id, .. }
+            | C::SetMachineStatus { machine_id, .. } => machine_id.into(),
+            C::CreateWorkOrder { work_order_id, .. }
+            | C::ChangeWorkOrder { work_order_id, .. }
+            | C::CancelWorkOrder { work_order_id, .. }
+            | C::AddDependency { work_order_id, .. }
+            | C::RemoveDependency { work_order_id, .. }
+            | C::ReportProgress { work_order_id, .. } => work_order_id.into(),
+            C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => scope.into(),
+            C::DefineReasonCode { definition } => (&definition.reason_code).into(),
+            C::Allocate(_) => return None,
+            C::Start { allocation_id, .. }
+            | C::Pause { allocation_id, .. }
+            | C::Resume { allocation_id, .. }
+            | C::Reassign { allocation_id, .. }
+            | C::Release { allocation_id, .. }
+            | C::Complete { allocation_id, .. }
+            | C::Cancel { allocation_id, .. } => (*allocation_id).into(),
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Commands that bind people and machines to orders: allocate and reassign.
+//!
+//! Everything that speaks against it comes back at once; nothing is half allocated.
+
+use super::life_cycle::{check_order_of_time, find, wrong_phase};
+use super::{Decision, check_reason, refuse};
+use crate::allocation::{Assignment, Phase};
+use crate::command::{Command, NewAllocation};
+use crate::context::Context;
+use crate::eligibility::{Proposal, check, settle};
+use crate::event::{AllocationCreated, AllocationReassigned};
+use crate::refusal::{EntityRef, EntityType, Refusal, RefusalCode};
+use crate::state::State;
+use crate::time::Window;
+
+pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) -> Decision {
+    if new.operator_id.is_none() && new.machine_id.is_none() {
+        let message = "An allocation needs an operator_id or a machine_id.".to_owned();
+        let entity = EntityRef::new(EntityType::Allocation, "new");
+        return refuse(Refusal::new(RefusalCode::InvalidValue, entity, message));
+    }
+    let now = context.now();
+    let start = new.expected_start_time.filter(|start| *start > now);
+    let estimate = state
+        .work_order(&new.work_order_id)
+        .and_then(|order| order.remaining_estimate_minutes());
+    let known = new.expected_duration_minutes.map(i64::from).or(estimate);
+    let minutes = known
+        .unwrap_or(context.plant.default_allocation_minutes.into())
+        .max(1);
+    let window = Window::starting(start.unwrap_or(now), minutes);
+    let proposal = Proposal {
+        state,
+        context,
+        work_order_id: &new.work_order_id,
+        operator_id: new.operator_id.as_ref(),
+        machine_id: new.machine_id.as_ref(),
+        window,
+        starts_now: start.is_none(),
+        length_is_known: known.is_some(),
+        except: None,
+    };
+    let overrides = settle(check(&proposal), &new.overrides, context)?;
+    let created = AllocationCreated {
+        assignment: Assignment {
+            work_order_id: new.work_order_id.clone(),
+            operator_id: new.operator_id.clone(),
+            machine_id: new.machine_id.clone(),
+        },
+        phase: if start.is_none() {
+            Phase::Running
+        } else {
+            Phase::Booked
+        },
+        window,
+        expected_duration_minutes: i32::try_from(minutes).unwrap_or(i32::MAX),
+        allocation_method: new.allocation_method,
+        suggestion_score: new.suggestion_score,
+        overrides,
+    };
+    Ok(vec![created.into()])
+}
+
+pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> Decision {
+    let Command::Reassign {
+        allocation_id,
+        operator_id,
+        machine_id,
+        reason,
+        overrides,
+    } = command
+    else {
+        return Ok(Vec::new());
+    };
+    let allocation = find(state, *allocation_id)?;
+    check_order_of_time(allocation, context)?;
+    if !allocation.is_open() {
+        return refuse(wrong_phase(
+            allocation,
+            "reassigned",
+            "booked, running or paused",
+        ));
+    }
+    let mut refusals = Vec::new();
+    check_reason(state, reason, &mut refusals);
+    let previous = allocation.assignment.clone();
+    let assignment = Assignment {
+        work_order_id: previous.work_order_id.clone(),
+        operator_id: operator_id.clone().or_else(|| previous.operator_id.clone()),
+        machine_id: machine_id.clone().or_else(|| previous.machine_id.clone()),
+    };
+    if assignment == previous {
+        return if refusals.is_empty() {
+            Ok(Vec::new())
+        } else {
+            Err(refusals)
+        };
+    }
+    let running = allocation.phase == Phase::Running;
+    let now = context.now();
+    let window = if running {
+        Window::until(now, allocation.window.end)
+    } else {
+        allocation.window
+    };
+    let proposal = Proposal {
+        state,
+        context,
+        work_order_id: &assignment.work_order_id,
+        operator_id: assignment.operator_id.as_ref(),
+        machine_id: assignment.machine_id.as_ref(),
+        window,
+        starts_now: running,
+        length_is_known: false,
+        except: Some(*allocation_id),
+    };
+    refusals.extend(check(&proposal));
+    if allocation.phase == Phase::Paused {
+        // Paused work takes nobody's time; resuming it checks again.
+        refusals.retain(|refusal| {
+            !matches!(
+                refusal.code,
+                RefusalCode::OperatorBooked | RefusalCode::MachineBooked
+            )
+        });
+    }
+    let overrides = settle(refusals, overrides, context)?;
+    let reassigned = AllocationReassigned {
+        allocation_id: *allocation_id,
+        phase: allocation.phase,
+        previous,
+        assignment,
+        reason_code: reason.reason_code.clone(),
+        reason: reason.text.clone(),
+        overrides,
+    };
+    Ok(vec![reassigned.into()])
+}

@@ -1,0 +1,315 @@
+//! Commands along an allocation's life: start, pause, resume, release, complete, cancel.
+//!
+//! Also the ends and pauses that other facts bring about (a breakdown, an absence, a closed
+//! order), so that all of them look alike in the log.
+
+use super::work_order::exceeds;
+use super::{Decision, all_or, check_reason, refuse};
+use crate::allocation::{Allocation, Phase};
+use crate::command::{Command, Reason};
+use crate::context::Context;
+use crate::eligibility::{Proposal, check, no_such, settle, unmet_at_finish};
+use crate::event::{
+    AllocationCancelled, AllocationCompleted, AllocationPaused, AllocationReleased,
+    AllocationResumed, AllocationStarted, Event, Override,
+};
+use crate::ids::{AllocationId, WorkOrderId};
+use crate::quantity::Quantity;
+use crate::reason::{ORDER_CLOSED, built_in};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::state::State;
+use crate::time::Window;
+
+pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
+    match command {
+        Command::Start {
+            allocation_id,
+            overrides,
+        } => {
+            let allocation = find_in(state, *allocation_id, context, "started", &[Phase::Booked])?;
+            start(state, allocation, overrides, context)
+        }
+        Command::Resume {
+            allocation_id,
+            overrides,
+        } => {
+            let allocation = find_in(state, *allocation_id, context, "resumed", &[Phase::Paused])?;
+            resume(state, allocation, overrides, context)
+        }
+        Command::Pause {
+            allocation_id,
+            reason,
+        } => {
+            let allocation = find_in(state, *allocation_id, context, "paused", &[Phase::Running])?;
+            let mut refusals = Vec::new();
+            check_reason(state, reason, &mut refusals);
+            all_or(vec![pause(allocation, reason.clone())], refusals)
+        }
+        Command::Release {
+            allocation_id,
+            reason,
+        } => {
+            let phases = [Phase::Running, Phase::Paused];
+            let allocation = find_in(state, *allocation_id, context, "released", &phases)?;
+            let mut refusals = Vec::new();
+            check_reason(state, reason, &mut refusals);
+            all_or(vec![release(allocation, reason.clone())], refusals)
+        }
+        Command::Cancel {
+            allocation_id,
+            reason,
+        } => {
+            let allocation = find_in(
+                state,
+                *allocation_id,
+                context,
+                "cancelled",
+                &[Phase::Booked],
+            )?;
+            let mut refusals = Vec::new();
+            check_reason(state, reason, &mut refusals);
+            all_or(vec![cancel(allocation, reason.clone())], refusals)
+        }
+        Command::Complete { .. } => complete(state, command, context),
+        _ => Ok(Vec::new()),
+    }
+}
+
+pub(super) fn find(state: &State, id: AllocationId) -> Result<&Allocation, Vec<Refusal>> {
+    let missing = || {
+        vec![no_such(
+            RefusalCode::UnknownAllocation,
+            id.into(),
+            "allocation",
+        )]
+    };
+    state.allocation(id).ok_or_else(missing)
+}
+
+fn find_in<'a>(
+    state: &'a State,
+    id: AllocationId,
+    context: &Context,
+    done: &str,
+    phases: &[Phase],
+) -> Result<&'a Allocation, Vec<Refusal>> {
+    let allocation = find(state, id)?;
+    if !phases.contains(&allocation.phase) {
+        let names: Vec<&str> = phases.iter().map(|phase| phase.as_str()).collect();
+        return refuse(wrong_phase(allocation, done, &names.join(" or ")));
+    }
+    check_order_of_time(allocation, context)?;
+    Ok(allocation)
+}
+
+pub(super) fn wrong_phase(allocation: &Allocation, done: &str, wanted: &str) -> Refusal {
+    let id = allocation.allocation_id;
+    let phase = allocation.phase.as_str();
+    let message = format!("Allocation {id} is {phase}; only {wanted} ones can be {done}.");
+    let mut refusal = Refusal::new(RefusalCode::WrongPhase, id, message).figures(wanted, phase);
+    refusal.allocation_id = Some(id);
+    refusal
+}
+
+/// Nothing may be stated before the allocation's last transition.
+pub(super) fn check_order_of_time(
+    allocation: &Allocation,
+    context: &Context,
+) -> Result<(), Vec<Refusal>> {
+    let last = allocation.last_transition_at;
+    if context.now() >= last {
+        return Ok(());
+    }
+    let message = format!(
+        "occurred_at {} lies before the last change of allocation {} at {last}.",
+        context.now(),
+        allocation.allocation_id
+    );
+    let refusal = Refusal::new(RefusalCode::OutOfOrder, allocation.allocation_id, message);
+    refuse(refusal.figures(last, context.now()))
+}
+
+fn proposal<'a>(
+    state: &'a State,
+    context: &'a Context,
+    allocation: &'a Allocation,
+    window: Window,
+) -> Proposal<'a> {
+    Proposal {
+        state,
+        context,
+        work_order_id: &allocation.assignment.work_order_id,
+        operator_id: allocation.assignment.operator_id.as_ref(),
+        machine_id: allocation.assignment.machine_id.as_ref(),
+        window,
+        starts_now: true,
+        length_is_known: false,
+        except: Some(allocation.allocation_id),
+    }
+}
+
+/// A start keeps the booked end, unless that has passed: overrun extends nothing.
+fn start(
+    state: &State,
+    allocation: &Allocation,
+    overrides: &[Override],
+    context: &Context,
+) -> Decision {
+    let now = context.now();
+    let window = if allocation.window.end > now {
+        Window::until(now, allocation.window.end)
+    } else {
+        Window::starting(now, allocation.expected_duration_minutes.into())
+    };
+    let refusals = check(&proposal(state, context, allocation, window));
+    let started = AllocationStarted {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        window,
+        overrides: settle(refusals, overrides, context)?,
+    };
+    Ok(vec![started.into()])
+}
+
+fn resume(
+    state: &State,
+    allocation: &Allocation,
+    overrides: &[Override],
+    context: &Context,
+) -> Decision {
+    let window = Window::starting(context.now(), allocation.remaining_minutes());
+    let refusals = check(&proposal(state, context, allocation, window));
+    let resumed = AllocationResumed {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        window,
+        overrides: settle(refusals, overrides, context)?,
+    };
+    Ok(vec![resumed.into()])
+}
+
+fn complete(state: &State, command: &Command, context: &Context) -> Decision {
+    let Command::Complete {
+        allocation_id,
+        quantity_produced,
+        quantity_rejected,
+        work_order_completed,
+    } = command
+    else {
+        return Ok(Vec::new());
+    };
+    let phases = [Phase::Running, Phase::Paused];
+    let allocation = find_in(state, *allocation_id, context, "completed", &phases)?;
+    let order_id = &allocation.assignment.work_order_id;
+    let Some(order) = state.work_order(order_id) else {
+        return refuse(no_such(
+            RefusalCode::UnknownWorkOrder,
+            order_id.into(),
+            "work order",
+        ));
+    };
+    let ordered = order.details.quantity_ordered;
+    let total = order.quantity_produced.checked_add(*quantity_produced);
+    let Some(total) = total.filter(|total| *total <= ordered) else {
+        return refuse(exceeds(order, total.unwrap_or(*quantity_produced), ordered));
+    };
+    if order
+        .quantity_rejected
+        .checked_add(*quantity_rejected)
+        .is_none()
+    {
+        return refuse(exceeds(order, *quantity_rejected, ordered));
+    }
+    let closes = *work_order_completed || total == ordered;
+    if closes {
+        let unmet = unmet_at_finish(state, context, order);
+        if !unmet.is_empty() {
+            return Err(unmet);
+        }
+    }
+    let completed = AllocationCompleted {
+        allocation_id: *allocation_id,
+        assignment: allocation.assignment.clone(),
+        previous_phase: allocation.phase,
+        quantity_produced: *quantity_produced,
+        quantity_rejected: *quantity_rejected,
+        work_order_completed: closes,
+    };
+    let mut events = vec![completed.into()];
+    if closes {
+        events.extend(close_open(state, order_id, Some(*allocation_id), true));
+    }
+    Ok(events)
+}
+
+/// Ends what is open on an order that closes: bookings are dropped, begun work is completed when
+/// the order is done and released when it is called off.
+pub(super) fn close_open(
+    state: &State,
+    order: &WorkOrderId,
+    except: Option<AllocationId>,
+    done: bool,
+) -> Vec<Event> {
+    let reason = || Reason {
+        reason_code: built_in(ORDER_CLOSED),
+        text: None,
+    };
+    let open = state.open_of_work_order(order);
+    open.filter(|one| Some(one.allocation_id) != except)
+        .map(|one| match one.phase {
+            Phase::Booked | Phase::Ended => cancel(one, reason()),
+            Phase::Running | Phase::Paused if done => AllocationCompleted {
+                allocation_id: one.allocation_id,
+                assignment: one.assignment.clone(),
+                previous_phase: one.phase,
+                quantity_produced: Quantity::ZERO,
+                quantity_rejected: Quantity::ZERO,
+                work_order_completed: false,
+            }
+            .into(),
+            Phase::Running | Phase::Paused => release(one, reason()),
+        })
+        .collect()
+}
+
+/// The pause that a stopped machine or an absent operator brings about.
+pub(super) fn pause_for(allocation: &Allocation, code: &'static str) -> Event {
+    pause(
+        allocation,
+        Reason {
+            reason_code: built_in(code),
+            text: None,
+        },
+    )
+}
+
+fn pause(allocation: &Allocation, reason: Reason) -> Event {
+    AllocationPaused {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        reason_code: reason.reason_code,
+        reason: reason.text,
+    }
+    .into()
+}
+
+fn release(allocation: &Allocation, reason: Reason) -> Event {
+    AllocationReleased {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        previous_phase: allocation.phase,
+        reason_code: reason.reason_code,
+        reason: reason.text,
+    }
+    .into()
+}
+
+fn cancel(allocation: &Allocation, reason: Reason) -> Event {
+    AllocationCancelled {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        reason_code: reason.reason_code,
+        reason: reason.text,
+    }
+    .into()
+}

@@ -1,0 +1,163 @@
+//! Rules `operator_booked` and `machine_booked`: nobody and nothing works beyond its capacity.
+//!
+//! Booked and running work occupies its window; paused work does not. Work that runs now stands
+//! in the way of a start now even when it has overrun its window. At every instant of the
+//! proposed window the work there is must leave room for one more.
+
+use super::Proposal;
+use crate::allocation::{Allocation, Phase};
+use crate::refusal::{EntityRef, Refusal, RefusalCode};
+use crate::time::{Instant, Window};
+
+pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
+    if let Some(operator) = proposal.operator() {
+        let id = &operator.operator_id;
+        let open = proposal.state.open_of_operator(id);
+        let capacity = operator.details.parallel_capacity;
+        if let Some(blocking) = find_blocking(proposal, open, capacity) {
+            let code = RefusalCode::OperatorBooked;
+            out.push(refuse(
+                proposal,
+                code,
+                id.into(),
+                "Operator",
+                blocking,
+                capacity,
+            ));
+        }
+        starts_in_the_past(proposal, id.into(), operator.last_work_ended_at, out);
+    }
+    if let Some(machine) = proposal.machine() {
+        let id = &machine.machine_id;
+        let open = proposal.state.open_of_machine(id);
+        let capacity = machine.details.parallel_capacity;
+        if let Some(blocking) = find_blocking(proposal, open, capacity) {
+            let code = RefusalCode::MachineBooked;
+            out.push(refuse(
+                proposal,
+                code,
+                id.into(),
+                "Machine",
+                blocking,
+                capacity,
+            ));
+        }
+        starts_in_the_past(proposal, id.into(), machine.last_work_ended_at, out);
+    }
+}
+
+/// A stated start must not reach back into work that has ended since.
+fn starts_in_the_past(
+    proposal: &Proposal<'_>,
+    entity: EntityRef,
+    last_work_ended_at: Option<Instant>,
+    out: &mut Vec<Refusal>,
+) {
+    let Some(ended) = last_work_ended_at.filter(|at| *at > proposal.window.start) else {
+        return;
+    };
+    if !proposal.starts_now {
+        return;
+    }
+    let (start, shown) = (proposal.show(proposal.window.start), proposal.show(ended));
+    let message = format!(
+        "Work of {} ended at {shown}; a start stated for {start} would overlap it.",
+        entity.entity_id
+    );
+    let refusal = Refusal::new(RefusalCode::OutOfOrder, entity, message);
+    out.push(refusal.figures(ended, proposal.window.start));
+}
+
+fn refuse(
+    proposal: &Proposal<'_>,
+    code: RefusalCode,
+    entity: EntityRef,
+    what: &str,
+    blocking: &Allocation,
+    capacity: u16,
+) -> Refusal {
+    let verb = if blocking.phase == Phase::Running {
+        "works on"
+    } else {
+        "is booked for"
+    };
+    let many = if capacity > 1 {
+        format!(", capacity {capacity} is used up")
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "{what} {} {verb} {} from {} to {} (allocation {}, by {}){many}.",
+        entity.entity_id,
+        blocking.assignment.work_order_id,
+        proposal.show(blocking.window.start),
+        proposal.show(blocking.window.end),
+        blocking.allocation_id,
+        blocking.allocated_by,
+    );
+    let mut refusal = Refusal::new(code, entity, message).during(blocking.window);
+    refusal.allocation_id = Some(blocking.allocation_id);
+    refusal.work_order_id = Some(blocking.assignment.work_order_id.clone());
+    refusal.held_by = Some(blocking.allocated_by.to_string());
+    refusal
+}
+
+fn find_blocking<'a>(
+    proposal: &Proposal<'_>,
+    open: impl Iterator<Item = &'a Allocation>,
+    capacity: u16,
+) -> Option<&'a Allocation> {
+    let occupied: Vec<(Window, &Allocation)> = open
+        .filter(|one| one.occupies() && Some(one.allocation_id) != proposal.except)
+        .map(|one| (occupied_window(proposal, one), one))
+        .filter(|(window, _)| window.overlaps(&proposal.window))
+        .collect();
+    if occupied.len() < usize::from(capacity) {
+        return None;
+    }
+    let (at, most) = peak(
+        occupied.iter().map(|(window, _)| *window),
+        proposal.window.start,
+    )?;
+    if most < usize::from(capacity) {
+        return None;
+    }
+    let there = occupied
+        .iter()
+        .filter(|(window, _)| window.contains(at))
+        .map(|(_, one)| *one);
+    // Running work names itself before bookings do.
+    there.min_by_key(|one| (one.phase != Phase::Running, one.allocation_id))
+}
+
+fn occupied_window(proposal: &Proposal<'_>, one: &Allocation) -> Window {
+    let overrun = one.phase == Phase::Running && proposal.starts_now;
+    let end = if overrun {
+        one.window.end.max(proposal.window.start.plus_minutes(1))
+    } else {
+        one.window.end
+    };
+    let start = if overrun {
+        one.window.start.min(proposal.window.start)
+    } else {
+        one.window.start
+    };
+    Window { start, end }
+}
+
+/// The instant, at or after `from`, at which most windows overlap, and how many do.
+pub(crate) fn peak(
+    windows: impl Iterator<Item = Window> + Clone,
+    from: Instant,
+) -> Option<(Instant, usize)> {
+    windows
+        .clone()
+        .map(|window| window.start.max(from))
+        .map(|at| {
+            (
+                at,
+                windows.clone().filter(|window| window.contains(at)).count(),
+            )
+        })
+        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
+}

@@ -1,0 +1,407 @@
+//! What has happened: one event per decided fact, named for ever.
+//!
+//! An event names everything that it touches, so that it can be read alone. What follows by rule
+//! (operator busy, machine running, order in progress) is computed by `evolve`, not logged.
+//! Shapes never change: a new shape is a new version with an upcaster, and every shape ever
+//! written has a golden file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::allocation::{AllocationMethod, Assignment, Phase};
+use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
+use crate::machine::{MachineDetails, MachineStatus};
+use crate::operator::{OperatorDetails, OperatorStatus};
+use crate::quantity::{Percentage, Quantity};
+use crate::reason::{ReasonCode, ReasonCodeDefinition};
+use crate::refusal::{EntityRef, RefusalCode};
+use crate::shift::ShiftTimes;
+use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
+use crate::text::{Text, TextRef};
+use crate::time::{Instant, Window};
+use crate::work_order::{DependencyTerms, WorkOrderDetails};
+
+/// A soft rule that was passed over, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// The rule.
+    pub code: RefusalCode,
+    /// The reason, as free text beside the log.
+    pub reason: TextRef,
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident($text:literal, $version:literal) {
+        $($(#[$fdoc:meta])* $field:ident: $type:ty,)*
+    })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            #[allow(missing_docs, reason = "fields carry the names of the specification")]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
+
+            impl From<$name> for Event {
+                fn from(event: $name) -> Self {
+                    Self::$name(event)
+                }
+            }
+        )*
+
+        /// Everything that can have happened.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "each variant is the struct of the same name")]
+        pub enum Event { $($name($name),)* }
+
+        impl Event {
+            /// Names and newest schema versions of all event types.
+            pub const TYPES: &'static [(&'static str, i16)] = &[$(($text, $version),)*];
+
+            /// The name in the log.
+            pub fn event_type(&self) -> &'static str {
+                match self { $(Self::$name(_) => $text,)* }
+            }
+
+            /// The version of the payload's shape.
+            pub fn schema_version(&self) -> i16 {
+                match self { $(Self::$name(_) => $version,)* }
+            }
+
+            /// The payload as JSON.
+            pub fn payload(&self) -> serde_json::Result<serde_json::Value> {
+                match self { $(Self::$name(event) => serde_json::to_value(event),)* }
+            }
+
+            /// Reads a payload from the log.
+            pub fn decode(
+                event_type: &str,
+                schema_version: i16,
+                payload: &str,
+            ) -> Result<Self, UnreadableEvent> {
+                match (event_type, schema_version) {
+                    $(($text, $version) => serde_json::from_str::<$name>(payload)
+                        .map(Self::$name)
+                        .map_err(|error| UnreadableEvent::Payload {
+                            event_type: $text,
+                            error: error.to_string(),
+                        }),)*
+                    _ => Err(UnreadableEvent::Type {
+                        event_type: event_type.to_owned(),
+                        schema_version,
+                    }),
+                }
+            }
+        }
+    };
+}
+
+/// Why a logged event cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableEvent {
+    /// This program does not know the type or version.
+    #[error("event type `{event_type}` version {schema_version} is unknown to this program")]
+    Type {
+        /// Name in the log.
+        event_type: String,
+        /// Version in the log.
+        schema_version: i16,
+    },
+    /// The payload does not have the shape of its type.
+    #[error("payload of `{event_type}` cannot be read: {error}")]
+    Payload {
+        /// Name in the log.
+        event_type: &'static str,
+        /// What was wrong.
+        error: String,
+    },
+}
+
+events! {
+    /// An operator was registered.
+    OperatorCreated("operator_created", 1) {
+        operator_id: OperatorId,
+        details: OperatorDetails,
+        status: OperatorStatus,
+    }
+    /// An operator's master data was replaced.
+    OperatorChanged("operator_changed", 1) {
+        operator_id: OperatorId,
+        details: OperatorDetails,
+    }
+    /// An operator's status was posted.
+    OperatorStatusChanged("operator_status_changed", 1) {
+        operator_id: OperatorId,
+        previous_status: OperatorStatus,
+        status: OperatorStatus,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// An operator's status of an earlier time was stated late; the present one stays.
+    OperatorStatusRestated("operator_status_restated", 1) {
+        operator_id: OperatorId,
+        status: OperatorStatus,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// A skill was added or replaced.
+    OperatorSkillSet("operator_skill_set", 1) {
+        operator_id: OperatorId,
+        skill: Skill,
+    }
+    /// A skill was taken away.
+    OperatorSkillRemoved("operator_skill_removed", 1) {
+        operator_id: OperatorId,
+        skill_code: SkillCode,
+    }
+    /// A shift was added; its id is the event's position.
+    OperatorShiftAdded("operator_shift_added", 1) {
+        operator_id: OperatorId,
+        times: ShiftTimes,
+        window: Window,
+        break_window: Option<Window>,
+    }
+    /// A shift was taken away.
+    OperatorShiftRemoved("operator_shift_removed", 1) {
+        operator_id: OperatorId,
+        shift_id: RowId,
+    }
+    /// A machine was registered.
+    MachineCreated("machine_created", 1) {
+        machine_id: MachineId,
+        details: MachineDetails,
+        status: MachineStatus,
+    }
+    /// A machine's master data was replaced.
+    MachineChanged("machine_changed", 1) {
+        machine_id: MachineId,
+        details: MachineDetails,
+    }
+    /// A machine's status was posted.
+    MachineStatusChanged("machine_status_changed", 1) {
+        machine_id: MachineId,
+        previous_status: MachineStatus,
+        status: MachineStatus,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// A machine's status of an earlier time was stated late; the present one stays.
+    MachineStatusRestated("machine_status_restated", 1) {
+        machine_id: MachineId,
+        status: MachineStatus,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// An order was registered; its predecessors follow as events of their own.
+    WorkOrderCreated("work_order_created", 1) {
+        work_order_id: WorkOrderId,
+        details: WorkOrderDetails,
+    }
+    /// An order's master data was replaced.
+    WorkOrderChanged("work_order_changed", 1) {
+        work_order_id: WorkOrderId,
+        details: WorkOrderDetails,
+    }
+    /// An order was called off.
+    WorkOrderCancelled("work_order_cancelled", 1) {
+        work_order_id: WorkOrderId,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// An order was tied to a predecessor; the dependency's id is the event's position.
+    WorkOrderDependencyAdded("work_order_dependency_added", 1) {
+        work_order_id: WorkOrderId,
+        terms: DependencyTerms,
+    }
+    /// An order was untied.
+    WorkOrderDependencyRemoved("work_order_dependency_removed", 1) {
+        work_order_id: WorkOrderId,
+        dependency_id: RowId,
+    }
+    /// Quantities of an order were reported: totals afterwards.
+    WorkOrderProgressed("work_order_progressed", 1) {
+        work_order_id: WorkOrderId,
+        quantity_produced: Quantity,
+        quantity_rejected: Quantity,
+        completed: bool,
+    }
+    /// A skill was asked for; the requirement's id is the event's position.
+    SkillRequired("skill_required", 1) {
+        scope: RequirementScope,
+        skill_code: SkillCode,
+        minimum_level: SkillLevel,
+    }
+    /// A skill is no longer asked for.
+    SkillRequirementDropped("skill_requirement_dropped", 1) {
+        scope: RequirementScope,
+        requirement_id: RowId,
+    }
+    /// A reason code was added or replaced.
+    ReasonCodeDefined("reason_code_defined", 1) {
+        definition: ReasonCodeDefinition,
+    }
+    /// An allocation was decided; its id is the event's position. `phase` is booked or running.
+    AllocationCreated("allocation_created", 1) {
+        assignment: Assignment,
+        phase: Phase,
+        window: Window,
+        expected_duration_minutes: i32,
+        allocation_method: AllocationMethod,
+        suggestion_score: Option<Percentage>,
+        overrides: Vec<Override>,
+    }
+    /// A booking began.
+    AllocationStarted("allocation_started", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        window: Window,
+        overrides: Vec<Override>,
+    }
+    /// Running work stopped for a while.
+    AllocationPaused("allocation_paused", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// Paused work went on.
+    AllocationResumed("allocation_resumed", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        window: Window,
+        overrides: Vec<Override>,
+    }
+    /// Operator, machine or both changed.
+    AllocationReassigned("allocation_reassigned", 1) {
+        allocation_id: AllocationId,
+        phase: Phase,
+        previous: Assignment,
+        assignment: Assignment,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+        overrides: Vec<Override>,
+    }
+    /// Work ended before it was done.
+    AllocationReleased("allocation_released", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        previous_phase: Phase,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// Work ended done. Quantities are those of this allocation.
+    AllocationCompleted("allocation_completed", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        previous_phase: Phase,
+        quantity_produced: Quantity,
+        quantity_rejected: Quantity,
+        work_order_completed: bool,
+    }
+    /// A booking was dropped.
+    AllocationCancelled("allocation_cancelled", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+}
+
+/// An event with its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Place in the log: 1, 2, 3, …
+    pub position: i64,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// When it was written.
+    pub recorded_at: Instant,
+    /// Who decided it.
+    pub actor: Text<50>,
+    /// What happened.
+    pub event: Event,
+}
+
+impl Recorded {
+    /// What the event touches, the leading entity first.
+    pub fn touches(&self) -> Vec<EntityRef> {
+        use Event as E;
+        let allocation = |id: AllocationId, assignment: &Assignment| {
+            let mut touched = vec![id.into()];
+            touched.extend(assignment.operator_id.as_ref().map(Into::into));
+            touched.extend(assignment.machine_id.as_ref().map(Into::into));
+            touched.push((&assignment.work_order_id).into());
+            touched
+        };
+        match &self.event {
+            E::OperatorCreated(OperatorCreated { operator_id, .. })
+            | E::OperatorChanged(OperatorChanged { operator_id, .. })
+            | E::OperatorStatusChanged(OperatorStatusChanged { operator_id, .. })
+            | E::OperatorStatusRestated(OperatorStatusRestated { operator_id, .. })
+            | E::OperatorSkillSet(OperatorSkillSet { operator_id, .. })
+            | E::OperatorSkillRemoved(OperatorSkillRemoved { operator_id, .. })
+            | E::OperatorShiftAdded(OperatorShiftAdded { operator_id, .. })
+            | E::OperatorShiftRemoved(OperatorShiftRemoved { operator_id, .. }) => {
+                vec![operator_id.into()]
+            }
+            E::MachineCreated(MachineCreated { machine_id, .. })
+            | E::MachineChanged(MachineChanged { machine_id, .. })
+            | E::MachineStatusChanged(MachineStatusChanged { machine_id, .. })
+            | E::MachineStatusRestated(MachineStatusRestated { machine_id, .. }) => {
+                vec![machine_id.into()]
+            }
+            E::WorkOrderCreated(WorkOrderCreated { work_order_id, .. })
+            | E::WorkOrderChanged(WorkOrderChanged { work_order_id, .. })
+            | E::WorkOrderCancelled(WorkOrderCancelled { work_order_id, .. })
+            | E::WorkOrderDependencyAdded(WorkOrderDependencyAdded { work_order_id, .. })
+            | E::WorkOrderDependencyRemoved(WorkOrderDependencyRemoved { work_order_id, .. })
+            | E::WorkOrderProgressed(WorkOrderProgressed { work_order_id, .. }) => {
+                vec![work_order_id.into()]
+            }
+            E::SkillRequired(SkillRequired { scope, .. })
+            | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
+                vec![scope.into()]
+            }
+            E::ReasonCodeDefined(event) => vec![(&event.definition.reason_code).into()],
+            E::AllocationCreated(event) => {
+                allocation(AllocationId(self.position), &event.assignment)
+            }
+            E::AllocationStarted(AllocationStarted {
+                allocation_id,
+                assignment,
+                ..
+            })
+            | E::AllocationPaused(AllocationPaused {
+                allocation_id,
+                assignment,
+                ..
+            })
+            | E::AllocationResumed(AllocationResumed {
+                allocation_id,
+                assignment,
+                ..
+            })
+            | E::AllocationReleased(AllocationReleased {
+                allocation_id,
+                assignment,
+                ..
+            })
+            | E::AllocationCompleted(AllocationCompleted {
+                allocation_id,
+                assignment,
+                ..
+            })
+            | E::AllocationCancelled(AllocationCancelled {
+                allocation_id,
+                assignment,
+                ..
+            }) => allocation(*allocation_id, assignment),
+            E::AllocationReassigned(event) => {
+                let mut touched = allocation(event.allocation_id, &event.assignment);
+                touched.extend(event.previous.operator_id.as_ref().map(Into::into));
+                touched.extend(event.previous.machine_id.as_ref().map(Into::into));
+                let mut seen = std::collections::BTreeSet::new();
+                touched.retain(|entity: &EntityRef| seen.insert(entity.clone()));
+                touched
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! How allocation events change the state of the allocation and of everything it binds.
+//!
+//! Each event moves one allocation and then refreshes operator, machine and order by rule.
+
+use super::{Stamp, refresh_machine, refresh_operator, refresh_work_order};
+use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
+use crate::event::{
+    AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
+    AllocationReassigned, AllocationReleased, AllocationResumed, AllocationStarted, Recorded,
+};
+use crate::ids::AllocationId;
+use crate::quantity::Quantity;
+use crate::state::State;
+use crate::time::{Instant, Window};
+use crate::work_order::WorkOrderStatus;
+
+pub(super) fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
+    let id = AllocationId(recorded.position);
+    let runs = event.phase == Phase::Running;
+    state.insert_allocation(Allocation {
+        allocation_id: id,
+        assignment: event.assignment.clone(),
+        phase: event.phase,
+        status: AllocationStatus::Active,
+        allocated_at: recorded.occurred_at,
+        window: event.window,
+        expected_duration_minutes: event.expected_duration_minutes,
+        actual_start_time: runs.then_some(recorded.occurred_at),
+        actual_end_time: None,
+        running_since: runs.then_some(recorded.occurred_at),
+        worked_ms: 0,
+        allocation_method: event.allocation_method,
+        suggestion_score: event.suggestion_score,
+        allocated_by: recorded.actor.clone(),
+        released_by: None,
+        released_at: None,
+        release_reason: None,
+        quantity_produced: Quantity::ZERO,
+        last_transition_at: recorded.occurred_at,
+        version: 1,
+        created_at: recorded.recorded_at,
+        updated_at: recorded.recorded_at,
+        position: recorded.position,
+    });
+    link(state, id, &event.assignment);
+    refresh(state, &event.assignment, stamp(recorded), runs);
+}
+
+pub(super) fn started(state: &mut State, at: Stamp, event: &AllocationStarted) {
+    run(state, at, event.allocation_id, event.window);
+    refresh(state, &event.assignment, at, true);
+}
+
+pub(super) fn resumed(state: &mut State, at: Stamp, event: &AllocationResumed) {
+    run(state, at, event.allocation_id, event.window);
+    refresh(state, &event.assignment, at, true);
+}
+
+fn run(state: &mut State, at: Stamp, id: AllocationId, window: Window) {
+    change(state, at, id, |allocation| {
+        allocation.phase = Phase::Running;
+        allocation.window = window;
+        allocation.running_since = Some(at.occurred_at);
+        allocation.actual_start_time.get_or_insert(at.occurred_at);
+    });
+}
+
+pub(super) fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
+    note_work_ended(state, at, event.allocation_id);
+    change(state, at, event.allocation_id, |allocation| {
+        allocation.phase = Phase::Paused;
+        stop_clock(allocation, at.occurred_at);
+    });
+    refresh(state, &event.assignment, at, false);
+}
+
+pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
+    let id = event.allocation_id;
+    note_work_ended(state, at, id);
+    unlink(state, id, &event.previous);
+    change(state, at, id, |allocation| {
+        allocation.assignment = event.assignment.clone()
+    });
+    link(state, id, &event.assignment);
+    refresh(state, &event.previous, at, false);
+    refresh(state, &event.assignment, at, event.phase == Phase::Running);
+}
+
+pub(super) fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
+    let at = stamp(recorded);
+    end(
+        state,
+        recorded,
+        event.allocation_id,
+        AllocationStatus::Released,
+        |allocation| {
+            allocation.release_reason = event.reason.clone();
+        },
+    );
+    unlink(state, event.allocation_id, &event.assignment);
+    refresh(state, &event.assignment, at, false);
+}
+
+pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
+    let at = stamp(recorded);
+    end(
+        state,
+        recorded,
+        event.allocation_id,
+        AllocationStatus::Cancelled,
+        |allocation| {
+            allocation.release_reason = event.reason.clone();
+            allocation.actual_end_time = None;
+        },
+    );
+    unlink(state, event.allocation_id, &event.assignment);
+    refresh(state, &event.assignment, at, false);
+}
+
+pub(super) fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
+    let at = stamp(recorded);
+    end(
+        state,
+        recorded,
+        event.allocation_id,
+        AllocationStatus::Completed,
+        |allocation| {
+            allocation.quantity_produced = event.quantity_produced;
+        },
+    );
+    unlink(state, event.allocation_id, &event.assignment);
+    if let Some(slot) = state.work_order_mut(&event.assignment.work_order_id) {
+        let order = &mut slot.entity;
+        let (made, bad) = (event.quantity_produced, event.quantity_rejected);
+        order.quantity_produced = order.quantity_produced.checked_add(made).unwrap_or(made);
+        order.quantity_rejected = order.quantity_rejected.checked_add(bad).unwrap_or(bad);
+        if event.work_order_completed {
+            order.status = WorkOrderStatus::Completed;
+            order.actual_end_date = Some(at.occurred_at);
+        }
+        if event.work_order_completed || made != Quantity::ZERO || bad != Quantity::ZERO {
+            order.version += 1;
+        }
+    }
+    refresh(state, &event.assignment, at, false);
+}
+
+fn end(
+    state: &mut State,
+    recorded: &Recorded,
+    id: AllocationId,
+    status: AllocationStatus,
+    detail: impl FnOnce(&mut Allocation),
+) {
+    let at = stamp(recorded);
+    note_work_ended(state, at, id);
+    change(state, at, id, |allocation| {
+        stop_clock(allocation, at.occurred_at);
+        allocation.phase = Phase::Ended;
+        allocation.status = status;
+        allocation.actual_end_time = Some(at.occurred_at);
+        allocation.released_at = Some(at.occurred_at);
+        allocation.released_by = Some(recorded.actor.clone());
+        detail(allocation);
+    });
+}
+
+fn change(state: &mut State, at: Stamp, id: AllocationId, change: impl FnOnce(&mut Allocation)) {
+    if let Some(allocation) = state.allocation_mut(id) {
+        change(allocation);
+        allocation.last_transition_at = at.occurred_at;
+        allocation.version += 1;
+        allocation.updated_at = at.recorded_at;
+        allocation.position = at.position;
+    }
+}
+
+/// Both sides of running work remember when it stopped.
+fn note_work_ended(state: &mut State, at: Stamp, id: AllocationId) {
+    let running = state
+        .allocation(id)
+        .filter(|one| one.phase == Phase::Running);
+    let Some(assignment) = running.map(|one| one.assignment.clone()) else {
+        return;
+    };
+    let latest = |old: Option<Instant>| Some(old.map_or(at.occurred_at, |t| t.max(at.occurred_at)));
+    if let Some(slot) = assignment
+        .operator_id
+        .and_then(|id| state.operator_mut(&id))
+    {
+        slot.entity.last_work_ended_at = latest(slot.entity.last_work_ended_at);
+    }
+    if let Some(slot) = assignment.machine_id.and_then(|id| state.machine_mut(&id)) {
+        slot.entity.last_work_ended_at = latest(slot.entity.last_work_ended_at);
+    }
+}
+
+fn stop_clock(allocation: &mut Allocation, at: Instant) {
+    if let Some(since) = allocation.running_since.take() {
+        allocation.worked_ms += at.millis_since(since).max(0);
+    }
+}
+
+fn link(state: &mut State, id: AllocationId, assignment: &Assignment) {
+    let add = |open: &mut Vec<AllocationId>| {
+        if !open.contains(&id) {
+            open.push(id);
+        }
+    };
+    let slot = assignment
+        .operator_id
+        .as_ref()
+        .and_then(|id| state.operator_mut(id));
+    slot.map(|slot| add(&mut slot.open));
+    let slot = assignment
+        .machine_id
+        .as_ref()
+        .and_then(|id| state.machine_mut(id));
+    slot.map(|slot| add(&mut slot.open));
+    state
+        .work_order_mut(&assignment.work_order_id)
+        .map(|slot| add(&mut slot.open));
+}
+
+fn unlink(state: &mut State, id: AllocationId, assignment: &Assignment) {
+    let drop = |open: &mut Vec<AllocationId>| open.retain(|other| *other != id);
+    let slot = assignment
+        .operator_id
+        .as_ref()
+        .and_then(|id| state.operator_mut(id));
+    slot.map(|slot| drop(&mut slot.open));
+    let slot = assignment
+        .machine_id
+        .as_ref()
+        .and_then(|id| state.machine_mut(id));
+    slot.map(|slot| drop(&mut slot.open));
+    state
+        .work_order_mut(&assignment.work_order_id)
+        .map(|slot| drop(&mut slot.open));
+}
+
+fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, began: bool) {
+    if let Some(id) = &assignment.operator_id {
+        refresh_operator(state, id, at);
+    }
+    if let Some(id) = &assignment.machine_id {
+        refresh_machine(state, id, at, began);
+    }
+    refresh_work_order(state, &assignment.work_order_id, at);
+}
+
+fn stamp(recorded: &Recorded) -> Stamp {
+    Stamp {
+        position: recorded.position,
+        occurred_at: recorded.occurred_at,
+        recorded_at: recorded.recorded_at,
+    }
+}

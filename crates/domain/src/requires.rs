@@ -1,0 +1,298 @@
+//! Which state a command needs: the keys that are not loaded yet.
+//!
+//! The committer calls this, loads what it names and calls again until nothing is missing; what
+//! one answer reveals (an allocation's machine) the next call asks for.
+
+use crate::allocation::Allocation;
+use crate::command::{Command, Reason};
+use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
+use crate::key::{Key, UniqueField};
+use crate::machine::MachineDetails;
+use crate::skill::RequirementScope;
+use crate::source::Signal;
+use crate::state::State;
+use crate::work_order::DependencyTerms;
+
+/// The keys that `command` needs and `state` has not; empty means that it can be decided.
+pub fn requires(state: &State, command: &Command, signal: Option<&Signal>) -> Vec<Key> {
+    let mut need = Need {
+        state,
+        missing: Vec::new(),
+    };
+    if let Some(signal) = signal {
+        need.key(Key::Source(signal.id.clone()));
+    }
+    need.command(command);
+    need.missing.sort();
+    need.missing.dedup();
+    need.missing
+}
+
+struct Need<'a> {
+    state: &'a State,
+    missing: Vec<Key>,
+}
+
+impl Need<'_> {
+    fn key(&mut self, key: Key) {
+        if !self.state.has(&key) {
+            self.missing.push(key);
+        }
+    }
+
+    fn operator(&mut self, id: &OperatorId) {
+        self.key(Key::Operator(id.clone()));
+    }
+
+    fn machine(&mut self, id: &MachineId) {
+        self.key(Key::Machine(id.clone()));
+    }
+
+    fn work_order(&mut self, id: &WorkOrderId) {
+        self.key(Key::WorkOrder(id.clone()));
+    }
+
+    fn reason(&mut self, reason: &Reason) {
+        if let Some(code) = &reason.reason_code {
+            self.key(Key::ReasonCode(code.clone()));
+        }
+    }
+
+    fn unique(&mut self, field: UniqueField, value: &str) {
+        self.key(Key::Unique(field, value.to_owned()));
+    }
+
+    fn parties(&mut self, allocation: &Allocation) {
+        if let Some(id) = &allocation.assignment.operator_id {
+            self.operator(id);
+        }
+        if let Some(id) = &allocation.assignment.machine_id {
+            self.machine(id);
+        }
+        self.work_order(&allocation.assignment.work_order_id);
+    }
+
+    /// Everything that the eligibility rules read.
+    fn eligibility(
+        &mut self,
+        order: &WorkOrderId,
+        operator: Option<&OperatorId>,
+        machine: Option<&MachineId>,
+    ) {
+        self.work_order(order);
+        self.key(Key::Requirements(RequirementScope::WorkOrder(
+            order.clone(),
+        )));
+        if let Some(id) = operator {
+            self.operator(id);
+        }
+        if let Some(id) = machine {
+            self.machine(id);
+            self.key(Key::Requirements(RequirementScope::Machine(id.clone())));
+            if let Some(machine) = self.state.machine(id) {
+                let name = machine.details.machine_type.clone();
+                self.key(Key::Requirements(RequirementScope::MachineType(name)));
+            }
+        }
+        self.predecessors(order);
+    }
+
+    fn predecessors(&mut self, order: &WorkOrderId) {
+        if let Some(order) = self.state.work_order(order) {
+            for dependency in &order.dependencies {
+                self.work_order(&dependency.terms.predecessor_work_order_id);
+            }
+        }
+    }
+
+    /// The order and every party of its open allocations, because closing it ends them.
+    fn closing(&mut self, order: &WorkOrderId) {
+        self.work_order(order);
+        self.predecessors(order);
+        for allocation in self.state.open_of_work_order(order) {
+            self.parties(allocation);
+        }
+    }
+
+    fn machine_details(&mut self, details: &MachineDetails) {
+        if let Some(serial) = &details.serial_number {
+            self.unique(UniqueField::SerialNumber, serial.as_str());
+        }
+    }
+
+    /// The predecessor and everything before it, so that a circle can be found.
+    fn dependency(&mut self, order: &WorkOrderId, terms: &DependencyTerms) {
+        self.work_order(order);
+        let mut seen = std::collections::BTreeSet::new();
+        let mut open = vec![terms.predecessor_work_order_id.clone()];
+        while let Some(id) = open.pop() {
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            self.work_order(&id);
+            if let Some(found) = self.state.work_order(&id) {
+                let before = found.dependencies.iter();
+                open.extend(before.map(|edge| edge.terms.predecessor_work_order_id.clone()));
+            }
+        }
+    }
+
+    fn life_cycle(&mut self, id: AllocationId) {
+        self.key(Key::Allocation(id));
+        if let Some(allocation) = self.state.allocation(id) {
+            self.parties(allocation);
+            let assignment = &allocation.assignment;
+            self.eligibility(
+                &assignment.work_order_id,
+                assignment.operator_id.as_ref(),
+                assignment.machine_id.as_ref(),
+            );
+        }
+    }
+
+    fn command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::CreateOperator {
+                operator_id,
+                details,
+                ..
+            }
+            | C::ChangeOperator {
+                operator_id,
+                details,
+                ..
+            } => {
+                self.operator(operator_id);
+                self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
+            }
+            C::SetOperatorStatus {
+                operator_id,
+                reason,
+                ..
+            } => {
+                self.operator(operator_id);
+                self.reason(reason);
+                for allocation in self.state.open_of_operator(operator_id) {
+                    self.parties(allocation);
+                }
+            }
+            C::SetSkill { operator_id, .. }
+            | C::RemoveSkill { operator_id, .. }
+            | C::AddShift { operator_id, .. }
+            | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
+            C::CreateMachine {
+                machine_id,
+                details,
+                ..
+            }
+            | C::ChangeMachine {
+                machine_id,
+                details,
+                ..
+            } => {
+                self.machine(machine_id);
+                self.machine_details(details);
+            }
+            C::SetMachineStatus {
+                machine_id, reason, ..
+            } => {
+                self.machine(machine_id);
+                self.reason(reason);
+                for allocation in self.state.open_of_machine(machine_id) {
+                    self.parties(allocation);
+                }
+            }
+            C::CreateWorkOrder {
+                work_order_id,
+                details,
+                dependencies,
+            } => {
+                self.work_order(work_order_id);
+                let number = details.work_order_number.as_str();
+                self.unique(UniqueField::WorkOrderNumber, number);
+                for terms in dependencies {
+                    self.work_order(&terms.predecessor_work_order_id);
+                }
+            }
+            C::ChangeWorkOrder {
+                work_order_id,
+                details,
+                ..
+            } => {
+                self.closing(work_order_id);
+                let number = details.work_order_number.as_str();
+                self.unique(UniqueField::WorkOrderNumber, number);
+            }
+            C::CancelWorkOrder {
+                work_order_id,
+                reason,
+                ..
+            } => {
+                self.closing(work_order_id);
+                self.reason(reason);
+            }
+            C::AddDependency {
+                work_order_id,
+                terms,
+            } => self.dependency(work_order_id, terms),
+            C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
+            C::ReportProgress { work_order_id, .. } => self.closing(work_order_id),
+            C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => {
+                self.key(Key::Requirements(scope.clone()));
+                match scope {
+                    RequirementScope::Machine(id) => self.machine(id),
+                    RequirementScope::WorkOrder(id) => self.work_order(id),
+                    RequirementScope::MachineType(_) => {}
+                }
+            }
+            C::DefineReasonCode { definition } => {
+                self.key(Key::ReasonCode(definition.reason_code.clone()));
+            }
+            C::Allocate(new) => self.eligibility(
+                &new.work_order_id,
+                new.operator_id.as_ref(),
+                new.machine_id.as_ref(),
+            ),
+            C::Start { allocation_id, .. } | C::Resume { allocation_id, .. } => {
+                self.life_cycle(*allocation_id);
+            }
+            C::Reassign {
+                allocation_id,
+                operator_id,
+                machine_id,
+                reason,
+                ..
+            } => {
+                self.life_cycle(*allocation_id);
+                self.reason(reason);
+                if let Some(allocation) = self.state.allocation(*allocation_id) {
+                    let order = allocation.assignment.work_order_id.clone();
+                    self.eligibility(&order, operator_id.as_ref(), machine_id.as_ref());
+                }
+            }
+            C::Pause {
+                allocation_id,
+                reason,
+            }
+            | C::Release {
+                allocation_id,
+                reason,
+            }
+            | C::Cancel {
+                allocation_id,
+                reason,
+            } => {
+                self.life_cycle(*allocation_id);
+                self.reason(reason);
+            }
+            C::Complete { allocation_id, .. } => {
+                self.life_cycle(*allocation_id);
+                if let Some(allocation) = self.state.allocation(*allocation_id) {
+                    let order = allocation.assignment.work_order_id.clone();
+                    self.closing(&order);
+                }
+            }
+        }
+    }
+}

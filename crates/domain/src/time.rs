@@ -1,0 +1,130 @@
+//! Instants and windows. Microseconds, UTC, between the years 1970 and 2999.
+//!
+//! Plant-local dates enter only through [`crate::Plant`]. There is no "now" here: the clock is
+//! read at the edge and handed in with the command.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp, Unit};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::invalid::Invalid;
+
+/// 2999-12-31T23:59:59Z in seconds.
+const LATEST_SECOND: i64 = 32_503_679_999;
+
+/// A point in time, cut to microseconds as PostgreSQL stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Timestamp);
+
+impl Instant {
+    /// Accepts 1970 to 2999 and cuts to microseconds.
+    pub fn new(value: Timestamp) -> Result<Self, Invalid> {
+        if value.as_second() < 0 || value.as_second() > LATEST_SECOND {
+            let rule = "a time lies between 1970-01-01 and 2999-12-31";
+            return Err(Invalid::new("time", value, rule));
+        }
+        Ok(Self(cut(value)))
+    }
+
+    /// Parses RFC 3339 with any offset.
+    pub fn parse(value: &str) -> Result<Self, Invalid> {
+        let rule = "write it as RFC 3339, such as 2026-11-22T06:00:00Z, years 1970 to 2999";
+        let parsed = value
+            .parse()
+            .map_err(|_| Invalid::new("time", value, rule))?;
+        Self::new(parsed)
+    }
+
+    /// The time as a jiff time stamp.
+    pub fn timestamp(self) -> Timestamp {
+        self.0
+    }
+
+    /// This time moved by whole minutes; stops at the ends of the allowed range.
+    pub fn plus_minutes(self, minutes: i64) -> Self {
+        self.plus(SignedDuration::from_mins(
+            minutes.clamp(-1_000_000_000, 1_000_000_000),
+        ))
+    }
+
+    fn plus(self, duration: SignedDuration) -> Self {
+        let earliest = Timestamp::UNIX_EPOCH;
+        let latest = Timestamp::from_second(LATEST_SECOND).unwrap_or(Timestamp::MAX);
+        let moved = self.0.saturating_add(duration).unwrap_or(latest);
+        Self(moved.clamp(earliest, latest))
+    }
+
+    /// Milliseconds from `earlier` to this time; negative if it is later.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0.as_millisecond() - earlier.0.as_millisecond()
+    }
+}
+
+fn cut(value: Timestamp) -> Timestamp {
+    let rounding = jiff::TimestampRound::new().smallest(Unit::Microsecond);
+    value
+        .round(rounding.mode(jiff::RoundMode::Trunc))
+        .unwrap_or(value)
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.6}", self.0)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A half-open stretch of time `[start, end)`; the end is never before the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// First moment inside.
+    pub start: Instant,
+    /// First moment after.
+    pub end: Instant,
+}
+
+impl Window {
+    /// A window of at least one minute from `start`.
+    pub fn starting(start: Instant, minutes: i64) -> Self {
+        Self {
+            start,
+            end: start.plus_minutes(minutes.max(1)),
+        }
+    }
+
+    /// A window to `end`, or of one minute where `end` is not later than that.
+    pub fn until(start: Instant, end: Instant) -> Self {
+        Self {
+            start,
+            end: end.max(start.plus_minutes(1)),
+        }
+    }
+
+    /// Whether the two share a moment.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Whether `at` lies inside.
+    pub fn contains(&self, at: Instant) -> bool {
+        self.start <= at && at < self.end
+    }
+
+    /// Whole minutes, rounded up.
+    pub fn minutes(&self) -> i64 {
+        (self.end.millis_since(self.start) + 59_999) / 60_000
+    }
+}

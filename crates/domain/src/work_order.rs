@@ -1,0 +1,214 @@
+//! A work order: what is to be made, how much, by when, and after what.
+//!
+//! Its status is derived from its allocations until it is closed; nobody posts it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{RowId, WorkOrderId};
+use crate::quantity::Quantity;
+use crate::text::Text;
+use crate::time::Instant;
+
+macro_rules! named_values {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident => $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name on the wire and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The value of that name.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == name)
+            }
+        }
+    };
+}
+pub(crate) use named_values;
+
+named_values!(
+/// How urgent.
+Priority {
+    /// Can wait.
+    Low => "low",
+    /// Normal.
+    Medium => "medium",
+    /// Soon.
+    High => "high",
+    /// Before all else.
+    Urgent => "urgent",
+});
+named_values!(
+/// Where the order stands.
+WorkOrderStatus {
+    /// Nobody works on it.
+    Queued => "queued",
+    /// Booked for later.
+    Assigned => "assigned",
+    /// Something runs.
+    InProgress => "in_progress",
+    /// Started, standing still.
+    Paused => "paused",
+    /// Done.
+    Completed => "completed",
+    /// Called off.
+    Cancelled => "cancelled",
+});
+named_values!(
+/// Result of inspection.
+QualityStatus {
+    /// Not inspected yet.
+    Pending => "pending",
+    /// Good.
+    Passed => "passed",
+    /// Bad.
+    Failed => "failed",
+    /// Accepted as it is.
+    Waived => "waived",
+});
+named_values!(
+/// Which ends a dependency ties.
+DependencyType {
+    /// Starts after the predecessor has finished.
+    FinishToStart => "finish_to_start",
+    /// Starts after the predecessor has started.
+    StartToStart => "start_to_start",
+    /// Finishes after the predecessor has finished.
+    FinishToFinish => "finish_to_finish",
+});
+
+impl WorkOrderStatus {
+    /// Whether nothing more can happen to the order.
+    pub fn is_closed(self) -> bool {
+        matches!(self, Self::Completed | Self::Cancelled)
+    }
+}
+
+/// Master data of an order; a change replaces it whole and raises the version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkOrderDetails {
+    /// Number for people, unique.
+    pub work_order_number: Text<50>,
+    /// Product.
+    pub product_id: Text<20>,
+    /// Product's name.
+    pub product_name: Text<200>,
+    /// Variant.
+    pub product_variant: Option<Text<100>>,
+    /// How much is to be made.
+    pub quantity_ordered: Quantity,
+    /// Unit of the quantities.
+    pub unit_of_measure: Text<20>,
+    /// How urgent.
+    pub priority: Priority,
+    /// Planned start.
+    pub planned_start_date: Option<Instant>,
+    /// Planned end.
+    pub planned_end_date: Option<Instant>,
+    /// Promised date.
+    pub due_date: Instant,
+    /// Minutes for the whole quantity.
+    pub estimated_duration_minutes: Option<i32>,
+    /// Line meant for it.
+    pub production_line: Option<Text<50>>,
+    /// Shift meant for it.
+    pub assigned_shift: Option<Text<20>>,
+    /// Customer's order.
+    pub customer_order_id: Option<Text<50>>,
+    /// Number in the ERP.
+    pub erp_work_order_id: Option<Text<50>>,
+    /// Operation at hand.
+    pub current_operation: Option<Text<100>>,
+    /// Whether it is inspected.
+    pub quality_inspection_required: bool,
+    /// Result of inspection.
+    pub quality_status: Option<QualityStatus>,
+}
+
+/// An edge to a predecessor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependency {
+    /// Position of the creating event.
+    pub dependency_id: RowId,
+    /// When recorded.
+    pub created_at: Instant,
+    /// The terms.
+    #[serde(flatten)]
+    pub terms: DependencyTerms,
+}
+
+/// What a dependency says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DependencyTerms {
+    /// The order that comes before.
+    pub predecessor_work_order_id: WorkOrderId,
+    /// Which ends are tied.
+    pub dependency_type: DependencyType,
+    /// Delay between the two.
+    pub lag_minutes: i32,
+    /// Whether a supervisor may go ahead regardless.
+    pub is_mandatory: bool,
+}
+
+/// A work order as the rules see one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkOrder {
+    /// Id.
+    pub work_order_id: WorkOrderId,
+    /// Master data.
+    pub details: WorkOrderDetails,
+    /// Where it stands.
+    pub status: WorkOrderStatus,
+    /// Good quantity so far.
+    pub quantity_produced: Quantity,
+    /// Rejected quantity so far.
+    pub quantity_rejected: Quantity,
+    /// First start of work.
+    pub actual_start_date: Option<Instant>,
+    /// Completion.
+    pub actual_end_date: Option<Instant>,
+    /// What comes before it.
+    pub dependencies: Vec<Dependency>,
+    /// Version of master data and progress.
+    pub version: i32,
+    /// When recorded first.
+    pub created_at: Instant,
+    /// When the row changed last.
+    pub updated_at: Instant,
+    /// Who recorded it.
+    pub created_by: Text<50>,
+    /// Position of the event that wrote the row last.
+    pub position: i64,
+}
+
+impl WorkOrder {
+    /// What is still to be made.
+    pub fn quantity_remaining(&self) -> Quantity {
+        self.details.quantity_ordered.minus(self.quantity_produced)
+    }
+
+    /// Minutes that the rest will take by the estimate; at least one.
+    pub fn remaining_estimate_minutes(&self) -> Option<i64> {
+        let whole = i64::from(self.details.estimated_duration_minutes?);
+        let ordered = self.details.quantity_ordered.decimal();
+        if ordered.is_zero() {
+            return Some(whole.max(1));
+        }
+        let share = self.quantity_remaining().decimal() / ordered;
+        let minutes = share * rust_decimal::Decimal::from(whole);
+        Some(i64::try_from(minutes.ceil()).unwrap_or(whole).max(1))
+    }
+
+    /// Minutes from first start to completion.
+    pub fn actual_duration_minutes(&self) -> Option<i64> {
+        Some(self.actual_end_date?.millis_since(self.actual_start_date?) / 60_000)
+    }
+}
