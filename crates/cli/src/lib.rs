@@ -5,4 +5,5 @@
 //! to a plant's tables.
 
 pub mod config;
+pub mod keys;
 pub mod postgres;

@@ -21,11 +21,13 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// A settings file is not TOML.
-    #[error("settings in {origin} are not valid TOML: {message}")]
+    #[error("line {line} of the settings in {origin} is not valid TOML: {message}")]
     Syntax {
-        /// Where.
+        /// In which layer.
         origin: Origin,
-        /// What the parser says, with line and column.
+        /// In which line.
+        line: usize,
+        /// What the parser says.
         message: String,
     },
     /// A name that no setting has.

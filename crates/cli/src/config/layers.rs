@@ -246,12 +246,21 @@ fn advise(nearest: Option<String>) -> String {
 /// `section.key` of every value; what stands outside a section keeps its bare name, which no
 /// setting has.
 fn flatten(text: &str, origin: &Origin) -> Result<Vec<(String, Value)>, ConfigError> {
-    let table: Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| ConfigError::Syntax {
+    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        // The parser's own display quotes the line, in which a secret may stand.
+        let start = error.span().map_or(0, |span| span.start);
+        let line = text
+            .bytes()
+            .take(start)
+            .filter(|byte| *byte == b'\n')
+            .count()
+            + 1;
+        ConfigError::Syntax {
             origin: origin.clone(),
-            message: error.to_string(),
-        })?;
+            line,
+            message: error.message().to_owned(),
+        }
+    })?;
     let mut values = Vec::new();
     for (section, content) in table {
         match content {

@@ -1,4 +1,7 @@
 //! A text that must never be printed.
+//!
+//! Settings are printed for debugging, so a secret among them keeps its content to itself. Who
+//! needs the content asks for it by name, which makes every use easy to find.
 
 use std::fmt;
 

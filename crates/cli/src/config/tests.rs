@@ -1,4 +1,6 @@
 //! Settings as an operator meets them: layers, mistakes, secrets.
+//!
+//! Nothing here reads the real environment: variables are handed in, so tests can run at once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -154,6 +156,11 @@ fn secrets_stay_out_of_every_output() {
     ];
     let settings = load("", &pairs).unwrap();
     assert!(!format!("{settings:?}").contains("hunter2"));
+    let cut_short = refusal("[database]\nurl = hunter2\n", &[]);
+    assert!(
+        cut_short.contains("line 2") && !cut_short.contains("hunter2"),
+        "{cut_short}"
+    );
     let wrong_type = refusal("[keys]\nmaster = 4711\n", &[]);
     assert!(!wrong_type.contains("4711"), "{wrong_type}");
 }

@@ -49,7 +49,8 @@ const FIXED: [(&str, &str); 30] = [
 pub(super) fn render(socket_dir: &Path, port: u16, wal_compression: &str) -> String {
     let memory = Memory::share_of(machine_memory_bytes());
     let mut text = String::from(
-        "# Written by mraos at every start. Put your own settings into local.conf, one directory up.\n",
+        "# Written by mraos at every start. Your own settings belong into local.conf, one\n\
+         # directory up, which wins.\n",
     );
     let mut set = |name: &str, value: &str| {
         // A String never refuses what is written to it.
