@@ -22,40 +22,21 @@ const LAYERS: [Layer; 10] = [
     Layer {
         name: "mraos-domain",
         sees: &[],
-        outside: Some(&[
-            "jiff",
-            "rust_decimal",
-            "serde",
-            "serde_json",
-            "thiserror",
-            "uuid",
-        ]),
+        outside: Some(&["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "uuid"]),
     },
     Layer {
         name: "mraos-api",
         sees: &[],
         outside: Some(&["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
     },
-    Layer {
-        name: "mraos-store",
-        sees: &["mraos-domain"],
-        outside: None,
-    },
-    Layer {
-        name: "mraos-app",
-        sees: &["mraos-domain", "mraos-store", "mraos-api"],
-        outside: None,
-    },
+    Layer { name: "mraos-store", sees: &["mraos-domain"], outside: None },
+    Layer { name: "mraos-app", sees: &["mraos-domain", "mraos-store", "mraos-api"], outside: None },
     Layer {
         name: "mraos-server",
         sees: &["mraos-domain", "mraos-app", "mraos-api"],
         outside: None,
     },
-    Layer {
-        name: "mraos-plant",
-        sees: &["mraos-api"],
-        outside: None,
-    },
+    Layer { name: "mraos-plant", sees: &["mraos-api"], outside: None },
     Layer {
         name: "mraos",
         sees: &[
@@ -81,24 +62,13 @@ const LAYERS: [Layer; 10] = [
         ],
         outside: None,
     },
-    Layer {
-        name: "mraos-bench",
-        sees: &["mraos-api", "mraos"],
-        outside: None,
-    },
-    Layer {
-        name: "mraos-tidy",
-        sees: &[],
-        outside: Some(&["proc-macro2", "serde_json"]),
-    },
+    Layer { name: "mraos-bench", sees: &["mraos-api", "mraos"], outside: None },
+    Layer { name: "mraos-tidy", sees: &[], outside: Some(&["proc-macro2", "serde_json"]) },
 ];
 
 /// Crates from outside that only some of ours may use in shipped code.
 const CONFINED: [(&str, &[&str]); 11] = [
-    (
-        "tokio-postgres",
-        &["mraos-store", "mraos", "mraos-testkit", "mraos-bench"],
-    ),
+    ("tokio-postgres", &["mraos-store", "mraos", "mraos-testkit", "mraos-bench"]),
     ("deadpool-postgres", &["mraos-store"]),
     ("axum", &["mraos-server"]),
     ("tower", &["mraos-server"]),
@@ -114,10 +84,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
 /// Compares the output of `cargo metadata --no-deps --format-version 1` with the table.
 pub fn check(metadata: &Value) -> Vec<Finding> {
     let packages = array(&metadata["packages"]);
-    let ours: BTreeSet<&str> = packages
-        .iter()
-        .filter_map(|package| name_of(package))
-        .collect();
+    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| name_of(package)).collect();
     let mut findings = Vec::new();
     for package in packages {
         let name = name_of(package).unwrap_or_default();
@@ -181,12 +148,7 @@ fn check_package(layer: &Layer, package: &Value, ours: &BTreeSet<&str>) -> Vec<F
 }
 
 fn finding(crate_name: &str, rule: String, advice: &'static str) -> Finding {
-    Finding {
-        path: format!("crate {crate_name}"),
-        line: 0,
-        rule,
-        advice,
-    }
+    Finding { path: format!("crate {crate_name}"), line: 0, rule, advice }
 }
 
 fn array(value: &Value) -> &[Value] {

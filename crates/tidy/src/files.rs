@@ -41,20 +41,14 @@ impl SourceFile {
 
     /// Inside the directory `prefix` (a path from the root).
     pub fn is_in(&self, prefix: &str) -> bool {
-        self.path
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.starts_with('/'))
+        self.path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
 /// The root of this repository.
 pub fn repository_root() -> PathBuf {
     let crate_directory = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_directory
-        .ancestors()
-        .nth(2)
-        .unwrap_or(crate_directory)
-        .to_path_buf()
+    crate_directory.ancestors().nth(2).unwrap_or(crate_directory).to_path_buf()
 }
 
 /// All files under `root`, in path order.
@@ -87,13 +81,6 @@ fn read_one(root: &Path, path: &Path) -> io::Result<SourceFile> {
     let relative = relative.to_string_lossy().replace('\\', "/");
     let extension = relative.rsplit('.').next().unwrap_or_default();
     let is_text = TEXT_EXTENSIONS.contains(&extension) || relative == "Makefile";
-    let text = if is_text {
-        fs::read_to_string(path)?
-    } else {
-        String::new()
-    };
-    Ok(SourceFile {
-        path: relative,
-        text,
-    })
+    let text = if is_text { fs::read_to_string(path)? } else { String::new() };
+    Ok(SourceFile { path: relative, text })
 }

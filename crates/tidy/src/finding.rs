@@ -30,8 +30,5 @@ impl fmt::Display for Finding {
 
 /// The findings as one text, a line each; empty when there are none.
 pub fn report(findings: &[Finding]) -> String {
-    findings
-        .iter()
-        .map(|finding| format!("{finding}\n"))
-        .collect()
+    findings.iter().map(|finding| format!("{finding}\n")).collect()
 }

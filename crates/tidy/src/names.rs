@@ -7,21 +7,15 @@ use crate::files::SourceFile;
 use crate::finding::Finding;
 
 /// Words that say nothing about the content of a Rust file or directory.
-const DRAWERS: [&str; 9] = [
-    "util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff",
-];
+const DRAWERS: [&str; 9] =
+    ["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc", "stuff"];
 const MIGRATIONS: &str = "crates/store/migrations";
 
 /// Every name rule, applied to `file`.
 pub fn check(file: &SourceFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut found = |rule: String, advice| {
-        findings.push(Finding {
-            path: file.path.clone(),
-            line: 0,
-            rule,
-            advice,
-        });
+        findings.push(Finding { path: file.path.clone(), line: 0, rule, advice });
     };
     if file.is_rust() {
         if file.file_name() == "mod.rs" {
@@ -39,10 +33,7 @@ pub fn check(file: &SourceFile) -> Vec<Finding> {
     }
     if file.is_in(MIGRATIONS) && file.path.ends_with(".sql") && !is_migration(file.file_name()) {
         found(
-            format!(
-                "migration `{}` does not carry its UTC time",
-                file.file_name()
-            ),
+            format!("migration `{}` does not carry its UTC time", file.file_name()),
             "name it YYYYMMDDHHMMSS_what_it_does.sql, lower case",
         );
     }
@@ -52,9 +43,7 @@ pub fn check(file: &SourceFile) -> Vec<Finding> {
 fn drawers_in(path: &str) -> impl Iterator<Item = &'static str> {
     let stem = path.trim_end_matches(".rs");
     let words: Vec<&str> = stem.split(['/', '_', '-']).collect();
-    DRAWERS
-        .into_iter()
-        .filter(move |drawer| words.contains(drawer))
+    DRAWERS.into_iter().filter(move |drawer| words.contains(drawer))
 }
 
 fn is_migration(file_name: &str) -> bool {
@@ -66,9 +55,7 @@ fn is_migration(file_name: &str) -> bool {
     };
     is_utc_time(time)
         && !what.is_empty()
-        && what
-            .chars()
-            .all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'))
+        && what.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9' | '_'))
 }
 
 fn is_utc_time(time: &str) -> bool {

@@ -18,33 +18,20 @@ const HEADER_LINES: std::ops::RangeInclusive<usize> = 3..=8;
 /// A crate's own documentation may say more than a module's.
 const LIB_HEADER_LINES: std::ops::RangeInclusive<usize> = 3..=30;
 /// Where SQL belongs, and where a database is started, provisioned or measured.
-const SQL_SPEAKERS: [&str; 4] = [
-    "crates/store",
-    "crates/testkit",
-    "crates/cli/src/postgres",
-    "bench",
-];
+const SQL_SPEAKERS: [&str; 4] =
+    ["crates/store", "crates/testkit", "crates/cli/src/postgres", "bench"];
 
 /// Every Rust rule, applied to `file`.
 pub fn check(file: &SourceFile) -> Vec<Finding> {
     let mut findings = Vec::from_iter(check_size(file));
     findings.extend(check_header(file));
     let Ok(tokens) = TokenStream::from_str(&file.text) else {
-        findings.push(finding(
-            file,
-            1,
-            "not readable as Rust".into(),
-            "make it compile",
-        ));
+        findings.push(finding(file, 1, "not readable as Rust".into(), "make it compile"));
         return findings;
     };
     let mut seen = Seen::default();
     walk(tokens, &mut seen);
-    for function in seen
-        .functions
-        .iter()
-        .filter(|function| function.lines() > FUNCTION_LINES)
-    {
+    for function in seen.functions.iter().filter(|function| function.lines() > FUNCTION_LINES) {
         let rule = format!(
             "function `{}` has {} lines, the limit is {FUNCTION_LINES}",
             function.name,
@@ -79,16 +66,8 @@ fn check_size(file: &SourceFile) -> Option<Finding> {
 }
 
 fn check_header(file: &SourceFile) -> Option<Finding> {
-    let lines = file
-        .text
-        .lines()
-        .take_while(|line| line.starts_with("//!"))
-        .count();
-    let allowed = if file.file_name() == "lib.rs" {
-        LIB_HEADER_LINES
-    } else {
-        HEADER_LINES
-    };
+    let lines = file.text.lines().take_while(|line| line.starts_with("//!")).count();
+    let allowed = if file.file_name() == "lib.rs" { LIB_HEADER_LINES } else { HEADER_LINES };
     let rule = format!(
         "the module header has {lines} lines, expected {} to {}",
         allowed.start(),
@@ -99,12 +78,7 @@ fn check_header(file: &SourceFile) -> Option<Finding> {
 }
 
 fn finding(file: &SourceFile, line: usize, rule: String, advice: &'static str) -> Finding {
-    Finding {
-        path: file.path.clone(),
-        line,
-        rule,
-        advice,
-    }
+    Finding { path: file.path.clone(), line, rule, advice }
 }
 
 #[derive(Default)]
@@ -149,10 +123,9 @@ fn walk(tokens: TokenStream, seen: &mut Seen) {
                 }
                 after_fn = None;
             }
-            TokenTree::Literal(literal) => seen.literals.push(Literal {
-                text: literal.to_string(),
-                line: literal.span().start().line,
-            }),
+            TokenTree::Literal(literal) => seen
+                .literals
+                .push(Literal { text: literal.to_string(), line: literal.span().start().line }),
             TokenTree::Group(group) => {
                 if let Some(function) = function_of(group, &mut signature) {
                     seen.functions.push(function);
@@ -177,11 +150,7 @@ fn function_of(group: &Group, signature: &mut Option<(String, usize)>) -> Option
         return None;
     }
     let (name, first_line) = signature.take()?;
-    Some(Function {
-        name,
-        first_line,
-        last_line: group.span_close().end().line,
-    })
+    Some(Function { name, first_line, last_line: group.span_close().end().line })
 }
 
 fn is_doc_attribute(group: &Group) -> bool {

@@ -18,12 +18,8 @@ const UNFINISHED: [&str; 7] = [
     concat!("stop", "gap"),
     concat!("not yet ", "implemented"),
 ];
-const MACHINE_PATHS: [&str; 4] = [
-    concat!("/ro", "ot/"),
-    concat!("/wo", "rk/"),
-    concat!("/ho", "me/"),
-    concat!("/Us", "ers/"),
-];
+const MACHINE_PATHS: [&str; 4] =
+    [concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
 
 /// Every line rule, applied to `file`.
 pub fn check(file: &SourceFile) -> Vec<Finding> {
@@ -31,12 +27,7 @@ pub fn check(file: &SourceFile) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, line) in file.text.lines().enumerate() {
         let mut found = |rule: String, advice| {
-            findings.push(Finding {
-                path: file.path.clone(),
-                line: index + 1,
-                rule,
-                advice,
-            });
+            findings.push(Finding { path: file.path.clone(), line: index + 1, rule, advice });
         };
         let columns = line.chars().count();
         if is_code && columns > COLUMNS && !line.contains("://") {
@@ -45,19 +36,13 @@ pub fn check(file: &SourceFile) -> Vec<Finding> {
                 "wrap the line; break long strings with a trailing backslash",
             );
         }
-        for word in UNFINISHED
-            .into_iter()
-            .filter(|word| contains_word(line, word))
-        {
+        for word in UNFINISHED.into_iter().filter(|word| contains_word(line, word)) {
             found(
                 format!("`{word}` marks unfinished work"),
                 "finish it, or open an issue and describe here what is there",
             );
         }
-        for path in MACHINE_PATHS
-            .into_iter()
-            .filter(|path| names_machine_path(line, path))
-        {
+        for path in MACHINE_PATHS.into_iter().filter(|path| names_machine_path(line, path)) {
             found(
                 format!("`{path}` is a path of one machine"),
                 "use a relative path, a setting or a temporary directory",

@@ -21,12 +21,7 @@ pub fn check(trace: &str, read: impl Fn(&str) -> Option<String>) -> Vec<Finding>
         }
         let mut found = |rule: String, advice| {
             let path = PATH.to_string();
-            findings.push(Finding {
-                path,
-                line: index + 1,
-                rule,
-                advice,
-            });
+            findings.push(Finding { path, line: index + 1, rule, advice });
         };
         let [clause, _, place, test, state] = cells[..] else {
             found(
@@ -36,10 +31,7 @@ pub fn check(trace: &str, read: impl Fn(&str) -> Option<String>) -> Vec<Finding>
             continue;
         };
         if !clauses.insert(clause) {
-            found(
-                format!("clause `{clause}` stands twice"),
-                "give each row a clause of its own",
-            );
+            found(format!("clause `{clause}` stands twice"), "give each row a clause of its own");
         }
         if !is_state(state) {
             found(
@@ -53,10 +45,7 @@ pub fn check(trace: &str, read: impl Fn(&str) -> Option<String>) -> Vec<Finding>
                 "name both, or call it part",
             );
         }
-        for name in names_in(place)
-            .chain(names_in(test))
-            .filter(|name| !is_there(name, &read))
-        {
+        for name in names_in(place).chain(names_in(test)).filter(|name| !is_there(name, &read)) {
             found(
                 format!("`{name}` does not exist"),
                 "name the file or test as it is called today",
@@ -77,10 +66,7 @@ fn is_state(state: &str) -> bool {
 
 /// The files and tests in a cell: whatever stands in backticks and has a slash.
 fn names_in(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|name| name.contains('/'))
+    cell.split('`').skip(1).step_by(2).filter(|name| name.contains('/'))
 }
 
 fn is_there(name: &str, read: impl Fn(&str) -> Option<String>) -> bool {
