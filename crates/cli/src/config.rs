@@ -106,6 +106,8 @@ pub struct LoggingSettings {
     pub format: LogFormat,
     /// Which messages are written.
     pub level: String,
+    /// Whether nobody has set the level.
+    pub level_is_built_in: bool,
 }
 
 /// How log messages look.
@@ -186,6 +188,7 @@ impl Settings {
                     &[("text", LogFormat::Text), ("json", LogFormat::Json)],
                 )?,
                 level: read.log_filter("logging.level")?,
+                level_is_built_in: read.is_built_in("logging.level"),
             },
             keys: KeySettings {
                 master_file: read.optional_text("keys.master_file").map(PathBuf::from),
@@ -204,10 +207,7 @@ impl Settings {
 }
 
 /// The variables that concern us, as text; one that is not UTF-8 cannot be a name or value of ours.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
 fn environment() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))

@@ -88,10 +88,7 @@ pub enum KeyError {
 /// Where the key file is, if the key does not come from the settings themselves.
 #[must_use]
 pub fn key_file(settings: &KeySettings, data_dir: &Path) -> PathBuf {
-    settings
-        .master_file
-        .clone()
-        .unwrap_or_else(|| data_dir.join("keys").join("master.key"))
+    settings.master_file.clone().unwrap_or_else(|| data_dir.join("keys").join("master.key"))
 }
 
 /// The key, if there is one already.
@@ -128,13 +125,8 @@ pub fn load_or_create_master_key(
 }
 
 fn decode(encoded: &Secret) -> Result<MasterKey, KeyError> {
-    let bytes = BASE64_STANDARD
-        .decode(encoded.expose().trim())
-        .map_err(|_| KeyError::Setting)?;
-    bytes
-        .try_into()
-        .map(MasterKey)
-        .map_err(|_| KeyError::Setting)
+    let bytes = BASE64_STANDARD.decode(encoded.expose().trim()).map_err(|_| KeyError::Setting)?;
+    bytes.try_into().map(MasterKey).map_err(|_| KeyError::Setting)
 }
 
 fn read_file(path: &Path) -> Result<Option<MasterKey>, KeyError> {
@@ -145,17 +137,11 @@ fn read_file(path: &Path) -> Result<Option<MasterKey>, KeyError> {
     };
     let mode = found.mode() & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyError::Open {
-            path: path.to_owned(),
-            mode,
-        });
+        return Err(KeyError::Open { path: path.to_owned(), mode });
     }
     let bytes = fs::read(path).map_err(file_error("read key file", path))?;
     let length = bytes.len();
-    let key = bytes.try_into().map_err(|_| KeyError::Length {
-        path: path.to_owned(),
-        length,
-    })?;
+    let key = bytes.try_into().map_err(|_| KeyError::Length { path: path.to_owned(), length })?;
     Ok(Some(MasterKey(key)))
 }
 
@@ -173,11 +159,7 @@ fn create_file(path: &Path) -> Result<MasterKey, KeyError> {
         .map_err(|error| file_error("draw random bytes for", path)(io::Error::other(error)))?;
     let draft = directory.join(format!("master.key.{}.new", rand::random::<u64>()));
     let write = || {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
         file.write_all(&key)?;
         file.sync_all()
     };
@@ -193,18 +175,12 @@ fn create_file(path: &Path) -> Result<MasterKey, KeyError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(file_error("create key file", path)(error)),
     }
-    read_file(path)?.ok_or_else(|| KeyError::Lost {
-        path: path.to_owned(),
-    })
+    read_file(path)?.ok_or_else(|| KeyError::Lost { path: path.to_owned() })
 }
 
 fn file_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeyError {
     let path = path.to_owned();
-    move |source| KeyError::File {
-        action,
-        path,
-        source,
-    }
+    move |source| KeyError::File { action, path, source }
 }
 
 #[cfg(test)]
@@ -218,10 +194,7 @@ mod tests {
 
     use super::*;
 
-    const FROM_FILE: KeySettings = KeySettings {
-        master_file: None,
-        master: None,
-    };
+    const FROM_FILE: KeySettings = KeySettings { master_file: None, master: None };
 
     #[test]
     fn nodes_that_start_at_once_create_one_key() {
@@ -229,18 +202,10 @@ mod tests {
         let create = || load_or_create_master_key(&FROM_FILE, directory.path(), false).unwrap();
         let keys: Vec<MasterKey> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8).map(|_| scope.spawn(create)).collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().unwrap())
-                .collect()
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(keys.iter().all(|key| key == &keys[0]));
-        assert_eq!(
-            load_master_key(&FROM_FILE, directory.path())
-                .unwrap()
-                .as_ref(),
-            keys.first()
-        );
+        assert_eq!(load_master_key(&FROM_FILE, directory.path()).unwrap().as_ref(), keys.first());
         let file = key_file(&FROM_FILE, directory.path());
         assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
@@ -251,21 +216,14 @@ mod tests {
         let directory = TempDir::new().unwrap();
         let error = load_or_create_master_key(&FROM_FILE, directory.path(), true).unwrap_err();
         assert!(matches!(error, KeyError::Lost { .. }), "{error}");
-        assert!(
-            load_master_key(&FROM_FILE, directory.path())
-                .unwrap()
-                .is_none()
-        );
+        assert!(load_master_key(&FROM_FILE, directory.path()).unwrap().is_none());
     }
 
     #[test]
     fn a_key_file_must_be_private_and_whole() {
         let directory = TempDir::new().unwrap();
         let file = directory.path().join("own.key");
-        let settings = KeySettings {
-            master_file: Some(file.clone()),
-            master: None,
-        };
+        let settings = KeySettings { master_file: Some(file.clone()), master: None };
         fs::write(&file, [7; 31]).unwrap();
         fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
         let open = load_master_key(&settings, directory.path()).unwrap_err();
@@ -283,9 +241,7 @@ mod tests {
             master: Some(Secret::new(text.to_owned())),
         };
         let nowhere = Path::new("/nonexistent");
-        let key = load_master_key(&settings(&encoded), nowhere)
-            .unwrap()
-            .unwrap();
+        let key = load_master_key(&settings(&encoded), nowhere).unwrap().unwrap();
         assert_eq!(key.bytes(), &[9; MASTER_KEY_BYTES]);
         assert_eq!(format!("{key:?}"), "MasterKey(…)");
         let error = load_master_key(&settings("c2hvcnQ="), nowhere).unwrap_err();

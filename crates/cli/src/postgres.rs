@@ -83,11 +83,7 @@ impl EmbeddedPostgres {
         drop(transition);
 
         let supervisor = Supervisor::watch(Arc::clone(&cluster))?;
-        Ok(Self {
-            cluster,
-            membership: Some(membership),
-            supervisor: Some(supervisor),
-        })
+        Ok(Self { cluster, membership: Some(membership), supervisor: Some(supervisor) })
     }
 
     /// Connection URL of the owner, for migrations and administration.
@@ -154,14 +150,52 @@ impl Drop for EmbeddedPostgres {
     }
 }
 
+/// What is known about an embedded server without touching it.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// The programs that would run it.
+    pub programs: Programs,
+    /// Who it would run as.
+    pub account: Account,
+    /// Whether its database has been created.
+    pub created: bool,
+    /// The owner's connection URL, if the server runs.
+    pub running_url: Option<String>,
+}
+
+/// Looks whether a server could run, and whether it does, without creating or starting anything.
+///
+/// # Errors
+/// Those of [`EmbeddedPostgres::start`] that can be foreseen.
+pub fn inspect(options: &EmbeddedOptions) -> Result<Inspection, PostgresError> {
+    let layout = Layout::planned(&options.data_dir)?;
+    let account = Account::choose(options.run_as_user.as_deref(), &layout)?;
+    let on_disk = layout.version()?;
+    let programs = Programs::find(options.bin_dir.as_deref(), on_disk.as_ref())?;
+    layout.check_way(&account, &programs)?;
+    let running = process::live_postmaster(&layout.cluster_dir()).is_some();
+    Ok(Inspection {
+        programs,
+        account,
+        created: on_disk.is_some(),
+        running_url: running.then(|| layout.url_as(OWNER)),
+    })
+}
+
 /// Connection URL of the owner of the server under `data_dir`, if that server runs now.
 ///
 /// # Errors
 /// When the data directory cannot be read.
 pub fn running_owner_url(data_dir: &Path) -> Result<Option<String>, PostgresError> {
-    let Some(layout) = Layout::existing(data_dir)? else {
-        return Ok(None);
-    };
+    let layout = Layout::planned(data_dir)?;
     let live = process::live_postmaster(&layout.cluster_dir()).is_some();
     Ok(live.then(|| layout.url_as(OWNER)))
+}
+
+/// Whether a database has been created under `data_dir`.
+#[must_use]
+pub fn exists(data_dir: &Path) -> bool {
+    Layout::planned(data_dir)
+        .and_then(|layout| layout.version())
+        .is_ok_and(|version| version.is_some())
 }

@@ -21,16 +21,10 @@ use tempfile::TempDir;
 fn a_first_start_creates_the_database_and_a_restart_keeps_it() {
     let directory = open_directory();
     let server = start(directory.path());
-    query(
-        &server,
-        "create table kept (value text); insert into kept values ('still here')",
-    );
+    query(&server, "create table kept (value text); insert into kept values ('still here')");
     assert_eq!(query(&server, "show fsync"), "on");
     assert_eq!(query(&server, "show listen_addresses"), "");
-    assert_eq!(
-        query(&server, "select current_database() || ' ' || current_user"),
-        "mraos mraos"
-    );
+    assert_eq!(query(&server, "select current_database() || ' ' || current_user"), "mraos mraos");
     assert_eq!(query(&server, "show server_encoding"), "UTF8");
     assert_eq!(server.stop().unwrap(), Departure::Stopped);
 
@@ -44,10 +38,7 @@ fn the_server_is_out_of_reach_of_the_terminal_and_of_our_environment() {
     let server = start(directory.path());
     let pid = server.server_pid().unwrap();
     let own_group = rustix::process::getpgrp();
-    assert_ne!(
-        rustix::process::getpgid(Pid::from_raw(pid)).unwrap(),
-        own_group
-    );
+    assert_ne!(rustix::process::getpgid(Pid::from_raw(pid)).unwrap(), own_group);
     let environment = fs::read(format!("/proc/{pid}/environ")).unwrap();
     assert!(!String::from_utf8_lossy(&environment).contains("CARGO"));
 }
@@ -70,27 +61,13 @@ fn a_second_node_joins_and_the_last_one_stops_the_server() {
 fn nodes_that_start_at_once_share_one_server() {
     let directory = open_directory();
     let nodes: Vec<EmbeddedPostgres> = std::thread::scope(|scope| {
-        let starts: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| start(directory.path())))
-            .collect();
-        starts
-            .into_iter()
-            .map(|started| started.join().unwrap())
-            .collect()
+        let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| start(directory.path()))).collect();
+        starts.into_iter().map(|started| started.join().unwrap()).collect()
     });
     let pids: Vec<_> = nodes.iter().map(EmbeddedPostgres::server_pid).collect();
-    assert!(
-        pids.iter().all(|pid| pid.is_some() && *pid == pids[0]),
-        "{pids:?}"
-    );
+    assert!(pids.iter().all(|pid| pid.is_some() && *pid == pids[0]), "{pids:?}");
     let departures: Vec<_> = nodes.into_iter().map(|node| node.stop().unwrap()).collect();
-    assert_eq!(
-        departures
-            .iter()
-            .filter(|departure| **departure == Departure::Stopped)
-            .count(),
-        1
-    );
+    assert_eq!(departures.iter().filter(|departure| **departure == Departure::Stopped).count(), 1);
     assert_eq!(departures.last(), Some(&Departure::Stopped));
 }
 
@@ -127,11 +104,8 @@ fn a_first_start_that_was_cut_short_is_made_good() {
     let mut holder = Holder::start(directory.path());
     let server_dir = directory.path().join("postgres");
     wait_until("the cluster is being created", || {
-        fs::read_dir(&server_dir).is_ok_and(|entries| {
-            entries
-                .flatten()
-                .any(|entry| entry.path().join("base").is_dir())
-        })
+        fs::read_dir(&server_dir)
+            .is_ok_and(|entries| entries.flatten().any(|entry| entry.path().join("base").is_dir()))
     });
     holder.kill();
     let server = start(directory.path());
@@ -151,10 +125,7 @@ fn a_killed_server_comes_back_with_what_was_committed() {
             server.server_pid().is_some_and(|new| new != pid)
                 && try_query(&server.owner_url(), "select 1").is_ok()
         });
-        assert_eq!(
-            query(&server, "select count(*)::text from counted"),
-            round.to_string()
-        );
+        assert_eq!(query(&server, "select count(*)::text from counted"), round.to_string());
     }
 }
 
@@ -164,11 +135,7 @@ fn a_long_data_directory_gets_a_short_socket() {
     let deep = directory.path().join("d".repeat(60)).join("e".repeat(60));
     let server = start(&deep);
     let socket_dir = server.socket_dir().to_owned();
-    assert!(
-        socket_dir.as_os_str().len() < 60,
-        "{}",
-        socket_dir.display()
-    );
+    assert!(socket_dir.as_os_str().len() < 60, "{}", socket_dir.display());
     assert_eq!(query(&server, "select 'reached'"), "reached");
     drop(server);
     assert!(!socket_dir.exists());
@@ -193,15 +160,9 @@ fn a_closed_directory_is_named_with_the_remedy() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, Permissions::from_mode(0o700)).unwrap();
     let error = refuse(&options(&closed.join("below")));
-    assert!(
-        matches!(error, PostgresError::DirectoryClosed { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, PostgresError::DirectoryClosed { .. }), "{error}");
     let message = error.to_string();
-    assert!(
-        message.contains(&format!("chmod o+x {}", closed.display())),
-        "{message}"
-    );
+    assert!(message.contains(&format!("chmod o+x {}", closed.display())), "{message}");
 }
 
 #[test]
@@ -212,42 +173,24 @@ fn a_directory_of_another_version_is_refused() {
     fs::write(cluster_dir.join("PG_VERSION"), "9\n").unwrap();
     let error = refuse(&options(directory.path()));
     assert!(matches!(&error, PostgresError::VersionMismatch { on_disk, .. } if on_disk == "9"));
-    assert!(
-        error.to_string().contains("install PostgreSQL 9"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("install PostgreSQL 9"), "{error}");
 }
 
 #[test]
 fn missing_programs_and_users_are_named() {
     let directory = open_directory();
     let nowhere = directory.path().join("nowhere");
-    let error = refuse(&EmbeddedOptions {
-        bin_dir: Some(nowhere),
-        ..options(directory.path())
-    });
-    assert!(
-        matches!(error, PostgresError::ProgramsMissing { .. }),
-        "{error}"
-    );
+    let error = refuse(&EmbeddedOptions { bin_dir: Some(nowhere), ..options(directory.path()) });
+    assert!(matches!(error, PostgresError::ProgramsMissing { .. }), "{error}");
     assert!(error.to_string().contains("nowhere"), "{error}");
 
     if rustix::process::geteuid().is_root() {
         let user = Some("nobody-of-that-name".to_owned());
-        let error = refuse(&EmbeddedOptions {
-            run_as_user: user,
-            ..options(directory.path())
-        });
+        let error = refuse(&EmbeddedOptions { run_as_user: user, ..options(directory.path()) });
         assert!(error.to_string().contains("useradd"), "{error}");
         let root = Some("root".to_owned());
-        let error = refuse(&EmbeddedOptions {
-            run_as_user: root,
-            ..options(directory.path())
-        });
-        assert!(
-            matches!(error, PostgresError::AccountIsRoot { .. }),
-            "{error}"
-        );
+        let error = refuse(&EmbeddedOptions { run_as_user: root, ..options(directory.path()) });
+        assert!(matches!(error, PostgresError::AccountIsRoot { .. }), "{error}");
     }
 }
 
@@ -272,12 +215,7 @@ impl Holder {
     fn start(directory: &Path) -> Self {
         fs::write(directory.join("held"), "").unwrap();
         let process = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "hold_a_server_until_killed",
-                "--ignored",
-                "--nocapture",
-            ])
+            .args(["--exact", "hold_a_server_until_killed", "--ignored", "--nocapture"])
             .current_dir(directory)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -302,10 +240,7 @@ impl Holder {
 }
 
 fn options(data_dir: &Path) -> EmbeddedOptions {
-    EmbeddedOptions {
-        data_dir: data_dir.to_owned(),
-        ..EmbeddedOptions::default()
-    }
+    EmbeddedOptions { data_dir: data_dir.to_owned(), ..EmbeddedOptions::default() }
 }
 
 fn start(data_dir: &Path) -> EmbeddedPostgres {
@@ -346,10 +281,7 @@ fn query(server: &EmbeddedPostgres, statements: &str) -> String {
 }
 
 fn try_query(url: &str, statements: &str) -> Result<String, tokio_postgres::Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
         let connection = tokio::spawn(connection);

@@ -40,6 +40,14 @@ pub enum ConfigError {
         /// The nearest known name.
         advice: String,
     },
+    /// A variable that begins like ours and means nothing.
+    #[error("unknown environment variable `{variable}`; {advice}")]
+    UnknownVariable {
+        /// The variable.
+        variable: String,
+        /// The nearest known one.
+        advice: String,
+    },
     /// A value that the setting cannot have.
     #[error("setting `{name}` is {value} in {origin}; it must be {rule}")]
     Value {

@@ -79,10 +79,8 @@ impl Layers {
     }
 
     pub(super) fn add_file(&mut self, path: &Path) -> Result<(), ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let origin = Origin::File(path.to_owned());
         for (name, value) in flatten(&text, &origin)? {
             self.set(name, value, origin.clone())?;
@@ -113,8 +111,7 @@ impl Layers {
     /// An option of the command line, which is known to name a setting that is a text.
     pub(super) fn add_option(&mut self, option: &'static str, name: &str, text: &str) {
         let value = Value::String(text.to_owned());
-        self.values
-            .insert(name.to_owned(), (value, Origin::Option(option)));
+        self.values.insert(name.to_owned(), (value, Origin::Option(option)));
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&(Value, Origin)> {
@@ -141,10 +138,9 @@ impl Layers {
     /// Text from the environment becomes what the built-in value is.
     fn set_text(&mut self, name: &str, text: &str, origin: Origin) -> Result<(), ConfigError> {
         let value = match self.values.get(name) {
-            Some((Value::Integer(_), _)) => text
-                .trim()
-                .parse()
-                .map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
+            Some((Value::Integer(_), _)) => {
+                text.trim().parse().map_or_else(|_| Value::String(text.to_owned()), Value::Integer)
+            }
             _ => Value::String(text.to_owned()),
         };
         self.set(name.to_owned(), value, origin)
@@ -159,57 +155,32 @@ impl Layers {
                 Value::Integer(_) => "a whole number",
                 _ => "a text in quotes",
             };
-            let shown = if is_secret(&name) {
-                "of another type".to_owned()
-            } else {
-                value.to_string()
-            };
-            return Err(ConfigError::Value {
-                name,
-                value: shown,
-                origin,
-                rule: rule.to_owned(),
-            });
+            let shown =
+                if is_secret(&name) { "of another type".to_owned() } else { value.to_string() };
+            return Err(ConfigError::Value { name, value: shown, origin, rule: rule.to_owned() });
         }
         self.values.insert(name, (value, origin));
         Ok(())
     }
 
     fn unknown(&self, name: String, origin: Origin) -> ConfigError {
-        let nearest =
-            nearest(&name, self.values.keys().map(String::as_str)).map(|known| match &origin {
-                Origin::Variable(_) => format!("`{}`", variable_of(known)),
-                _ => format!("`{known}`"),
-            });
-        let name = match &origin {
-            Origin::Variable(variable) => variable.clone(),
-            _ => name,
-        };
-        ConfigError::Unknown {
-            name,
-            origin,
-            advice: advise(nearest),
+        if let Origin::Variable(variable) = origin {
+            return self.unknown_variable(variable);
         }
+        let advice = advise(nearest(&name, self.values.keys().map(String::as_str)));
+        ConfigError::Unknown { name, origin, advice }
     }
 
     fn unknown_variable(&self, variable: String) -> ConfigError {
-        let special = [BOOTSTRAP_TOKEN, LOG_FILTER]
-            .into_iter()
-            .chain(OTHER_VARIABLES);
+        let special = [BOOTSTRAP_TOKEN, LOG_FILTER].into_iter().chain(OTHER_VARIABLES);
         let known: Vec<String> = self
             .values
             .keys()
             .map(|name| variable_of(name))
             .chain(special.map(str::to_owned))
             .collect();
-        let nearest = nearest(&variable, known.iter().map(String::as_str));
-        let advice = advise(nearest.map(|name| format!("`{name}`")));
-        let origin = Origin::Variable(variable.clone());
-        ConfigError::Unknown {
-            name: variable,
-            origin,
-            advice,
-        }
+        let advice = advise(nearest(&variable, known.iter().map(String::as_str)));
+        ConfigError::UnknownVariable { variable, advice }
     }
 }
 
@@ -219,9 +190,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 
 fn is_foreign(variable: &str) -> bool {
     OTHER_VARIABLES.contains(&variable)
-        || FOREIGN_VARIABLES
-            .iter()
-            .any(|prefix| variable.starts_with(prefix))
+        || FOREIGN_VARIABLES.iter().any(|prefix| variable.starts_with(prefix))
 }
 
 fn setting_of(variable: &str) -> Option<String> {
@@ -230,16 +199,13 @@ fn setting_of(variable: &str) -> Option<String> {
 }
 
 fn variable_of(name: &str) -> String {
-    format!(
-        "{VARIABLE_PREFIX}{}",
-        name.to_uppercase().replace('.', "__")
-    )
+    format!("{VARIABLE_PREFIX}{}", name.to_uppercase().replace('.', "__"))
 }
 
-fn advise(nearest: Option<String>) -> String {
+fn advise(nearest: Option<&str>) -> String {
     nearest.map_or_else(
         || "`mraos doctor` lists every setting".to_owned(),
-        |known| format!("did you mean {known}?"),
+        |known| format!("did you mean `{known}`?"),
     )
 }
 
@@ -249,25 +215,14 @@ fn flatten(text: &str, origin: &Origin) -> Result<Vec<(String, Value)>, ConfigEr
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         // The parser's own display quotes the line, in which a secret may stand.
         let start = error.span().map_or(0, |span| span.start);
-        let line = text
-            .bytes()
-            .take(start)
-            .filter(|byte| *byte == b'\n')
-            .count()
-            + 1;
-        ConfigError::Syntax {
-            origin: origin.clone(),
-            line,
-            message: error.message().to_owned(),
-        }
+        let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
+        ConfigError::Syntax { origin: origin.clone(), line, message: error.message().to_owned() }
     })?;
     let mut values = Vec::new();
     for (section, content) in table {
         match content {
-            Value::Table(keys) => values.extend(
-                keys.into_iter()
-                    .map(|(key, value)| (format!("{section}.{key}"), value)),
-            ),
+            Value::Table(keys) => values
+                .extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), value))),
             value => values.push((section, value)),
         }
     }

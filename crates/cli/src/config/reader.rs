@@ -74,26 +74,18 @@ impl<'a> Reader<'a> {
         choices: &[(&str, T)],
     ) -> Result<T, ConfigError> {
         let text = self.text(name);
-        choices
-            .iter()
-            .find(|(word, _)| *word == text)
-            .map(|(_, choice)| *choice)
-            .ok_or_else(|| {
-                let words: Vec<String> = choices
-                    .iter()
-                    .map(|(word, _)| format!("`{word}`"))
-                    .collect();
-                self.refuse(name, &words.join(" or "))
-            })
+        choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice).ok_or_else(|| {
+            let words: Vec<String> = choices.iter().map(|(word, _)| format!("`{word}`")).collect();
+            self.refuse(name, &words.join(" or "))
+        })
     }
 
     /// A name that SQL takes without quotes.
     pub(super) fn identifier(&self, name: &str) -> Result<String, ConfigError> {
         let text = self.text(name);
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        let goes_on_well = text
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let goes_on_well =
+            text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if starts_well && goes_on_well && text.len() <= 63 {
             return Ok(text.to_owned());
         }
@@ -110,25 +102,24 @@ impl<'a> Reader<'a> {
         let text = self.text(name);
         match EnvFilter::builder().parse(text) {
             Ok(_) if !text.is_empty() => Ok(text.to_owned()),
-            _ => Err(self.refuse(
-                name,
-                "a level like `info` or a filter like `info,mraos_app=debug`",
-            )),
+            _ => {
+                Err(self
+                    .refuse(name, "a level like `info` or a filter like `info,mraos_app=debug`"))
+            }
         }
+    }
+
+    pub(super) fn is_built_in(&self, name: &str) -> bool {
+        matches!(self.layers.get(name), Some((_, Origin::Default)))
     }
 
     /// The layers hold every name that is asked for and only texts where a text is built in.
     fn text(&self, name: &str) -> &'a str {
-        self.layers
-            .get(name)
-            .and_then(|(value, _)| value.as_str())
-            .unwrap_or_default()
+        self.layers.get(name).and_then(|(value, _)| value.as_str()).unwrap_or_default()
     }
 
     fn integer(&self, name: &str) -> Option<i64> {
-        self.layers
-            .get(name)
-            .and_then(|(value, _)| value.as_integer())
+        self.layers.get(name).and_then(|(value, _)| value.as_integer())
     }
 
     fn refuse(&self, name: &str, rule: &str) -> ConfigError {
@@ -137,11 +128,6 @@ impl<'a> Reader<'a> {
             Some((value, origin)) => (format!("`{value}`"), origin.clone()),
             None => ("missing".to_owned(), Origin::Default),
         };
-        ConfigError::Value {
-            name: name.to_owned(),
-            value,
-            origin,
-            rule: rule.to_owned(),
-        }
+        ConfigError::Value { name: name.to_owned(), value, origin, rule: rule.to_owned() }
     }
 }

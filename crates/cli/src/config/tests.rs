@@ -12,10 +12,7 @@ use tempfile::TempDir;
 use super::{ConfigError, LogFormat, Overrides, Settings};
 
 fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn load(file: &str, pairs: &[(&str, &str)]) -> Result<Settings, ConfigError> {
@@ -36,12 +33,7 @@ fn the_built_in_file_is_complete_and_valid() {
     assert_eq!(settings.database.pool_size, 12);
     assert_eq!(settings.plant.default_allocation_minutes, 60);
     assert!(settings.database.url.is_none() && settings.keys.master.is_none());
-    assert!(
-        settings
-            .effective()
-            .iter()
-            .all(|value| value.origin == "the built-in settings")
-    );
+    assert!(settings.effective().iter().all(|value| value.origin == "the built-in settings"));
 }
 
 #[test]
@@ -52,23 +44,12 @@ fn the_environment_wins_over_the_file_and_options_over_both() {
     assert_eq!(settings.database.pool_size, 5);
     let origin = |name: &str| {
         let values = settings.effective().iter();
-        values
-            .clone()
-            .find(|value| value.name == name)
-            .unwrap()
-            .origin
-            .clone()
+        values.clone().find(|value| value.name == name).unwrap().origin.clone()
     };
     assert!(origin("server.listen").contains("mraos.toml"));
-    assert_eq!(
-        origin("database.pool_size"),
-        "environment variable `MRAOS_DATABASE__POOL_SIZE`"
-    );
+    assert_eq!(origin("database.pool_size"), "environment variable `MRAOS_DATABASE__POOL_SIZE`");
 
-    let overrides = Overrides {
-        listen: Some("127.0.0.1:9".to_owned()),
-        ..Overrides::default()
-    };
+    let overrides = Overrides { listen: Some("127.0.0.1:9".to_owned()), ..Overrides::default() };
     let pairs = variables(&[("MRAOS_SERVER__LISTEN", "127.0.0.1:2")]);
     let settings = Settings::assemble(Path::new("/nonexistent"), &overrides, pairs).unwrap();
     assert_eq!(settings.server.listen.port(), 9);
@@ -79,20 +60,11 @@ fn unknown_names_are_refused_with_origin_and_nearest_name() {
     let in_file = refusal("[database]\npoolsize = 3\n", &[]);
     assert!(in_file.contains("`database.poolsize`"), "{in_file}");
     assert!(in_file.contains("mraos.toml"), "{in_file}");
-    assert!(
-        in_file.contains("did you mean `database.pool_size`?"),
-        "{in_file}"
-    );
+    assert!(in_file.contains("did you mean `database.pool_size`?"), "{in_file}");
 
     let in_environment = refusal("", &[("MRAOS_DATABASE__ULR", "x")]);
-    assert!(
-        in_environment.contains("`MRAOS_DATABASE__ULR`"),
-        "{in_environment}"
-    );
-    assert!(
-        in_environment.contains("did you mean `MRAOS_DATABASE__URL`?"),
-        "{in_environment}"
-    );
+    assert!(in_environment.contains("`MRAOS_DATABASE__ULR`"), "{in_environment}");
+    assert!(in_environment.contains("did you mean `MRAOS_DATABASE__URL`?"), "{in_environment}");
 
     let single_underscore = refusal("", &[("MRAOS_DATABASE_URL", "x")]);
     assert!(
@@ -101,10 +73,7 @@ fn unknown_names_are_refused_with_origin_and_nearest_name() {
     );
 
     let far_away = refusal("completely_different = 1\n", &[]);
-    assert!(
-        far_away.contains("`mraos doctor` lists every setting"),
-        "{far_away}"
-    );
+    assert!(far_away.contains("`mraos doctor` lists every setting"), "{far_away}");
 }
 
 #[test]
@@ -139,10 +108,7 @@ fn values_that_break_their_rule_are_refused_with_the_rule() {
         assert!(message.contains(expected), "{file} gave: {message}");
     }
     let message = refusal("", &[("MRAOS_DATABASE__POOL_SIZE", "many")]);
-    assert!(
-        message.contains("\"many\"") && message.contains("a whole number"),
-        "{message}"
-    );
+    assert!(message.contains("\"many\"") && message.contains("a whole number"), "{message}");
     let settings = load("[logging]\nformat = 'json'\n", &[]).unwrap();
     assert_eq!(settings.logging.format, LogFormat::Json);
 }
@@ -157,10 +123,7 @@ fn secrets_stay_out_of_every_output() {
     let settings = load("", &pairs).unwrap();
     assert!(!format!("{settings:?}").contains("hunter2"));
     let cut_short = refusal("[database]\nurl = hunter2\n", &[]);
-    assert!(
-        cut_short.contains("line 2") && !cut_short.contains("hunter2"),
-        "{cut_short}"
-    );
+    assert!(cut_short.contains("line 2") && !cut_short.contains("hunter2"), "{cut_short}");
     let wrong_type = refusal("[keys]\nmaster = 4711\n", &[]);
     assert!(!wrong_type.contains("4711"), "{wrong_type}");
 }

@@ -35,12 +35,7 @@ impl Account {
         if !uid.is_root() {
             let gid = rustix::process::getegid();
             let name = format!("user id {}", uid.as_raw());
-            return Ok(Self {
-                name,
-                uid: uid.as_raw(),
-                gid: gid.as_raw(),
-                switch: false,
-            });
+            return Ok(Self { name, uid: uid.as_raw(), gid: gid.as_raw(), switch: false });
         }
         let owner = std::fs::metadata(layout.server_dir()).map_or(0, |found| found.uid());
         match configured {
@@ -52,29 +47,14 @@ impl Account {
 
     /// Looks a user up through `id`, which knows every directory service the system knows.
     fn by_name(name: &str) -> Result<Self, PostgresError> {
-        let missing = || PostgresError::AccountMissing {
-            user: name.to_owned(),
-        };
-        let uid: u32 = query_id("-u", name)
-            .ok_or_else(missing)?
-            .parse()
-            .map_err(|_| missing())?;
-        let gid: u32 = query_id("-g", name)
-            .ok_or_else(missing)?
-            .parse()
-            .map_err(|_| missing())?;
+        let missing = || PostgresError::AccountMissing { user: name.to_owned() };
+        let uid: u32 = query_id("-u", name).ok_or_else(missing)?.parse().map_err(|_| missing())?;
+        let gid: u32 = query_id("-g", name).ok_or_else(missing)?.parse().map_err(|_| missing())?;
         if uid == 0 {
-            return Err(PostgresError::AccountIsRoot {
-                user: name.to_owned(),
-            });
+            return Err(PostgresError::AccountIsRoot { user: name.to_owned() });
         }
         let name = query_id("-un", name).unwrap_or_else(|| name.to_owned());
-        Ok(Self {
-            name,
-            uid,
-            gid,
-            switch: true,
-        })
+        Ok(Self { name, uid, gid, switch: true })
     }
 
     /// The user's name, or number where the name does not matter.
@@ -100,14 +80,8 @@ impl Account {
     /// may hold secrets.
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-            .env("LC_ALL", "C");
-        command
-            .stdin(Stdio::null())
-            .process_group(0)
-            .current_dir("/");
+        command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LC_ALL", "C");
+        command.stdin(Stdio::null()).process_group(0).current_dir("/");
         if self.switch {
             command.gid(self.gid).uid(self.uid);
         }
@@ -154,12 +128,7 @@ impl Account {
 }
 
 fn query_id(option: &str, name: &str) -> Option<String> {
-    let output = Command::new("id")
-        .arg(option)
-        .arg("--")
-        .arg(name)
-        .output()
-        .ok()?;
+    let output = Command::new("id").arg(option).arg("--").arg(name).output().ok()?;
     let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
     (output.status.success() && !answer.is_empty()).then_some(answer)
 }

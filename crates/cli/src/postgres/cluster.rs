@@ -43,11 +43,7 @@ pub(super) struct Cluster {
 
 impl Cluster {
     pub(super) fn new(layout: Layout, account: Account, programs: Programs) -> Self {
-        Self {
-            layout,
-            account,
-            programs,
-        }
+        Self { layout, account, programs }
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -61,10 +57,7 @@ impl Cluster {
         if self.layout.cluster_dir().join("PG_VERSION").exists() {
             return Ok(());
         }
-        let unfinished = self
-            .layout
-            .server_dir()
-            .join(format!("creating-{}", std::process::id()));
+        let unfinished = self.layout.server_dir().join(format!("creating-{}", std::process::id()));
         tracing::info!(directory = %self.layout.cluster_dir().display(), "creating the database");
         self.initialise(&unfinished)?;
         fs::write(unfinished.join("pg_hba.conf"), "local all all trust\n")
@@ -80,10 +73,8 @@ impl Cluster {
             return;
         };
         for entry in entries.flatten() {
-            let is_unfinished = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|name| name.starts_with("creating-"));
+            let is_unfinished =
+                entry.file_name().to_str().is_some_and(|name| name.starts_with("creating-"));
             if is_unfinished && let Err(error) = fs::remove_dir_all(entry.path()) {
                 tracing::warn!(path = %entry.path().display(), %error, "cannot remove");
             }
@@ -92,10 +83,7 @@ impl Cluster {
 
     fn initialise(&self, directory: &Path) -> Result<(), PostgresError> {
         let mut command = self.account.command(&self.programs.program("initdb"));
-        command
-            .arg("-D")
-            .arg(directory)
-            .args(["-U", OWNER, "-A", "trust", "-E", "UTF8"]);
+        command.arg("-D").arg(directory).args(["-U", OWNER, "-A", "trust", "-E", "UTF8"]);
         command.args(["--locale=C.UTF-8", "--data-checksums", "--no-instructions"]);
         run("initdb", &mut command, None).map(drop)
     }
@@ -103,9 +91,7 @@ impl Cluster {
     /// Without a server: PostgreSQL's single-user mode reads statements from its input.
     fn create_database(&self, directory: &Path) -> Result<(), PostgresError> {
         let mut command = self.account.command(&self.programs.program("postgres"));
-        command
-            .args(["--single", "-c", "log_checkpoints=off", "-D"])
-            .arg(directory);
+        command.args(["--single", "-c", "log_checkpoints=off", "-D"]).arg(directory);
         command.arg("template1");
         let names = EXTENSIONS.map(|name| format!("'{name}'")).join(", ");
         let script = format!(
@@ -185,9 +171,8 @@ impl Cluster {
     fn spawn_server(&self) -> Result<Child, PostgresError> {
         self.write_settings()?;
         let log = self.open_log()?;
-        let errors = log
-            .try_clone()
-            .map_err(PostgresError::file("open", &self.layout.log_file()))?;
+        let errors =
+            log.try_clone().map_err(PostgresError::file("open", &self.layout.log_file()))?;
         let server = self.programs.program("postgres");
         self.account
             .command(&server)
@@ -236,11 +221,7 @@ impl Cluster {
         if fs::metadata(&path).is_ok_and(|found| found.size() > LOG_FILE_MAX_BYTES) {
             let _ = fs::rename(&path, self.layout.server_dir().join("server.log.1"));
         }
-        let log = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(&path);
+        let log = OpenOptions::new().create(true).append(true).mode(0o600).open(&path);
         log.map_err(PostgresError::file("open", &path))
     }
 
@@ -264,19 +245,14 @@ impl Cluster {
             if let Some(status) = ended {
                 return Err(self.start_failed(status));
             }
-            let ready = LockFile {
-                pid,
-                state: ServerState::Ready,
-            };
+            let ready = LockFile { pid, state: ServerState::Ready };
             if LockFile::read(&cluster_dir) == Some(ready) {
                 return Ok(true);
             }
             std::thread::sleep(POLL_INTERVAL);
         }
-        Err(self.timed_out(
-            "waiting for the embedded PostgreSQL to accept connections",
-            START_PATIENCE,
-        ))
+        Err(self
+            .timed_out("waiting for the embedded PostgreSQL to accept connections", START_PATIENCE))
     }
 
     /// Stops the server as an administrator would: transactions are cut, everything is written.
@@ -303,20 +279,12 @@ impl Cluster {
         let log_file = self.layout.log_file();
         let log = fs::read(&log_file).unwrap_or_default();
         let log_tail = last_lines(&String::from_utf8_lossy(&log));
-        PostgresError::StartFailed {
-            status,
-            log_file,
-            log_tail,
-        }
+        PostgresError::StartFailed { status, log_file, log_tail }
     }
 
     fn timed_out(&self, action: &'static str, patience: Duration) -> PostgresError {
         let log_file = self.layout.log_file();
-        PostgresError::TimedOut {
-            action,
-            seconds: patience.as_secs(),
-            log_file,
-        }
+        PostgresError::TimedOut { action, seconds: patience.as_secs(), log_file }
     }
 }
 
@@ -331,11 +299,7 @@ fn run(
     input: Option<&str>,
 ) -> Result<Output, PostgresError> {
     let path = Path::new(command.get_program()).to_owned();
-    let fail = |source| PostgresError::File {
-        action: "run",
-        path: path.clone(),
-        source,
-    };
+    let fail = |source| PostgresError::File { action: "run", path: path.clone(), source };
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     if input.is_some() {
         command.stdin(Stdio::piped());

@@ -42,25 +42,36 @@ impl Layout {
         Self::at(data_dir)
     }
 
-    /// The layout under a data directory that exists, else `None`.
-    pub(super) fn existing(data_dir: &Path) -> Result<Option<Self>, PostgresError> {
-        if data_dir.join("postgres").is_dir() {
-            Self::at(data_dir).map(Some)
-        } else {
-            Ok(None)
+    /// The layout that [`Layout::prepare`] gives, without creating anything.
+    pub(super) fn planned(data_dir: &Path) -> Result<Self, PostgresError> {
+        if data_dir.exists() {
+            return Self::at(data_dir);
         }
+        let absolute = std::path::absolute(data_dir)
+            .map_err(PostgresError::file("resolve directory", data_dir))?;
+        Ok(Self::inside(&absolute))
     }
 
     fn at(data_dir: &Path) -> Result<Self, PostgresError> {
-        let data_dir = data_dir
-            .canonicalize()
-            .map_err(PostgresError::file("resolve directory", data_dir))?;
+        let data_dir =
+            data_dir.canonicalize().map_err(PostgresError::file("resolve directory", data_dir))?;
+        Ok(Self::inside(&data_dir))
+    }
+
+    fn inside(data_dir: &Path) -> Self {
         let server_dir = data_dir.join("postgres");
         let socket_dir = choose_socket_dir(&server_dir);
-        Ok(Self {
-            server_dir,
-            socket_dir,
-        })
+        Self { server_dir, socket_dir }
+    }
+
+    /// Checks the part of the way to the server's directory that exists.
+    pub(super) fn check_way(
+        &self,
+        account: &Account,
+        programs: &Programs,
+    ) -> Result<(), PostgresError> {
+        let existing = self.server_dir.ancestors().find(|place| place.is_dir());
+        account.check_access(existing.unwrap_or(Path::new("/")), programs)
     }
 
     /// Creates the server's directories for its user, and checks that they are that user's.
@@ -92,20 +103,13 @@ impl Layout {
         let finding = if !found.is_dir() {
             "is not a directory".to_owned()
         } else if found.uid() != account.uid() {
-            format!(
-                "belongs to user id {} instead of {}",
-                found.uid(),
-                account.name()
-            )
+            format!("belongs to user id {} instead of {}", found.uid(), account.name())
         } else if found.mode() & 0o077 != 0 {
             format!("is open to other users (mode {:o})", found.mode() & 0o777)
         } else {
             return Ok(());
         };
-        Err(PostgresError::SocketDirectory {
-            directory: self.socket_dir.clone(),
-            finding,
-        })
+        Err(PostgresError::SocketDirectory { directory: self.socket_dir.clone(), finding })
     }
 
     /// Version of the cluster on disk, if there is one.
@@ -113,10 +117,9 @@ impl Layout {
         let cluster_dir = self.cluster_dir();
         let path = cluster_dir.join("PG_VERSION");
         match fs::read_to_string(&path) {
-            Ok(version) => Ok(Some(ClusterVersion {
-                cluster_dir,
-                major: version.trim().to_owned(),
-            })),
+            Ok(version) => {
+                Ok(Some(ClusterVersion { cluster_dir, major: version.trim().to_owned() }))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(PostgresError::file("read", &path)(error)),
         }
@@ -167,11 +170,7 @@ fn choose_socket_dir(server_dir: &Path) -> PathBuf {
         return beside;
     }
     let digest = Sha256::digest(server_dir.as_os_str().as_bytes());
-    let name: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     PathBuf::from(format!("/tmp/mraos-{name}"))
 }
 

@@ -68,11 +68,7 @@ impl Membership {
 
     /// Gives the mark up and tells whether it was the last one; needs a [`Transition`].
     pub(super) fn leave_as_last(self) -> Result<bool, PostgresError> {
-        try_lock(
-            &self.file,
-            &self.path,
-            FlockOperation::NonBlockingLockExclusive,
-        )
+        try_lock(&self.file, &self.path, FlockOperation::NonBlockingLockExclusive)
     }
 }
 

@@ -37,11 +37,7 @@ impl LockFile {
         let mut lines = content.lines();
         let pid = lines.next()?.trim().parse().ok()?;
         let ready = lines.nth(6).is_some_and(|state| state.trim() == "ready");
-        let state = if ready {
-            ServerState::Ready
-        } else {
-            ServerState::Busy
-        };
+        let state = if ready { ServerState::Ready } else { ServerState::Busy };
         Some(Self { pid, state })
     }
 }
@@ -67,11 +63,7 @@ pub(super) fn processes_of(cluster_dir: &Path) -> Option<Vec<i32>> {
     }
     let mut members = Vec::new();
     for entry in fs::read_dir("/proc").ok()?.flatten() {
-        let Some(pid) = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse().ok())
-        else {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
             continue;
         };
         if is_running_server(pid) && in_directory(pid, cluster_dir)? {
@@ -131,21 +123,9 @@ mod tests {
     #[test]
     fn a_lock_file_tells_process_and_state() {
         let ready = "4711\n/data\n1700000000\n5432\n/run\n\n  1 2\nready   \n";
-        assert_eq!(
-            LockFile::parse(ready),
-            Some(LockFile {
-                pid: 4711,
-                state: ServerState::Ready
-            })
-        );
+        assert_eq!(LockFile::parse(ready), Some(LockFile { pid: 4711, state: ServerState::Ready }));
         let young = "4711\n/data\n1700000000\n5432\n";
-        assert_eq!(
-            LockFile::parse(young),
-            Some(LockFile {
-                pid: 4711,
-                state: ServerState::Busy
-            })
-        );
+        assert_eq!(LockFile::parse(young), Some(LockFile { pid: 4711, state: ServerState::Busy }));
         assert_eq!(LockFile::parse(""), None);
     }
 

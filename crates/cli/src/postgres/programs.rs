@@ -44,10 +44,8 @@ impl Programs {
             Some(directory) => vec![directory.to_owned()],
             None => default_directories(),
         };
-        let mut installed: Vec<Self> = directories
-            .iter()
-            .filter_map(|directory| Self::inspect(directory))
-            .collect();
+        let mut installed: Vec<Self> =
+            directories.iter().filter_map(|directory| Self::inspect(directory)).collect();
         installed.sort_by_key(|programs| std::cmp::Reverse(programs.major));
         Self::select(installed, on_disk, &directories)
     }
@@ -57,11 +55,7 @@ impl Programs {
         on_disk: Option<&ClusterVersion>,
         searched: &[PathBuf],
     ) -> Result<Self, PostgresError> {
-        let found = list(
-            newest_first
-                .iter()
-                .map(|programs| programs.major.to_string()),
-        );
+        let found = list(newest_first.iter().map(|programs| programs.major.to_string()));
         let Some(newest) = newest_first.first() else {
             let searched = list(searched.iter().map(|path| format!("`{}`", path.display())));
             return Err(PostgresError::ProgramsMissing { searched });
@@ -73,14 +67,11 @@ impl Programs {
             return Ok(newest.clone());
         };
         let fits = |programs: &Self| programs.major.to_string() == on_disk.major;
-        newest_first
-            .into_iter()
-            .find(fits)
-            .ok_or_else(|| PostgresError::VersionMismatch {
-                cluster_dir: on_disk.cluster_dir.clone(),
-                on_disk: on_disk.major.clone(),
-                found,
-            })
+        newest_first.into_iter().find(fits).ok_or_else(|| PostgresError::VersionMismatch {
+            cluster_dir: on_disk.cluster_dir.clone(),
+            on_disk: on_disk.major.clone(),
+            found,
+        })
     }
 
     fn inspect(directory: &Path) -> Option<Self> {
@@ -119,17 +110,10 @@ fn parse_major(version_line: &str) -> Option<u32> {
     digits.parse().ok()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the search path of programs is no setting of ours"
-)]
+#[expect(clippy::disallowed_methods, reason = "the search path of programs is no setting of ours")]
 fn default_directories() -> Vec<PathBuf> {
     let mut directories: Vec<PathBuf> = std::env::var_os("PATH")
-        .map(|path| {
-            std::env::split_paths(&path)
-                .filter(|entry| entry.is_absolute())
-                .collect()
-        })
+        .map(|path| std::env::split_paths(&path).filter(|entry| entry.is_absolute()).collect())
         .unwrap_or_default();
     for (parent, prefix, suffix) in VERSIONED_PARENTS {
         let Ok(entries) = std::fs::read_dir(parent) else {
@@ -157,27 +141,18 @@ mod tests {
     use super::*;
 
     fn programs(major: u32) -> Programs {
-        Programs {
-            bin_dir: PathBuf::from(format!("/opt/{major}/bin")),
-            major,
-        }
+        Programs { bin_dir: PathBuf::from(format!("/opt/{major}/bin")), major }
     }
 
     #[test]
     fn reads_the_major_version_of_releases_and_previews() {
-        assert_eq!(
-            parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
         assert_eq!(parse_major("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(parse_major("something else\n"), None);
     }
 
     fn cluster(major: &str) -> ClusterVersion {
-        ClusterVersion {
-            cluster_dir: PathBuf::from("/srv/data"),
-            major: major.to_owned(),
-        }
+        ClusterVersion { cluster_dir: PathBuf::from("/srv/data"), major: major.to_owned() }
     }
 
     #[test]
@@ -188,10 +163,7 @@ mod tests {
         let own = Programs::select(installed.clone(), Some(&cluster("15")), &[]).unwrap();
         assert_eq!(own.major(), 15);
         let other = Programs::select(installed, Some(&cluster("16")), &[]).unwrap_err();
-        assert!(
-            matches!(other, PostgresError::VersionMismatch { .. }),
-            "{other}"
-        );
+        assert!(matches!(other, PostgresError::VersionMismatch { .. }), "{other}");
     }
 
     #[test]

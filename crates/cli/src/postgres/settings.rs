@@ -60,25 +60,13 @@ pub(super) fn render(socket_dir: &Path, port: u16, wal_compression: &str) -> Str
         set(name, value);
     }
     // The value is a list, in which a quoted entry may hold any character.
-    let quoted = format!(
-        "\"{}\"",
-        socket_dir.display().to_string().replace('"', "\"\"")
-    );
+    let quoted = format!("\"{}\"", socket_dir.display().to_string().replace('"', "\"\""));
     set("unix_socket_directories", &quoted);
     set("port", &port.to_string());
     set("wal_compression", wal_compression);
-    set(
-        "shared_buffers",
-        &format!("{}MB", memory.shared_buffers_mib),
-    );
-    set(
-        "effective_cache_size",
-        &format!("{}MB", memory.effective_cache_mib),
-    );
-    set(
-        "maintenance_work_mem",
-        &format!("{}MB", memory.maintenance_work_mib),
-    );
+    set("shared_buffers", &format!("{}MB", memory.shared_buffers_mib));
+    set("effective_cache_size", &format!("{}MB", memory.effective_cache_mib));
+    set("maintenance_work_mem", &format!("{}MB", memory.maintenance_work_mib));
     text
 }
 
@@ -129,29 +117,17 @@ mod tests {
             "unix_socket_directories = '\"/srv/run\"'",
             "wal_compression = 'lz4'",
         ] {
-            assert!(
-                text.lines().any(|found| found == line),
-                "{line} missing in\n{text}"
-            );
+            assert!(text.lines().any(|found| found == line), "{line} missing in\n{text}");
         }
     }
 
     #[test]
     fn memory_follows_the_machine_within_bounds() {
-        assert_eq!(
-            parse_total_bytes("MemTotal:  1048576 kB\nMemFree: 1 kB"),
-            Some(1024 * MIB)
-        );
+        assert_eq!(parse_total_bytes("MemTotal:  1048576 kB\nMemFree: 1 kB"), Some(1024 * MIB));
         let small = Memory::share_of(256 * MIB);
-        assert_eq!(
-            (small.shared_buffers_mib, small.maintenance_work_mib),
-            (64, 32)
-        );
+        assert_eq!((small.shared_buffers_mib, small.maintenance_work_mib), (64, 32));
         let big = Memory::share_of(65536 * MIB);
-        assert_eq!(
-            (big.shared_buffers_mib, big.maintenance_work_mib),
-            (2048, 512)
-        );
+        assert_eq!((big.shared_buffers_mib, big.maintenance_work_mib), (2048, 512));
     }
 
     #[test]

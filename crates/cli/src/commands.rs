@@ -1,0 +1,95 @@
+//! The command line: one table of commands, and what their results mean for the exit code.
+//!
+//! 0 is good, 1 is a finding (the command ran and the answer is bad news), 2 means that it could
+//! not run. Each command has a file of its own; what several share about settings is here.
+
+mod db;
+mod doctor;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Overrides, Settings};
+use crate::logging::{self, Verbosity};
+use crate::output;
+
+/// Event-sourced allocation of people, machines and orders in a plant.
+#[derive(Debug, Parser)]
+#[command(name = "mraos", version, propagate_version = true)]
+struct CommandLine {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where this installation lives; the same options for every command.
+#[derive(Debug, Clone, Args)]
+struct Place {
+    /// Directory with everything that mraos keeps
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = ".mraos",
+        env = "MRAOS_DATA_DIR"
+    )]
+    data_dir: PathBuf,
+    /// Settings file [default: mraos.toml in the data directory, if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the settings in force and check that everything needed is there
+    Doctor(doctor::DoctorArgs),
+    /// About the database
+    #[command(subcommand)]
+    Db(db::DbCommand),
+}
+
+/// How a command that could run has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    Finding,
+}
+
+/// Runs the command that the arguments of this process name.
+#[must_use]
+pub fn run() -> ExitCode {
+    match CommandLine::parse().run() {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Finding) => ExitCode::from(1),
+        Err(error) => {
+            output::print_error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl CommandLine {
+    fn run(self) -> anyhow::Result<Verdict> {
+        match self.command {
+            Command::Doctor(args) => doctor::run(&self.place, &args),
+            Command::Db(command) => db::run(&self.place, &command),
+        }
+    }
+}
+
+impl Place {
+    /// Reads the settings and installs the logger that they ask for.
+    fn load_settings(
+        &self,
+        listen: Option<String>,
+        verbosity: Verbosity,
+    ) -> anyhow::Result<Settings> {
+        let overrides = Overrides { config_file: self.config.clone(), listen };
+        let settings = Settings::load(&self.data_dir, &overrides)?;
+        logging::install(&settings.logging, verbosity);
+        Ok(settings)
+    }
+}

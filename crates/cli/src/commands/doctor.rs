@@ -1,0 +1,135 @@
+//! `mraos doctor`: the settings in force with their origin, and whether everything needed is there.
+//!
+//! Looks and reports; creates, starts and repairs nothing. Each failed check carries the message of
+//! the part that would fail at start, which says what to do. Secrets are never shown.
+
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Place, Verdict};
+use crate::config::{EffectiveValue, Settings};
+use crate::logging::Verbosity;
+use crate::postgres::{self, EmbeddedOptions};
+use crate::{keys, output};
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    ok: bool,
+    settings: &'a [EffectiveValue],
+    checks: Vec<Check>,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+}
+
+impl Check {
+    fn of(name: &'static str, result: Result<String, String>) -> Self {
+        let ok = result.is_ok();
+        Self { name, ok, detail: result.unwrap_or_else(|error| error) }
+    }
+}
+
+pub(super) fn run(place: &Place, args: &DoctorArgs) -> anyhow::Result<Verdict> {
+    let settings = place.load_settings(None, Verbosity::Answer)?;
+    let checks = vec![
+        Check::of("data directory", check_directory(&place.data_dir)),
+        Check::of("database", check_database(&settings, &place.data_dir)),
+        Check::of("master key", check_key(&settings, &place.data_dir)),
+    ];
+    let ok = checks.iter().all(|check| check.ok);
+    let report = Report { ok, settings: settings.effective(), checks };
+    if args.json {
+        output::print_json(&report)?;
+    } else {
+        print_report(&report)?;
+    }
+    Ok(if ok { Verdict::Good } else { Verdict::Finding })
+}
+
+fn check_directory(data_dir: &Path) -> Result<String, String> {
+    let absolute = std::path::absolute(data_dir).map_err(|error| error.to_string())?;
+    let existing = absolute.ancestors().find(|place| place.exists()).unwrap_or(Path::new("/"));
+    let shown = absolute.display();
+    if !existing.is_dir() {
+        return Err(format!(
+            "`{}` is not a directory; choose another `--data-dir`",
+            existing.display()
+        ));
+    }
+    rustix::fs::access(existing, rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK)
+        .map_err(|error| {
+            format!(
+                "`{}` cannot be written to: {error}; open it or choose another `--data-dir`",
+                existing.display()
+            )
+        })?;
+    Ok(if existing == absolute {
+        format!("`{shown}`")
+    } else {
+        format!("`{shown}` will be created")
+    })
+}
+
+fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String> {
+    if settings.database.url.is_some() {
+        return Ok("a server of your own, by `database.url`".to_owned());
+    }
+    let options = EmbeddedOptions {
+        data_dir: data_dir.to_owned(),
+        bin_dir: settings.database.bin_dir.clone(),
+        run_as_user: settings.database.run_as_user.clone(),
+    };
+    let found = postgres::inspect(&options).map_err(|error| error.to_string())?;
+    let state = match (&found.running_url, found.created) {
+        (Some(_), _) => "running",
+        (None, true) => "stopped",
+        (None, false) => "to be created",
+    };
+    Ok(format!(
+        "private PostgreSQL {}, {state}, from `{}`, run as {}",
+        found.programs.major(),
+        found.programs.bin_dir().display(),
+        found.account.name(),
+    ))
+}
+
+fn check_key(settings: &Settings, data_dir: &Path) -> Result<String, String> {
+    let loaded =
+        keys::load_master_key(&settings.keys, data_dir).map_err(|error| error.to_string())?;
+    let file = keys::key_file(&settings.keys, data_dir);
+    match loaded {
+        Some(_) if settings.keys.master.is_some() => Ok("from the settings".to_owned()),
+        Some(_) => Ok(format!("`{}`", file.display())),
+        None if postgres::exists(data_dir) => Err(keys::KeyError::Lost { path: file }.to_string()),
+        None => Ok(format!("`{}` will be created", file.display())),
+    }
+}
+
+fn print_report(report: &Report<'_>) -> anyhow::Result<()> {
+    let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or_default();
+    let name_width = widest(&mut report.settings.iter().map(|setting| setting.name.len()));
+    let value_width = widest(&mut report.settings.iter().map(|setting| setting.value.len()));
+    output::print_line("Settings in force")?;
+    for EffectiveValue { name, value, origin } in report.settings {
+        output::print_line(&format!("  {name:name_width$}  {value:value_width$}  {origin}"))?;
+    }
+    output::print_line("\nChecks")?;
+    for Check { name, ok, detail } in &report.checks {
+        let mark = if *ok { "ok  " } else { "FAIL" };
+        output::print_line(&format!("  {mark}  {name}: {detail}"))?;
+    }
+    Ok(())
+}
