@@ -1,1 +1,8 @@
-//! MRAOS plant.
+//! A shop floor that drives a running MRAOS through its public HTTP API.
+//!
+//! [`replay`] turns a real factory's production log into what its people would have sent: orders,
+//! allocations, produced pieces, breakdowns. [`client`] is the HTTP client that it speaks through.
+//! This crate knows the wire types only; it never sees the product's rules, store or clock.
+
+pub mod client;
+pub mod replay;

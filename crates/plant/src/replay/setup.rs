@@ -1,0 +1,194 @@
+//! Master data before the first moment: reason codes, machines, operators, orders in their order.
+//!
+//! All of it exists a day before the log begins. What the server already has, from an earlier
+//! replay, is kept; only parallel capacities are brought to what this replay asks for.
+
+use jiff::{SignedDuration, Timestamp};
+use mraos_api::batch::{Batch, BatchAnswer, BatchResult, MAX_BATCH_ITEMS};
+use mraos_api::dependency::AddDependency;
+use mraos_api::machine::{ChangeMachine, CreateMachine, Machine};
+use mraos_api::operator::{ChangeOperator, CreateOperator, OperatorDetail};
+use mraos_api::problem::Problem;
+use mraos_api::reason_code::CreateReasonCode;
+use mraos_api::work_order::CreateWorkOrder;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::client::{Client, ClientError};
+use crate::replay::ReplayError;
+use crate::replay::plan::{Plan, PlannedResource, Step, machine_type};
+
+/// Reason code of a setup that is done.
+pub(super) const SETUP_DONE: &str = "setup_done";
+/// Reason code of a breakdown row.
+pub(super) const BREAKDOWN: &str = "breakdown_reported";
+
+const OPENING: SignedDuration = SignedDuration::from_hours(24);
+
+/// Brings the server's master data to what the plan needs.
+pub(super) async fn prepare(client: &Client, plan: &Plan) -> Result<(), ReplayError> {
+    let opening = plan.span().and_then(|(start, _)| start.checked_sub(OPENING).ok());
+    define_reason_codes(client).await?;
+    let machines = plan.machines.iter().map(|machine| create_machine(machine, opening)).collect();
+    for index in create_all(client, "/machines/batch", "machine", machines).await? {
+        align_machine(client, &plan.machines[index]).await?;
+    }
+    let operators = plan.operators.iter().map(|person| create_operator(person, opening)).collect();
+    for index in create_all(client, "/operators/batch", "operator", operators).await? {
+        align_operator(client, &plan.operators[index]).await?;
+    }
+    // A predecessor must exist before its successor: first steps first.
+    let last = plan.steps.iter().map(|step| step.number).max().unwrap_or_default();
+    for number in 1..=last {
+        let steps = plan.steps.iter().filter(|step| step.number == number);
+        let orders = steps.map(|step| create_order(step, plan, opening)).collect();
+        create_all(client, "/work-orders/batch", "work order", orders).await?;
+    }
+    Ok(())
+}
+
+async fn define_reason_codes(client: &Client) -> Result<(), ReplayError> {
+    for (reason_code, category, description) in [
+        (SETUP_DONE, "release", "the machine is set up, production follows"),
+        (BREAKDOWN, "breakdown", "the production log reports a breakdown"),
+    ] {
+        let wish = CreateReasonCode {
+            reason_code: reason_code.to_owned(),
+            category: Some(category.to_owned()),
+            description: description.to_owned(),
+            is_active: None,
+        };
+        match client.post::<Value>("/reason-codes", &wish, None).await {
+            Ok(_) => {}
+            Err(ClientError::Problem { problem, .. }) if is_there_already(&problem) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+fn create_machine(machine: &PlannedResource, opening: Option<Timestamp>) -> CreateMachine {
+    let machine_type = machine_type(machine);
+    CreateMachine {
+        machine_id: machine.id.clone(),
+        machine_name: machine.name.clone(),
+        production_line: machine_type.clone(),
+        machine_type,
+        parallel_capacity: Some(i64::from(machine.parallel_capacity)),
+        occurred_at: opening,
+        ..CreateMachine::default()
+    }
+}
+
+fn create_operator(operator: &PlannedResource, opening: Option<Timestamp>) -> CreateOperator {
+    CreateOperator {
+        operator_id: operator.id.clone(),
+        employee_id: operator.id.trim_start_matches("O-").to_owned(),
+        first_name: "Worker".to_owned(),
+        last_name: operator.name.clone(),
+        parallel_capacity: Some(i64::from(operator.parallel_capacity)),
+        occurred_at: opening,
+        ..CreateOperator::default()
+    }
+}
+
+fn create_order(step: &Step, plan: &Plan, opening: Option<Timestamp>) -> CreateWorkOrder {
+    let dependencies = step.predecessor.map(|predecessor| AddDependency {
+        predecessor_work_order_id: plan.steps[predecessor.step].work_order_id.clone(),
+        dependency_type: Some("finish_to_start".to_owned()),
+        lag_minutes: Some(0),
+        // A supervisor may let part of a batch go ahead, as this factory's did all the time.
+        is_mandatory: Some(false),
+    });
+    CreateWorkOrder {
+        work_order_id: step.work_order_id.clone(),
+        work_order_number: format!("{}/{:02}", step.case_id, step.number),
+        product_id: step.product_id.clone(),
+        product_name: step.part.clone(),
+        product_variant: None,
+        quantity_ordered: Decimal::from(step.quantity_ordered),
+        unit_of_measure: "EA".to_owned(),
+        priority: None,
+        due_date: step.due,
+        planned_start_date: None,
+        planned_end_date: None,
+        estimated_duration_minutes: Some(step.estimated_minutes),
+        production_line: None,
+        assigned_shift: None,
+        customer_order_id: None,
+        erp_work_order_id: Some(step.case_id.clone()),
+        current_operation: Some(step.activity.clone()),
+        quality_inspection_required: None,
+        quality_status: None,
+        occurred_at: opening,
+        dependencies: dependencies.into_iter().collect(),
+    }
+}
+
+/// Creates everything and says which items the server already had.
+async fn create_all<T: Serialize>(
+    client: &Client,
+    path: &str,
+    what: &'static str,
+    items: Vec<T>,
+) -> Result<Vec<usize>, ReplayError> {
+    let mut existing = Vec::new();
+    for (chunk_number, chunk) in items.chunks(MAX_BATCH_ITEMS).enumerate() {
+        let batch = Batch { items: chunk.iter().collect() };
+        let answer: BatchAnswer = client.post(path, &batch, None).await?.body;
+        for (index, result) in answer.results.iter().enumerate() {
+            if !(200..300).contains(&result.status) {
+                refuse_unless_there(what, &chunk[index], result)?;
+                existing.push(chunk_number * MAX_BATCH_ITEMS + index);
+            }
+        }
+    }
+    Ok(existing)
+}
+
+fn refuse_unless_there(
+    what: &'static str,
+    item: &impl Serialize,
+    result: &BatchResult,
+) -> Result<(), ReplayError> {
+    let problem: Problem = serde_json::from_value(result.body.clone()).unwrap_or_default();
+    if is_there_already(&problem) {
+        return Ok(());
+    }
+    let item = serde_json::to_value(item).unwrap_or_default();
+    let id = item.as_object().and_then(|fields| fields.values().find_map(Value::as_str));
+    Err(ReplayError::Setup {
+        what,
+        id: id.unwrap_or_default().to_owned(),
+        detail: format!("{} {}", result.status, result.body),
+    })
+}
+
+fn is_there_already(problem: &Problem) -> bool {
+    let refused_for = |code: &str| problem.refusals.iter().all(|refusal| refusal.code == code);
+    problem.status == 409 && !problem.refusals.is_empty() && refused_for("duplicate_value")
+}
+
+async fn align_machine(client: &Client, machine: &PlannedResource) -> Result<(), ReplayError> {
+    let path = format!("/machines/{}", machine.id);
+    let found: Machine = client.get(&path).await?;
+    let wanted = i64::from(machine.parallel_capacity);
+    if found.parallel_capacity != wanted {
+        let change = ChangeMachine { parallel_capacity: Some(wanted), ..ChangeMachine::default() };
+        client.patch::<Value>(&path, &change, found.version).await?;
+    }
+    Ok(())
+}
+
+async fn align_operator(client: &Client, operator: &PlannedResource) -> Result<(), ReplayError> {
+    let path = format!("/operators/{}", operator.id);
+    let found: OperatorDetail = client.get(&path).await?;
+    let wanted = i64::from(operator.parallel_capacity);
+    if found.operator.parallel_capacity != wanted {
+        let change =
+            ChangeOperator { parallel_capacity: Some(wanted), ..ChangeOperator::default() };
+        client.patch::<Value>(&path, &change, found.operator.version).await?;
+    }
+    Ok(())
+}
