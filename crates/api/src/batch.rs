@@ -19,16 +19,16 @@ pub struct Batch<T = Value> {
 
 /// Answer to a batch: one result per item, in order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BatchAnswer {
+pub struct BatchAnswer<T = Value> {
     /// What each item alone would have been answered.
-    pub results: Vec<BatchResult>,
+    pub results: Vec<BatchResult<T>>,
 }
 
 /// What one item of a batch alone would have been answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BatchResult {
+pub struct BatchResult<T = Value> {
     /// HTTP status.
     pub status: u16,
     /// The entity, or a problem document.
-    pub body: Value,
+    pub body: T,
 }

@@ -70,11 +70,16 @@ pub(crate) fn etag(version: impl Into<i64>) -> HeaderValue {
         .unwrap_or_else(|_| HeaderValue::from_static("\"0\""))
 }
 
-/// The header that carries the log position of a write.
-pub(crate) const POSITION: HeaderName = HeaderName::from_static(own::POSITION);
-/// The header that marks a recorded answer.
-pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName =
-    HeaderName::from_static(own::IDEMPOTENCY_REPLAYED);
+/// Tells where in the log a write was decided, and whether this repeats a recorded answer.
+pub(crate) fn write_decision(headers: &mut HeaderMap, position: i64, replayed: bool) {
+    headers.insert(POSITION, HeaderValue::from(position));
+    if replayed {
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
+}
+
+const POSITION: HeaderName = HeaderName::from_static(own::POSITION);
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static(own::IDEMPOTENCY_REPLAYED);
 
 #[cfg(test)]
 mod tests {

@@ -3,15 +3,26 @@
 //! A handler parses a wire type into a domain command, hands it to the application and renders what
 //! comes back. This crate never speaks SQL and decides nothing that the domain could decide.
 
+mod answer;
+mod auth;
 mod body;
+mod failure;
 mod fields;
 mod headers;
 mod json;
 mod page;
+mod path;
 mod problem;
+mod reads;
+mod router;
+mod routes;
 mod serve;
+mod state;
 mod telemetry;
 mod wire;
+mod write;
 
+pub use router::{permissions, router};
 pub use serve::serve;
+pub use state::Settings;
 pub use telemetry::install_metrics;

@@ -138,6 +138,11 @@ fn parse_limit(value: &str) -> Result<u32, String> {
     limit.ok_or_else(|| format!("`{value}` is not a number from 1 to {MAX_LIMIT}"))
 }
 
+/// `true` or `false`.
+pub(crate) fn parse_flag(value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| format!("`{value}` is neither true nor false"))
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

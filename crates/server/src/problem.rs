@@ -6,6 +6,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use crate::headers::write_decision;
 use mraos_api::problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, Refusal};
 
 /// A request that could not be served, and everything that its client is told about it.
@@ -20,6 +21,14 @@ struct Answer {
     errors: Vec<FieldError>,
     refusals: Vec<Refusal>,
     retry_after_s: Option<u64>,
+    decided: Option<Decided>,
+}
+
+/// Where in the log a refusal was decided, and whether it is the recorded one of an earlier request.
+#[derive(Debug, Clone, Copy)]
+struct Decided {
+    position: i64,
+    replayed: bool,
 }
 
 /// Shorthand of every fallible step on the way to an answer.
@@ -35,6 +44,7 @@ impl HttpError {
             errors: Vec::new(),
             refusals: Vec::new(),
             retry_after_s: None,
+            decided: None,
         }))
     }
 
@@ -111,6 +121,12 @@ impl HttpError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }
 
+    /// Adds that this is a decision, taken when the log stood at `position`.
+    pub(crate) fn decided_at(mut self, position: i64, replayed: bool) -> Self {
+        self.0.decided = Some(Decided { position, replayed });
+        self
+    }
+
     /// Status of the answer.
     pub(crate) fn status(&self) -> StatusCode {
         self.0.status
@@ -139,7 +155,7 @@ impl HttpError {
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let status = self.0.status;
-        let retry_after_s = self.0.retry_after_s;
+        let (retry_after_s, decided) = (self.0.retry_after_s, self.0.decided);
         let body = serde_json::to_vec(&self.into_problem()).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
@@ -147,6 +163,9 @@ impl IntoResponse for HttpError {
         headers.insert(header::CONTENT_TYPE, problem);
         if let Some(seconds) = retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(decided) = decided {
+            write_decision(headers, decided.position, decided.replayed);
         }
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer realm=\"mraos\"");

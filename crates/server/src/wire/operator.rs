@@ -4,6 +4,7 @@
 //! the command never holds them, because the log must not.
 
 use mraos_api::operator as api;
+use mraos_app::Person;
 use mraos_domain::{
     Command, Invalid, Operator, OperatorDetails, OperatorId, OperatorStatus, Percentage, Rating,
     Text,
@@ -11,16 +12,6 @@ use mraos_domain::{
 
 use crate::fields::{Fields, date, decimal, named_value, parallel_capacity, text};
 use crate::problem::HttpResult;
-
-/// What is known about the person behind an operator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Person {
-    pub(crate) first_name: Text<50>,
-    pub(crate) last_name: Text<50>,
-    pub(crate) email: Option<Text<100>>,
-    pub(crate) phone: Option<Text<20>>,
-    pub(crate) photo_url: Option<Text<255>>,
-}
 
 /// A status that may be posted; `busy` follows from running allocations.
 pub(crate) fn posted_status(name: &'static str, value: &str) -> Result<OperatorStatus, Invalid> {
@@ -33,21 +24,22 @@ pub(crate) fn posted_status(name: &'static str, value: &str) -> Result<OperatorS
 }
 
 /// The command to register an operator, and the person apart from it.
-pub(crate) fn read_create(body: api::CreateOperator) -> HttpResult<(Command, Person)> {
+pub(crate) fn read_create(
+    body: &api::CreateOperator,
+) -> HttpResult<(OperatorId, Command, Person)> {
     let mut fields = Fields::default();
     let operator_id = fields.take("operator_id", OperatorId::new(&body.operator_id));
-    let person = read_person(&mut fields, &body);
+    let person = read_person(&mut fields, body);
     let status = body.current_status.as_deref().unwrap_or("available");
     let status = fields.take("current_status", posted_status("current_status", status));
-    let details = read_details(&mut fields, &body);
-    let command = (|| {
-        Some(Command::CreateOperator {
-            operator_id: operator_id?,
-            details: details?,
-            status: status?,
-        })
+    let details = read_details(&mut fields, body);
+    let read = (|| {
+        let operator_id = operator_id?;
+        let id = operator_id.clone();
+        let (details, status) = (details?, status?);
+        Some((id, Command::CreateOperator { operator_id, details, status }, person?))
     })();
-    fields.finish(command.zip(person))
+    fields.finish(read)
 }
 
 fn read_person(fields: &mut Fields, body: &api::CreateOperator) -> Option<Person> {

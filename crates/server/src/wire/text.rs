@@ -3,6 +3,7 @@
 //! They are stored beside the log, erasable; the command carries only a reference with a salted
 //! hash. One collector per submission gathers them.
 
+use mraos_app::Attachment;
 use mraos_domain::{Invalid, TextRef};
 
 use crate::fields::Fields;
@@ -12,9 +13,7 @@ const MAX_CHARS: usize = 2_000;
 
 /// The free texts of one submission.
 #[derive(Debug, Default)]
-pub(crate) struct Texts {
-    attached: Vec<(TextRef, String)>,
-}
+pub(crate) struct Texts(Vec<Attachment>);
 
 impl Texts {
     /// Checks a text and keeps it for the submission.
@@ -25,25 +24,14 @@ impl Texts {
         value: &str,
     ) -> Option<TextRef> {
         let text = fields.take(name, free_text(name, value))?;
-        let reference = TextRef {
-            text_id: uuid::Uuid::now_v7(),
-            digest: String::new(),
-        };
-        self.attached.push((reference.clone(), text));
+        let reference = TextRef { text_id: uuid::Uuid::now_v7(), digest: String::new() };
+        self.0.push(Attachment::Text { text_id: reference.text_id, text });
         Some(reference)
     }
 
-    /// As [`Texts::attach`] for a text that may be absent: the outer option is "no error".
-    pub(crate) fn attach_optional(
-        &mut self,
-        fields: &mut Fields,
-        name: &'static str,
-        value: Option<&str>,
-    ) -> Option<Option<TextRef>> {
-        match value {
-            None => Some(None),
-            Some(value) => self.attach(fields, name, value).map(Some),
-        }
+    /// Everything that goes with the submission.
+    pub(crate) fn into_attachments(self) -> Vec<Attachment> {
+        self.0
     }
 }
 
@@ -55,16 +43,11 @@ fn free_text(name: &'static str, value: &str) -> Result<String, Invalid> {
         let rule = format!("a text of 1 to {MAX_CHARS} characters; it has {length}");
         return Err(Invalid::new(name, value, rule));
     }
-    let control = trimmed
-        .chars()
-        .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    let control = trimmed.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
     match control {
         None => Ok(trimmed.to_owned()),
         Some(found) => {
-            let rule = format!(
-                "control character U+{:04X} is not allowed",
-                u32::from(found)
-            );
+            let rule = format!("control character U+{:04X} is not allowed", u32::from(found));
             Err(Invalid::new(name, value.escape_debug(), rule))
         }
     }

@@ -1,0 +1,160 @@
+//! Every route, in one table: method, path, who may call it, what answers.
+//!
+//! A route without a permission cannot exist: its handler is wrapped when the table is turned into
+//! a router. Unknown paths and methods get problem documents as well.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{self, Next};
+use axum::routing::{MethodRouter, get};
+use metrics_exporter_prometheus::BuildError;
+use mraos_api::API_PREFIX;
+use mraos_app::App;
+use mraos_domain::Permission;
+
+use crate::auth::authorize;
+use crate::problem::HttpError;
+use crate::routes::{
+    allocation, event, health, ingest, machine, operator, reason_code, shift, skill, token,
+    work_order,
+};
+use crate::state::{Server, Settings};
+use crate::telemetry::{install_metrics, observe};
+
+/// One line of the table.
+struct Route {
+    method: Method,
+    path: &'static str,
+    permission: Permission,
+    handler: MethodRouter<Server>,
+}
+
+macro_rules! route_table {
+    ($($method:ident $path:literal $permission:ident $handler:path;)*) => {
+        fn table() -> Vec<Route> {
+            vec![$(Route {
+                method: Method::$method,
+                path: $path,
+                permission: Permission::$permission,
+                handler: handle(Method::$method, $handler),
+            },)*]
+        }
+    };
+}
+
+route_table! {
+    POST   "/operators"                          ChangeMasterData operator::create;
+    GET    "/operators"                          ReadPlant        operator::list;
+    POST   "/operators/batch"                    ChangeMasterData operator::create_batch;
+    GET    "/operators/{id}"                     ReadPlant        operator::show;
+    PATCH  "/operators/{id}"                     ChangeMasterData operator::change;
+    POST   "/operators/{id}/status"              PostStatus       operator::post_status;
+    GET    "/operators/{id}/skills"              ReadPlant        skill::list;
+    POST   "/operators/{id}/skills"              ChangeMasterData skill::grant;
+    DELETE "/operators/{id}/skills/{skill_code}" ChangeMasterData skill::revoke;
+    GET    "/operators/{id}/shifts"              ReadPlant        shift::list;
+    POST   "/operators/{id}/shifts"              ChangeMasterData shift::assign;
+    DELETE "/operators/{id}/shifts/{shift_id}"   ChangeMasterData shift::remove;
+
+    POST   "/machines"                           ChangeMasterData machine::create;
+    GET    "/machines"                           ReadPlant        machine::list;
+    POST   "/machines/batch"                     ChangeMasterData machine::create_batch;
+    GET    "/machines/{id}"                      ReadPlant        machine::show;
+    PATCH  "/machines/{id}"                      ChangeMasterData machine::change;
+    POST   "/machines/{id}/status"               PostStatus       machine::post_status;
+
+    POST   "/work-orders"                        ChangeMasterData work_order::create;
+    GET    "/work-orders"                        ReadPlant        work_order::list;
+    POST   "/work-orders/batch"                  ChangeMasterData work_order::create_batch;
+    GET    "/work-orders/{id}"                   ReadPlant        work_order::show;
+    PATCH  "/work-orders/{id}"                   ChangeMasterData work_order::change;
+    POST   "/work-orders/{id}/progress"          RunWork          work_order::report_progress;
+    GET    "/work-orders/{id}/dependencies"      ReadPlant        work_order::list_dependencies;
+    POST   "/work-orders/{id}/dependencies"      ChangeMasterData work_order::add_dependency;
+    DELETE "/work-orders/{id}/dependencies/{dependency_id}"
+                                                 ChangeMasterData work_order::remove_dependency;
+    GET    "/work-orders/{id}/skill-requirements"
+                                                 ReadPlant        skill::list_of_work_order;
+    POST   "/work-orders/{id}/skill-requirements"
+                                                 ChangeMasterData skill::require_of_work_order;
+
+    GET    "/skill-requirements"                 ReadPlant        skill::list_requirements;
+    POST   "/skill-requirements"                 ChangeMasterData skill::require;
+    DELETE "/skill-requirements/{id}"            ChangeMasterData skill::drop_requirement;
+    GET    "/reason-codes"                       ReadPlant        reason_code::list;
+    POST   "/reason-codes"                       ChangeMasterData reason_code::define;
+
+    POST   "/allocations"                        Allocate         allocation::create;
+    GET    "/allocations"                        ReadPlant        allocation::list;
+    POST   "/allocations/batch"                  Allocate         allocation::create_batch;
+    POST   "/allocations/validate"               ReadPlant        allocation::validate;
+    GET    "/allocations/{id}"                   ReadPlant        allocation::show;
+    GET    "/allocations/{id}/events"            ReadPlant        allocation::list_events;
+    POST   "/allocations/{id}/start"             RunWork          allocation::start;
+    POST   "/allocations/{id}/pause"             RunWork          allocation::pause;
+    POST   "/allocations/{id}/resume"            RunWork          allocation::resume;
+    POST   "/allocations/{id}/release"           RunWork          allocation::release;
+    POST   "/allocations/{id}/complete"          RunWork          allocation::complete;
+    POST   "/allocations/{id}/reassign"          Allocate         allocation::reassign;
+    POST   "/allocations/{id}/cancel"            Allocate         allocation::cancel;
+
+    POST   "/ingest/status"                      Ingest           ingest::post_statuses;
+    GET    "/events"                             ReadLog          event::list;
+    GET    "/tokens"                             ManageTokens     token::list;
+    POST   "/tokens"                             ManageTokens     token::create;
+    DELETE "/tokens/{id}"                        ManageTokens     token::revoke;
+}
+
+fn handle<H, T>(method: Method, handler: H) -> MethodRouter<Server>
+where
+    H: Handler<T, Server>,
+    T: 'static,
+{
+    match method {
+        Method::GET => axum::routing::get(handler),
+        Method::PATCH => axum::routing::patch(handler),
+        Method::DELETE => axum::routing::delete(handler),
+        _ => axum::routing::post(handler),
+    }
+}
+
+/// Method, path and permission of every route of the API, for documentation and tests.
+pub fn permissions() -> Vec<(Method, String, Permission)> {
+    let full = |route: Route| {
+        (route.method, format!("{API_PREFIX}{}", route.path), route.permission)
+    };
+    table().into_iter().map(full).collect()
+}
+
+/// The whole HTTP interface of an application.
+pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
+    let server = Server { app, settings: settings.into(), metrics: install_metrics()? };
+    let mut api = Router::new();
+    for Route { path, permission, handler, .. } in table() {
+        let guard = middleware::from_fn_with_state((server.clone(), permission), authorize);
+        api = api.route(&format!("{API_PREFIX}{path}"), handler.route_layer(guard));
+    }
+    let timeout = settings.request_timeout;
+    let outermost = move |request: Request, next: Next| observe(timeout, request, next);
+    Ok(api
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(middleware::from_fn(outermost))
+        .with_state(server))
+}
+
+async fn unknown_path(uri: Uri) -> HttpError {
+    let shown: String = uri.path().chars().take(200).collect();
+    HttpError::unknown("not_found", format!("there is nothing at `{shown}`"))
+}
+
+async fn unknown_method(method: Method, uri: Uri) -> HttpError {
+    let shown: String = uri.path().chars().take(200).collect();
+    let detail = format!("`{shown}` does not take {method}; the Allow header says what it takes");
+    HttpError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+}

@@ -1,0 +1,16 @@
+//! The handlers, one file per noun. Each parses, asks the application and renders.
+//!
+//! Which path leads to which handler stands in `router`.
+
+pub(crate) mod allocation;
+pub(crate) mod batch;
+pub(crate) mod event;
+pub(crate) mod health;
+pub(crate) mod ingest;
+pub(crate) mod machine;
+pub(crate) mod operator;
+pub(crate) mod reason_code;
+pub(crate) mod shift;
+pub(crate) mod skill;
+pub(crate) mod token;
+pub(crate) mod work_order;

@@ -1,0 +1,186 @@
+//! `/allocations`: allocate, the steps of an allocation's life, and looking at them.
+//!
+//! Thin: parse, submit, render. Every rule is the domain's.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use mraos_api::allocation::{
+    CancelAllocation, CompleteAllocation, CreateAllocation, PauseAllocation, ReassignAllocation,
+    ReleaseAllocation, ResumeAllocation, StartAllocation, Validation,
+};
+use mraos_api::batch::Batch;
+use mraos_domain::{AllocationId, Command};
+use serde_json::value::RawValue;
+
+use crate::answer::{json, with_location};
+use crate::path::Id;
+use crate::problem::HttpResult;
+use crate::routes::batch::create_many;
+use crate::state::Server;
+use crate::wire::allocation::{read_new, read_overrides, read_resources, render};
+use crate::wire::refusal;
+use crate::wire::status::read_reason;
+use crate::wire::work_order::quantity;
+use crate::write::{Applied, Change, Write};
+
+/// `POST /allocations`
+pub(crate) async fn create(
+    State(server): State<Server>,
+    write: Write<CreateAllocation>,
+) -> HttpResult<Response> {
+    let change = read_create(&write.body)?;
+    let applied = server.apply(write.sender, change).await?;
+    let allocation = applied.allocation()?;
+    let response = applied.answer(StatusCode::CREATED, &render(allocation, None));
+    Ok(with_location(response, format_args!("/allocations/{}", allocation.allocation_id)))
+}
+
+fn read_create(body: &CreateAllocation) -> HttpResult<Change> {
+    Change::read(body.occurred_at, |fields, texts| {
+        read_new(fields, texts, body).map(Command::Allocate)
+    })
+}
+
+/// `POST /allocations/batch`
+pub(crate) async fn create_batch(
+    State(server): State<Server>,
+    write: Write<Batch<Box<RawValue>>>,
+) -> HttpResult<Response> {
+    create_many(server, write, create).await
+}
+
+/// `POST /allocations/validate`: what a creation would say now; commits nothing.
+pub(crate) async fn validate(
+    State(server): State<Server>,
+    write: Write<CreateAllocation>,
+) -> HttpResult<Response> {
+    let change = read_create(&write.body)?;
+    let context = server.context(&write.sender.caller, change.stated_at);
+    let refusals = server.app.validate(change.command, context).await?;
+    let refusals: Vec<_> = refusals.iter().map(refusal::render).collect();
+    let allowed = refusals.is_empty();
+    Ok(json(StatusCode::OK, &Validation { allowed, refusals }))
+}
+
+/// `POST /allocations/{id}/start`
+pub(crate) async fn start(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<StartAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let overrides = read_overrides(fields, texts, &body.overrides)?;
+        Some(Command::Start { allocation_id, overrides })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/pause`
+pub(crate) async fn pause(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<PauseAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), None)?;
+        Some(Command::Pause { allocation_id, reason })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/resume`
+pub(crate) async fn resume(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<ResumeAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let overrides = read_overrides(fields, texts, &body.overrides)?;
+        Some(Command::Resume { allocation_id, overrides })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/reassign`
+pub(crate) async fn reassign(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<ReassignAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let (operator_id, machine_id) =
+            read_resources(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), None);
+        let overrides = read_overrides(fields, texts, &body.overrides);
+        Some(Command::Reassign {
+            allocation_id,
+            operator_id: operator_id?,
+            machine_id: machine_id?,
+            reason: reason?,
+            overrides: overrides?,
+        })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/release`
+pub(crate) async fn release(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<ReleaseAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let words = body.release_reason.as_deref().map(|words| ("release_reason", words));
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), words)?;
+        Some(Command::Release { allocation_id, reason })
+    })?;
+    let words = body.release_reason.clone();
+    let applied = server.apply(write.sender, change).await?;
+    Ok(applied.answer(StatusCode::OK, &render(applied.allocation()?, words)))
+}
+
+/// `POST /allocations/{id}/complete`
+pub(crate) async fn complete(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<CompleteAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, _| {
+        let produced = quantity("quantity_produced", body.quantity_produced.unwrap_or_default());
+        let quantity_produced = fields.take("quantity_produced", produced);
+        let rejected = quantity("quantity_rejected", body.quantity_rejected.unwrap_or_default());
+        let quantity_rejected = fields.take("quantity_rejected", rejected);
+        Some(Command::Complete {
+            allocation_id,
+            quantity_produced: quantity_produced?,
+            quantity_rejected: quantity_rejected?,
+            work_order_completed: body.work_order_completed.unwrap_or(false),
+        })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/cancel`
+pub(crate) async fn cancel(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<CancelAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), None)?;
+        Some(Command::Cancel { allocation_id, reason })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+fn stepped(applied: &Applied) -> HttpResult<Response> {
+    Ok(applied.answer(StatusCode::OK, &render(applied.allocation()?, None)))
+}

@@ -1,0 +1,110 @@
+//! `POST /ingest/status`: thousands of signals per call, as JSON or NDJSON.
+//!
+//! Every row stands alone: the answer counts the good ones and names each rejected one, with what
+//! the row alone would have been answered.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use futures_util::future::join_all;
+use mraos_api::ingest::{Ingest, IngestAnswer, RejectedRow, StatusSignal};
+use mraos_api::status::ChangeStatus;
+use mraos_domain::{EntityType, MachineId, OperatorId};
+use serde_json::value::RawValue;
+
+use crate::answer::json;
+use crate::fields::Fields;
+use crate::json::{check_content_type, parse_json};
+use crate::problem::{HttpError, HttpResult};
+use crate::state::Server;
+use crate::wire::status::{read_machine_status, read_operator_status, read_signal};
+use crate::write::{Change, RawWrite, Sender};
+
+/// Most rows in one call.
+const MAX_ROWS: usize = 10_000;
+/// Content types of rows one per line.
+const NDJSON: [&str; 2] = ["application/x-ndjson", "application/ndjson"];
+
+/// `POST /ingest/status`
+pub(crate) async fn post_statuses(
+    State(server): State<Server>,
+    write: RawWrite,
+) -> HttpResult<Response> {
+    let rows = split_rows(&write)?;
+    if rows.len() > MAX_ROWS {
+        let message = format!("{} rows; at most {MAX_ROWS} in one call", rows.len());
+        return Err(HttpError::invalid("/items", message));
+    }
+    let outcomes = rows.iter().enumerate().map(|(index, row)| {
+        let (server, sender) = (server.clone(), write.sender.nth(index));
+        async move { apply_row(&server, sender, row).await }
+    });
+    let mut answer = IngestAnswer { received: rows.len() as u64, ..IngestAnswer::default() };
+    for (index, outcome) in join_all(outcomes).await.into_iter().enumerate() {
+        match outcome {
+            Ok(true) => answer.applied += 1,
+            Ok(false) => answer.unchanged += 1,
+            Err(error) => answer.rejected.push(rejected_row(index, error)),
+        }
+    }
+    Ok(json(StatusCode::OK, &answer))
+}
+
+/// The rows as JSON texts, still unread: one broken line refuses itself only.
+fn split_rows(write: &RawWrite) -> HttpResult<Vec<Vec<u8>>> {
+    if check_content_type(&write.headers, &NDJSON).is_ok() {
+        let lines = write.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        return Ok(lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect());
+    }
+    check_content_type(&write.headers, &["application/json", NDJSON[0]])?;
+    let body: Ingest<Box<RawValue>> = parse_json(&write.bytes)?;
+    Ok(body.items.into_iter().map(|item| item.get().as_bytes().to_vec()).collect())
+}
+
+/// Applies one row; false when nothing changed by it.
+async fn apply_row(server: &Server, sender: Sender, row: &[u8]) -> HttpResult<bool> {
+    let change = read_row(&parse_json(row)?)?;
+    Ok(server.apply(sender, change).await?.changed)
+}
+
+fn read_row(row: &StatusSignal) -> HttpResult<Change> {
+    let mut signal = None;
+    let body = ChangeStatus {
+        status: row.status.clone(),
+        reason_code: row.reason_code.clone(),
+        reason_description: row.reason_description.clone(),
+        occurred_at: row.occurred_at,
+        source: row.source.clone(),
+    };
+    let change = Change::read(row.occurred_at, |fields, texts| {
+        signal = read_signal(fields, row.source.as_ref())?;
+        if row.entity_type == EntityType::Operator.as_str() {
+            let id = fields.take("entity_id", OperatorId::new(&row.entity_id));
+            read_operator_status(fields, texts, id, &body)
+        } else if row.entity_type == EntityType::Machine.as_str() {
+            let id = fields.take("entity_id", MachineId::new(&row.entity_id));
+            read_machine_status(fields, texts, id, &body)
+        } else {
+            reject_type(fields, &row.entity_type);
+            None
+        }
+    })?;
+    Ok(change.with_signal(signal))
+}
+
+fn reject_type(fields: &mut Fields, entity_type: &str) {
+    let shown: String = entity_type.chars().take(80).collect();
+    fields.reject("entity_type", format!("`{shown}` is neither operator nor machine"));
+}
+
+fn rejected_row(index: usize, error: HttpError) -> RejectedRow {
+    let problem = error.into_problem();
+    RejectedRow {
+        row: index as u64 + 1,
+        status: problem.status,
+        code: problem.code,
+        detail: problem.detail,
+        refusals: problem.refusals,
+        errors: problem.errors,
+    }
+}

@@ -1,0 +1,115 @@
+//! `/machines`: register, change, post a status, list.
+//!
+//! Thin: parse, submit, render.
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use mraos_api::batch::Batch;
+use mraos_api::machine::{ChangeMachine, CreateMachine};
+use mraos_api::status::ChangeStatus;
+use mraos_app::MachineFilter;
+use mraos_domain::{Command, Machine, MachineId};
+use serde_json::value::RawValue;
+
+use crate::answer::{self, json, with_etag, with_location};
+use crate::headers::required_version;
+use crate::page::{QueryParameters, parse_flag};
+use crate::path::Id;
+use crate::problem::HttpResult;
+use crate::routes::batch::create_many;
+use crate::state::Server;
+use crate::wire::machine::{change_details, posted_status, read_create, render};
+use crate::wire::status::{read_machine_status, read_signal};
+use crate::write::{Applied, Change, Write};
+
+/// Name of the list in cursors.
+const NOUN: &str = "machines";
+
+/// `POST /machines`
+pub(crate) async fn create(
+    State(server): State<Server>,
+    write: Write<CreateMachine>,
+) -> HttpResult<Response> {
+    let command = read_create(write.body)?;
+    let applied = server.apply(write.sender, command.into()).await?;
+    let machine = applied.machine()?;
+    let response = applied.answer(StatusCode::CREATED, &render(machine));
+    let response = with_location(response, format_args!("/machines/{}", machine.machine_id));
+    Ok(with_etag(response, machine.version))
+}
+
+/// `PATCH /machines/{id}`
+pub(crate) async fn change(
+    State(server): State<Server>,
+    Id(machine_id): Id<MachineId>,
+    headers: HeaderMap,
+    write: Write<ChangeMachine>,
+) -> HttpResult<Response> {
+    let version = required_version(&headers)?;
+    let current = server.machine(&machine_id).await?;
+    let details = change_details(current.details, write.body)?;
+    let command = Command::ChangeMachine { machine_id, expected_version: Some(version), details };
+    changed(&server.apply(write.sender, command.into()).await?)
+}
+
+/// `POST /machines/{id}/status`
+pub(crate) async fn post_status(
+    State(server): State<Server>,
+    Id(machine_id): Id<MachineId>,
+    write: Write<ChangeStatus>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let mut signal = None;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        signal = read_signal(fields, body.source.as_ref())?;
+        read_machine_status(fields, texts, Some(machine_id), body)
+    })?;
+    changed(&server.apply(write.sender, change.with_signal(signal)).await?)
+}
+
+fn changed(applied: &Applied) -> HttpResult<Response> {
+    let machine = applied.machine()?;
+    Ok(with_etag(applied.answer(StatusCode::OK, &render(machine)), machine.version))
+}
+
+/// `POST /machines/batch`
+pub(crate) async fn create_batch(
+    State(server): State<Server>,
+    write: Write<Batch<Box<RawValue>>>,
+) -> HttpResult<Response> {
+    create_many(server, write, create).await
+}
+
+/// `GET /machines/{id}`
+pub(crate) async fn show(
+    State(server): State<Server>,
+    Id(machine_id): Id<MachineId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let machine = server.machine(&machine_id).await?;
+    Ok(with_etag(json(StatusCode::OK, &render(&machine)), machine.version))
+}
+
+/// `GET /machines`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let mut query = QueryParameters::parse(query.as_deref());
+    let page = query.take_page(NOUN);
+    let filter = MachineFilter {
+        current_status: query.take_parsed("current_status", |value| {
+            posted_status("current_status", value)
+        }),
+        production_line: query.take("production_line"),
+        machine_type: query.take("machine_type"),
+        zone: query.take("zone"),
+        is_active: query.take_parsed("is_active", parse_flag),
+    };
+    query.finish()?;
+    let rows = server.app.reads().machines(&filter, page.after.as_deref(), page.limit + 1).await?;
+    let key = |machine: &Machine| machine.machine_id.to_string();
+    Ok(answer::page(NOUN, &page, rows, key, |machine| render(&machine)))
+}

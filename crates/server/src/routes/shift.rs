@@ -1,0 +1,39 @@
+//! `/operators/{id}/shifts`: when a person works.
+//!
+//! Thin: parse, submit, render.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use mraos_api::shift::AssignShift;
+use mraos_domain::{Command, OperatorId, RowId};
+
+use crate::path::{Id, Ids};
+use crate::problem::{HttpError, HttpResult};
+use crate::state::Server;
+use crate::wire::shift::{read_times, render};
+use crate::write::{NoBody, Write};
+
+/// `POST /operators/{id}/shifts`
+pub(crate) async fn assign(
+    State(server): State<Server>,
+    Id(operator_id): Id<OperatorId>,
+    write: Write<AssignShift>,
+) -> HttpResult<Response> {
+    let times = read_times(&write.body, &server.app.plant())?;
+    let command = Command::AddShift { operator_id: operator_id.clone(), times: times.clone() };
+    let applied = server.apply(write.sender, command.into()).await?;
+    let shift = applied.operator()?.shifts.iter().find(|shift| shift.times == times);
+    let shift = shift.ok_or_else(|| HttpError::internal(&"the new shift is missing"))?;
+    Ok(applied.answer(StatusCode::CREATED, &render(&operator_id, shift)))
+}
+
+/// `DELETE /operators/{id}/shifts/{shift_id}`
+pub(crate) async fn remove(
+    State(server): State<Server>,
+    Ids(operator_id, shift_id): Ids<OperatorId, RowId>,
+    write: Write<NoBody>,
+) -> HttpResult<Response> {
+    let command = Command::RemoveShift { operator_id, shift_id };
+    Ok(server.apply(write.sender, command.into()).await?.gone())
+}

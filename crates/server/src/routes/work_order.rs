@@ -1,0 +1,134 @@
+//! `/work-orders`: register, change, call off, tie together, report progress.
+//!
+//! Thin: parse, submit, render. A cancellation comes as a change of `status` and is a command of
+//! its own.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use mraos_api::batch::Batch;
+use mraos_api::dependency::AddDependency;
+use mraos_api::work_order::{ChangeWorkOrder, CreateWorkOrder, ReportProgress};
+use mraos_domain::command::Reason;
+use mraos_domain::{Command, RowId, WorkOrderId};
+use serde_json::value::RawValue;
+
+use crate::answer::{with_etag, with_location};
+use crate::fields;
+use crate::headers::required_version;
+use crate::path::{Id, Ids, PathId};
+use crate::problem::{HttpError, HttpResult};
+use crate::routes::batch::create_many;
+use crate::state::Server;
+use crate::wire::work_order::{
+    change_details, read_create, read_progress, read_terms, render, render_dependency,
+};
+use crate::write::{Applied, Change, NoBody, Write};
+
+/// `POST /work-orders`
+pub(crate) async fn create(
+    State(server): State<Server>,
+    write: Write<CreateWorkOrder>,
+) -> HttpResult<Response> {
+    let command = read_create(write.body)?;
+    let applied = server.apply(write.sender, command.into()).await?;
+    let order = applied.work_order()?;
+    let response = applied.answer(StatusCode::CREATED, &render(order));
+    let response = with_location(response, format_args!("/work-orders/{}", order.work_order_id));
+    Ok(with_etag(response, order.version))
+}
+
+/// `POST /work-orders/batch`
+pub(crate) async fn create_batch(
+    State(server): State<Server>,
+    write: Write<Batch<Box<RawValue>>>,
+) -> HttpResult<Response> {
+    create_many(server, write, create).await
+}
+
+/// `PATCH /work-orders/{id}`
+pub(crate) async fn change(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    headers: HeaderMap,
+    write: Write<ChangeWorkOrder>,
+) -> HttpResult<Response> {
+    let expected_version = Some(required_version(&headers)?);
+    let command = if write.body.status.is_some() {
+        check_cancellation(&write.body)?;
+        Command::CancelWorkOrder { work_order_id, expected_version, reason: Reason::default() }
+    } else {
+        let current = server.work_order(&work_order_id).await?;
+        let details = change_details(current.details, write.body)?;
+        Command::ChangeWorkOrder { work_order_id, expected_version, details }
+    };
+    changed(&server.apply(write.sender, command.into()).await?)
+}
+
+/// `status` can only become `cancelled`, and nothing else changes with it.
+fn check_cancellation(body: &ChangeWorkOrder) -> HttpResult<()> {
+    let status = body.status.as_deref().unwrap_or_default();
+    if status != "cancelled" {
+        let message = format!(
+            "`{status}` follows from allocations and progress; only `cancelled` can be asked for"
+        );
+        return Err(HttpError::invalid("/status", message));
+    }
+    let alone = ChangeWorkOrder { status: body.status.clone(), ..ChangeWorkOrder::default() };
+    if *body != alone {
+        return Err(HttpError::invalid("/status", "a cancellation changes nothing else"));
+    }
+    Ok(())
+}
+
+/// `POST /work-orders/{id}/progress`
+pub(crate) async fn report_progress(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    write: Write<ReportProgress>,
+) -> HttpResult<Response> {
+    let (progress, quantity_rejected) = read_progress(&write.body)?;
+    let change = Change::read(write.body.occurred_at, |_, _| {
+        Some(Command::ReportProgress {
+            work_order_id,
+            expected_version: None,
+            progress,
+            quantity_rejected,
+        })
+    })?;
+    changed(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /work-orders/{id}/dependencies`
+pub(crate) async fn add_dependency(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    write: Write<AddDependency>,
+) -> HttpResult<Response> {
+    let mut fields = fields::Fields::default();
+    let terms = read_terms(&mut fields, &write.body);
+    let terms = fields.finish(terms)?;
+    let predecessor = terms.predecessor_work_order_id.clone();
+    let command = Command::AddDependency { work_order_id: work_order_id.clone(), terms };
+    let applied = server.apply(write.sender, command.into()).await?;
+    let dependencies = &applied.work_order()?.dependencies;
+    let added = dependencies.iter().rfind(|d| d.terms.predecessor_work_order_id == predecessor);
+    let added = added.ok_or_else(|| HttpError::internal(&"the new dependency is missing"))?;
+    let body = render_dependency(&work_order_id, added);
+    Ok(applied.answer(StatusCode::CREATED, &body))
+}
+
+/// `DELETE /work-orders/{id}/dependencies/{dependency_id}`
+pub(crate) async fn remove_dependency(
+    State(server): State<Server>,
+    Ids(work_order_id, dependency_id): Ids<WorkOrderId, RowId>,
+    write: Write<NoBody>,
+) -> HttpResult<Response> {
+    let command = Command::RemoveDependency { work_order_id, dependency_id };
+    Ok(server.apply(write.sender, command.into()).await?.gone())
+}
+
+fn changed(applied: &Applied) -> HttpResult<Response> {
+    let order = applied.work_order()?;
+    Ok(with_etag(applied.answer(StatusCode::OK, &render(order)), order.version))
+}
