@@ -71,12 +71,12 @@ impl EmbeddedPostgres {
     /// another version, or the server does not start; each names what to do.
     pub fn start(options: &EmbeddedOptions) -> Result<Self, PostgresError> {
         let layout = Layout::prepare(&options.data_dir)?;
+        let transition = locks::begin_transition(&layout)?;
         let account = Account::choose(options.run_as_user.as_deref(), &layout)?;
         let programs = Programs::find(options.bin_dir.as_deref(), layout.version()?.as_ref())?;
         layout.hand_over(&account, &programs)?;
 
         let cluster = Arc::new(Cluster::new(layout, account, programs));
-        let transition = locks::begin_transition(cluster.layout())?;
         let membership = Membership::join(cluster.layout())?;
         cluster.ensure_created()?;
         cluster.ensure_running()?;

@@ -7,10 +7,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mraos::postgres::{Departure, EmbeddedOptions, EmbeddedPostgres, PostgresError};
@@ -77,7 +77,8 @@ fn the_server_of_a_killed_node_is_adopted() {
     let mut holder = Holder::start(directory.path());
     let pid = holder.wait_for_server();
     holder.kill();
-    assert!(runs(pid), "the server must outlive the node");
+    let log = fs::read_to_string(directory.path().join("postgres/server.log")).unwrap();
+    assert!(runs(pid), "the server must outlive the node; its log:\n{log}");
 
     let server = start(directory.path());
     assert_eq!(server.server_pid(), Some(pid));
@@ -127,6 +128,28 @@ fn a_killed_server_comes_back_with_what_was_committed() {
         });
         assert_eq!(query(&server, "select count(*)::text from counted"), round.to_string());
     }
+}
+
+#[test]
+fn a_node_that_is_frozen_does_not_keep_another_from_restarting_its_server() {
+    let directory = open_directory();
+    let mut frozen = Holder::start(directory.path());
+    let pid = frozen.wait_for_server();
+    let node = start(directory.path());
+    let frozen_pid = Pid::from_child(&frozen.process);
+    kill_process(frozen_pid, Signal::STOP).unwrap();
+    // Its parent is frozen, so the killed server stays as a zombie under its old number.
+    kill(pid);
+    wait_until("the other node has started a server", || {
+        node.server_pid().is_some_and(|new| new != pid)
+            && try_query(&node.owner_url(), "select 1").is_ok()
+    });
+    assert_eq!(node.stop().unwrap(), Departure::LeftRunning, "the frozen node still counts");
+    kill_process(frozen_pid, Signal::CONT).unwrap();
+    frozen.leave();
+    wait_until("the last node has stopped the server", || {
+        mraos::postgres::running_owner_url(directory.path()).unwrap().is_none()
+    });
 }
 
 #[test]
@@ -209,28 +232,33 @@ fn hold_a_server_until_killed() {
 /// A node in another process.
 struct Holder {
     process: Child,
+    output: Lines<BufReader<ChildStdout>>,
 }
 
 impl Holder {
     fn start(directory: &Path) -> Self {
         fs::write(directory.join("held"), "").unwrap();
-        let process = Command::new(std::env::current_exe().unwrap())
+        let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "hold_a_server_until_killed", "--ignored", "--nocapture"])
             .current_dir(directory)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { process }
+        let output = BufReader::new(process.stdout.take().unwrap()).lines();
+        Self { process, output }
     }
 
     fn wait_for_server(&mut self) -> i32 {
-        let output = BufReader::new(self.process.stdout.take().unwrap());
-        let line = output
-            .lines()
-            .map(Result::unwrap)
-            .find_map(|line| line.strip_prefix("server ").map(|pid| pid.parse().unwrap()));
-        line.expect("the other node starts")
+        let mut lines = self.output.by_ref().map(Result::unwrap);
+        let line = lines.find(|line| line.starts_with("server "));
+        line.expect("the other node starts")["server ".len()..].parse().unwrap()
+    }
+
+    /// Lets the node end in order.
+    fn leave(&mut self) {
+        drop(self.process.stdin.take());
+        assert!(self.process.wait().unwrap().success());
     }
 
     fn kill(&mut self) {

@@ -145,6 +145,11 @@ impl Layout {
         self.server_dir.join("data")
     }
 
+    /// Outside the server's directory, since it is needed before that exists.
+    pub(super) fn transition_lock(&self) -> PathBuf {
+        self.server_dir.with_extension("lock")
+    }
+
     pub(super) fn socket(&self) -> PathBuf {
         self.socket_dir.join(format!(".s.PGSQL.{PORT}"))
     }

@@ -1,6 +1,6 @@
 //! File locks by which the nodes of one data directory agree on the server's life.
 //!
-//! `transition.lock` is held exclusively by who starts or stops the server; `nodes.lock` is held
+//! One lock is held exclusively by who creates, starts or stops the server; another is held
 //! shared by every node while it lives. The system drops both with the process that held them, so
 //! a killed node never has to be cleaned up after. The files stay; only the locks on them count.
 
@@ -43,7 +43,7 @@ pub(super) fn begin_transition(layout: &Layout) -> Result<Transition, PostgresEr
 
 /// The right to start or stop the server, unless another node has it.
 pub(super) fn try_transition(layout: &Layout) -> Result<Option<Transition>, PostgresError> {
-    let path = layout.server_dir().join("transition.lock");
+    let path = layout.transition_lock();
     let file = open(&path)?;
     let taken = try_lock(&file, &path, FlockOperation::NonBlockingLockExclusive)?;
     Ok(taken.then_some(Transition { _file: file }))
