@@ -3,12 +3,15 @@
 //! 0 is good, 1 is a finding (the command ran and the answer is bad news), 2 means that it could
 //! not run. Each command has a file of its own; what several share about settings is here.
 
+mod database;
 mod db;
 mod doctor;
+mod replay;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Overrides, Settings};
@@ -46,6 +49,8 @@ struct Place {
 enum Command {
     /// Show the settings in force and check that everything needed is there
     Doctor(doctor::DoctorArgs),
+    /// Send a factory's production log to a running server, as its shop floor would have
+    Replay(replay::ReplayArgs),
     /// About the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -75,9 +80,16 @@ impl CommandLine {
     fn run(self) -> anyhow::Result<Verdict> {
         match self.command {
             Command::Doctor(args) => doctor::run(&self.place, &args),
+            Command::Replay(args) => replay::run(&self.place, &args),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }
+}
+
+/// Runs asynchronous work to its end, on as many threads as there are processors.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.context("cannot start the threads of the program")?.block_on(work)
 }
 
 impl Place {

@@ -77,8 +77,6 @@ pub struct DatabaseSettings {
     pub bin_dir: Option<PathBuf>,
     /// User of the private server when started as root.
     pub run_as_user: Option<String>,
-    /// Role that the application works under.
-    pub app_role: String,
     /// Number of connections.
     pub pool_size: usize,
 }
@@ -170,7 +168,6 @@ impl Settings {
                 url: read.secret("database.url"),
                 bin_dir: read.optional_text("database.bin_dir").map(PathBuf::from),
                 run_as_user: read.optional_text("database.run_as_user"),
-                app_role: read.identifier("database.app_role")?,
                 pool_size: read.number("database.pool_size", 1..=1_000)?,
             },
             plant: PlantSettings {

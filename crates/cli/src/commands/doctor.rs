@@ -8,11 +8,11 @@ use std::path::Path;
 use clap::Args;
 use serde::Serialize;
 
+use super::database::embedded_options;
 use super::{Place, Verdict};
 use crate::config::{EffectiveValue, Settings};
 use crate::logging::Verbosity;
-use crate::postgres::{self, EmbeddedOptions};
-use crate::{keys, output};
+use crate::{keys, output, postgres};
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
@@ -87,11 +87,7 @@ fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String
     if settings.database.url.is_some() {
         return Ok("a server of your own, by `database.url`".to_owned());
     }
-    let options = EmbeddedOptions {
-        data_dir: data_dir.to_owned(),
-        bin_dir: settings.database.bin_dir.clone(),
-        run_as_user: settings.database.run_as_user.clone(),
-    };
+    let options = embedded_options(settings, data_dir);
     let found = postgres::inspect(&options).map_err(|error| error.to_string())?;
     let state = match (&found.running_url, found.created) {
         (Some(_), _) => "running",

@@ -80,19 +80,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A name that SQL takes without quotes.
-    pub(super) fn identifier(&self, name: &str) -> Result<String, ConfigError> {
-        let text = self.text(name);
-        let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        let goes_on_well =
-            text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if starts_well && goes_on_well && text.len() <= 63 {
-            return Ok(text.to_owned());
-        }
-        let rule = "1 to 63 small letters, digits and underscores, not starting with a digit";
-        Err(self.refuse(name, rule))
-    }
-
     pub(super) fn time_zone(&self, name: &str) -> Result<TimeZone, ConfigError> {
         TimeZone::get(self.text(name))
             .map_err(|_| self.refuse(name, "the IANA name of a time zone, like Europe/Berlin"))

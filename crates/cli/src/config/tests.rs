@@ -98,7 +98,6 @@ fn values_that_break_their_rule_are_refused_with_the_rule() {
         ("[server]\nrequest_timeout_ms = 5\n", "from 100 to 600000"),
         ("[server]\nrequest_timeout_ms = 'soon'\n", "a whole number"),
         ("[database]\npool_size = 0\n", "from 1 to 1000"),
-        ("[database]\napp_role = 'a; drop'\n", "small letters"),
         ("[plant]\ntime_zone = 'Mars/Olympus'\n", "IANA name"),
         ("[logging]\nformat = 'xml'\n", "`text` or `json`"),
         ("[logging]\nlevel = 'a=b=c'\n", "a level like"),

@@ -1,0 +1,63 @@
+//! The database that a command works with: the operator's own, or the private one of the data
+//! directory, which is started or joined for as long as it is needed.
+//!
+//! Also where the master key is fetched, because a key may only be created together with the
+//! database. Schema and contents are the store's business.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::config::{Secret, Settings};
+use crate::keys::{self, MasterKey};
+use crate::postgres::{self, EmbeddedOptions, EmbeddedPostgres};
+
+/// An open way to the database.
+pub(super) struct Database {
+    url: Secret,
+    embedded: Option<EmbeddedPostgres>,
+    master_key: MasterKey,
+}
+
+impl Database {
+    /// Makes sure that the database can be reached, starting the private server if need be.
+    pub(super) async fn open(settings: &Settings, data_dir: &Path) -> anyhow::Result<Self> {
+        let exists = postgres::exists(data_dir);
+        let master_key = keys::load_or_create_master_key(&settings.keys, data_dir, exists)?;
+        if let Some(url) = settings.database.url.clone() {
+            return Ok(Self { url, embedded: None, master_key });
+        }
+        let options = embedded_options(settings, data_dir);
+        let starting = tokio::task::spawn_blocking(move || EmbeddedPostgres::start(&options));
+        let embedded = starting.await.context("the start of PostgreSQL was cut short")??;
+        let url = Secret::new(embedded.owner_url());
+        Ok(Self { url, embedded: Some(embedded), master_key })
+    }
+
+    /// Connection URL of the schema's owner.
+    pub(super) fn url(&self) -> &str {
+        self.url.expose()
+    }
+
+    /// The master key that belongs to this database.
+    pub(super) fn master_key(&self) -> &MasterKey {
+        &self.master_key
+    }
+
+    /// Leaves the private server, which stops it if nobody else uses it.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        let Some(embedded) = self.embedded else { return Ok(()) };
+        let stopping = tokio::task::spawn_blocking(move || embedded.stop());
+        stopping.await.context("the stop of PostgreSQL was cut short")??;
+        Ok(())
+    }
+}
+
+/// What the private server is started with.
+pub(super) fn embedded_options(settings: &Settings, data_dir: &Path) -> EmbeddedOptions {
+    EmbeddedOptions {
+        data_dir: data_dir.to_owned(),
+        bin_dir: settings.database.bin_dir.clone(),
+        run_as_user: settings.database.run_as_user.clone(),
+    }
+}
