@@ -127,6 +127,15 @@ impl Change {
         self
     }
 
+    /// The same change, stated to have happened at a time.
+    pub(crate) fn stated_at(mut self, occurred_at: Option<Timestamp>) -> HttpResult<Self> {
+        let mut fields = Fields::default();
+        let at = occurred_at.map(|at| fields::instant("occurred_at", at));
+        let stated_at = fields.take_optional("occurred_at", at);
+        self.stated_at = fields.finish(stated_at)?;
+        Ok(self)
+    }
+
     /// The same change with its sender's number.
     pub(crate) fn with_signal(mut self, signal: Option<Signal>) -> Self {
         self.signal = signal;

@@ -29,7 +29,8 @@ pub(crate) async fn create(
 ) -> HttpResult<Response> {
     let (operator_id, command, person) = read_create(&write.body)?;
     let caller = write.sender.caller.clone();
-    let change = Change::from(command).with_person(operator_id, &person);
+    let change = Change::from(command).stated_at(write.body.occurred_at)?;
+    let change = change.with_person(operator_id, &person);
     let applied = server.apply(write.sender, change).await?;
     let operator = applied.operator()?;
     let body = render(operator, caller.may_see_people().then_some(&person));

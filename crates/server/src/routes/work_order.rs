@@ -30,8 +30,9 @@ pub(crate) async fn create(
     State(server): State<Server>,
     write: Write<CreateWorkOrder>,
 ) -> HttpResult<Response> {
-    let command = read_create(write.body)?;
-    let applied = server.apply(write.sender, command.into()).await?;
+    let occurred_at = write.body.occurred_at;
+    let change = Change::from(read_create(write.body)?).stated_at(occurred_at)?;
+    let applied = server.apply(write.sender, change).await?;
     let order = applied.work_order()?;
     let response = applied.answer(StatusCode::CREATED, &render(order));
     let response = with_location(response, format_args!("/work-orders/{}", order.work_order_id));
