@@ -31,11 +31,7 @@ pub struct CreateAllocation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_duration_minutes: Option<i64>,
     /// 0 to 100, for suggested ones.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub suggestion_score: Option<Decimal>,
     /// When it happened, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -132,18 +128,10 @@ pub struct ReleaseAllocation {
 #[serde(deny_unknown_fields)]
 pub struct CompleteAllocation {
     /// Good pieces made under it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub quantity_produced: Option<Decimal>,
     /// Rejected pieces made under it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub quantity_rejected: Option<Decimal>,
     /// Whether the whole order is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -244,7 +232,8 @@ pub struct AllocationChangeEvent {
     pub event_id: i64,
     /// The allocation.
     pub allocation_id: i64,
-    /// `created`, `started`, `paused`, `resumed`, `reassigned`, `released`, `completed`, `cancelled`.
+    /// `created`, `started`, `paused`, `resumed`, `reassigned`, `released`, `completed` or
+    /// `cancelled`.
     pub event_type: String,
     /// When it happened on the floor.
     #[serde(with = "crate::timestamp")]

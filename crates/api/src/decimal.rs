@@ -140,23 +140,13 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_is_named() {
-        for input in [
-            json!("ten"),
-            json!(""),
-            json!("1.00000000000000000000000000000000001"),
-            json!(1e300),
-        ] {
+        for input in
+            [json!("ten"), json!(""), json!("1.00000000000000000000000000000000001"), json!(1e300)]
+        {
             let error = quantity_of(input.clone()).unwrap_err();
-            assert!(
-                error.contains("is not a decimal number"),
-                "{input}: {error}"
-            );
+            assert!(error.contains("is not a decimal number"), "{input}: {error}");
         }
-        assert!(
-            quantity_of(json!(true))
-                .unwrap_err()
-                .contains("a decimal number as a string")
-        );
+        assert!(quantity_of(json!(true)).unwrap_err().contains("a decimal number as a string"));
     }
 
     #[test]

@@ -51,18 +51,10 @@ pub struct CreateOperator {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_status: Option<String>,
     /// 0.00 to 5.00.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub efficiency_rating: Option<Decimal>,
     /// Percentage of jobs done in time.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub on_time_completion_rate: Option<Decimal>,
     /// When it was first there, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,18 +143,10 @@ pub struct ChangeOperator {
     )]
     pub parallel_capacity: Option<i64>,
     /// 0.00 to 5.00.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::nullable"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
     pub efficiency_rating: Option<Option<Decimal>>,
     /// Percentage of jobs done in time.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::nullable"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
     pub on_time_completion_rate: Option<Option<Decimal>>,
     /// False retires the operator: no new allocations.
     #[serde(

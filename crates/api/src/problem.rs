@@ -66,18 +66,10 @@ pub struct Refusal {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
     /// Start of what stands in the way.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::timestamp::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::timestamp::option")]
     pub from: Option<Timestamp>,
     /// End of what stands in the way.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::timestamp::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::timestamp::option")]
     pub to: Option<Timestamp>,
     /// What the rule asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -60,10 +60,7 @@ mod tests {
         let body: Body =
             serde_json::from_value(json!({"at": "2026-03-01T08:30:00+01:00"})).unwrap();
         let wire = serde_json::to_value(&body).unwrap();
-        assert_eq!(
-            wire,
-            json!({"at": "2026-03-01T07:30:00.000000Z", "until": null})
-        );
+        assert_eq!(wire, json!({"at": "2026-03-01T07:30:00.000000Z", "until": null}));
     }
 
     #[test]

@@ -59,9 +59,6 @@ pub struct IssuedToken {
 
 impl fmt::Debug for IssuedToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("IssuedToken")
-            .field("token", &self.token)
-            .finish_non_exhaustive()
+        formatter.debug_struct("IssuedToken").field("token", &self.token).finish_non_exhaustive()
     }
 }

@@ -296,25 +296,13 @@ pub struct WorkOrder {
 #[serde(deny_unknown_fields)]
 pub struct ReportProgress {
     /// Good pieces in all, since the order's start.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub quantity_produced: Option<Decimal>,
     /// Good pieces since the last report.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub quantity_delta: Option<Decimal>,
     /// Rejected pieces since the last report.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "crate::decimal::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
     pub quantity_rejected: Option<Decimal>,
     /// When it was counted, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

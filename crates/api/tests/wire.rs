@@ -1,5 +1,7 @@
 //! What the wire promises: unknown fields are errors, PATCH tells absent from null, numbers keep
 //! their digits, and a response read back is the same value.
+//!
+//! Values of one noun stand for all: the types are written alike.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use mraos_api::allocation::{Allocation, CreateAllocation};
@@ -21,9 +23,7 @@ fn work_order() -> Value {
 fn a_misspelt_field_is_named() {
     let mut body = work_order();
     body["quantity_orderd"] = json!(5);
-    let error = serde_json::from_value::<CreateWorkOrder>(body)
-        .unwrap_err()
-        .to_string();
+    let error = serde_json::from_value::<CreateWorkOrder>(body).unwrap_err().to_string();
     assert!(error.contains("unknown field `quantity_orderd`"), "{error}");
 }
 
@@ -33,10 +33,7 @@ fn a_quantity_is_read_from_text_and_number_and_written_as_text() {
     body["quantity_ordered"] = json!(10.125);
     let order: CreateWorkOrder = serde_json::from_value(body).unwrap();
     assert_eq!(order.quantity_ordered.to_string(), "10.125");
-    assert_eq!(
-        serde_json::to_value(&order).unwrap()["quantity_ordered"],
-        json!("10.125")
-    );
+    assert_eq!(serde_json::to_value(&order).unwrap()["quantity_ordered"], json!("10.125"));
 }
 
 #[test]
@@ -52,10 +49,7 @@ fn patch_tells_absent_from_null_from_value() {
 
 #[test]
 fn null_for_a_column_that_is_never_empty_is_refused() {
-    for body in [
-        json!({"machine_name": null}),
-        json!({"parallel_capacity": null}),
-    ] {
+    for body in [json!({"machine_name": null}), json!({"parallel_capacity": null})] {
         assert!(serde_json::from_value::<ChangeMachine>(body).is_err());
     }
 }
@@ -64,15 +58,9 @@ fn null_for_a_column_that_is_never_empty_is_refused() {
 fn nullable_decimals_of_a_patch_tell_the_three_cases_apart() {
     let read = |body: Value| serde_json::from_value::<ChangeOperator>(body).unwrap();
     assert_eq!(read(json!({})).efficiency_rating, None);
-    assert_eq!(
-        read(json!({"efficiency_rating": null})).efficiency_rating,
-        Some(None)
-    );
+    assert_eq!(read(json!({"efficiency_rating": null})).efficiency_rating, Some(None));
     let rated = read(json!({"efficiency_rating": 4.2}));
-    assert_eq!(
-        serde_json::to_value(&rated).unwrap(),
-        json!({"efficiency_rating": "4.2"})
-    );
+    assert_eq!(serde_json::to_value(&rated).unwrap(), json!({"efficiency_rating": "4.2"}));
 }
 
 #[test]
@@ -106,21 +94,10 @@ fn a_creation_sends_only_what_it_says() {
 
 #[test]
 fn a_problem_without_refusals_has_no_such_field() {
-    let problem = Problem {
-        kind: "about:blank".to_owned(),
-        status: 404,
-        ..Problem::default()
-    };
+    let problem = Problem { kind: "about:blank".to_owned(), status: 404, ..Problem::default() };
     let wire = serde_json::to_value(&problem).unwrap();
     assert_eq!(wire["type"], "about:blank");
     assert!(wire.get("refusals").is_none() && wire.get("errors").is_none());
-    let refused = Problem {
-        refusals: vec![Refusal::default()],
-        ..problem
-    };
-    assert!(
-        serde_json::to_value(&refused).unwrap()["refusals"][0]
-            .get("held_by")
-            .is_none()
-    );
+    let refused = Problem { refusals: vec![Refusal::default()], ..problem };
+    assert!(serde_json::to_value(&refused).unwrap()["refusals"][0].get("held_by").is_none());
 }

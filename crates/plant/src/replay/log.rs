@@ -286,7 +286,8 @@ mod tests {
     fn blanks_in_names_and_spreadsheet_dates_are_read() {
         let log = read(
             "Case 9, SETUP     Turning - Machine 5,Machine 7- Laser Marking,\
-             2012/01/02 07:00:00.000,2012/01/02 08:49:00.000,1899/12/31 01:49:00,20,Axle,ID1,S,1,2,3,Y\n",
+             2012/01/02 07:00:00.000,2012/01/02 08:49:00.000,\
+             1899/12/31 01:49:00,20,Axle,ID1,S,1,2,3,Y\n",
         );
         let row = &log.rows[0];
         assert_eq!(row.activity, "SETUP Turning - Machine 5");

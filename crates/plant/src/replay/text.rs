@@ -119,7 +119,8 @@ impl Report {
         )?;
         writeln!(
             out,
-            "  {:>6}  rows name another machine in the activity than in the resource, which was used",
+            "  {:>6}  rows name another machine in the activity than in the resource, which \
+             was used",
             notes.activity_names_other_machine
         )?;
         for broken in &self.broken_rows {
