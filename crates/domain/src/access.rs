@@ -142,10 +142,8 @@ mod tests {
 
     #[test]
     fn only_admin_and_integration_may_backdate() {
-        let may: Vec<Role> = Role::ALL
-            .into_iter()
-            .filter(|role| role.may(Permission::Backdate))
-            .collect();
+        let may: Vec<Role> =
+            Role::ALL.into_iter().filter(|role| role.may(Permission::Backdate)).collect();
         assert_eq!(may, [Role::Admin, Role::Integration]);
     }
 

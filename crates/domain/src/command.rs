@@ -58,17 +58,10 @@ pub enum Progress {
 
 /// One request to the plant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(
-    missing_docs,
-    reason = "fields carry the names of the specification's columns"
-)]
+#[allow(missing_docs, reason = "fields carry the names of the specification's columns")]
 pub enum Command {
     /// Registers an operator; `status` is what was posted first.
-    CreateOperator {
-        operator_id: OperatorId,
-        details: OperatorDetails,
-        status: OperatorStatus,
-    },
+    CreateOperator { operator_id: OperatorId, details: OperatorDetails, status: OperatorStatus },
     /// Replaces an operator's master data.
     ChangeOperator {
         operator_id: OperatorId,
@@ -76,49 +69,21 @@ pub enum Command {
         details: OperatorDetails,
     },
     /// Posts what an operator is doing.
-    SetOperatorStatus {
-        operator_id: OperatorId,
-        status: OperatorStatus,
-        reason: Reason,
-    },
+    SetOperatorStatus { operator_id: OperatorId, status: OperatorStatus, reason: Reason },
     /// Adds or replaces a skill.
-    SetSkill {
-        operator_id: OperatorId,
-        skill: Skill,
-    },
+    SetSkill { operator_id: OperatorId, skill: Skill },
     /// Takes a skill away.
-    RemoveSkill {
-        operator_id: OperatorId,
-        skill_code: SkillCode,
-    },
+    RemoveSkill { operator_id: OperatorId, skill_code: SkillCode },
     /// Adds a shift.
-    AddShift {
-        operator_id: OperatorId,
-        times: ShiftTimes,
-    },
+    AddShift { operator_id: OperatorId, times: ShiftTimes },
     /// Takes a shift away.
-    RemoveShift {
-        operator_id: OperatorId,
-        shift_id: RowId,
-    },
+    RemoveShift { operator_id: OperatorId, shift_id: RowId },
     /// Registers a machine.
-    CreateMachine {
-        machine_id: MachineId,
-        details: MachineDetails,
-        status: MachineStatus,
-    },
+    CreateMachine { machine_id: MachineId, details: MachineDetails, status: MachineStatus },
     /// Replaces a machine's master data.
-    ChangeMachine {
-        machine_id: MachineId,
-        expected_version: Option<i32>,
-        details: MachineDetails,
-    },
+    ChangeMachine { machine_id: MachineId, expected_version: Option<i32>, details: MachineDetails },
     /// Posts what a machine is doing.
-    SetMachineStatus {
-        machine_id: MachineId,
-        status: MachineStatus,
-        reason: Reason,
-    },
+    SetMachineStatus { machine_id: MachineId, status: MachineStatus, reason: Reason },
     /// Registers an order with its predecessors.
     CreateWorkOrder {
         work_order_id: WorkOrderId,
@@ -132,21 +97,11 @@ pub enum Command {
         details: WorkOrderDetails,
     },
     /// Calls an order off; its open allocations end.
-    CancelWorkOrder {
-        work_order_id: WorkOrderId,
-        expected_version: Option<i32>,
-        reason: Reason,
-    },
+    CancelWorkOrder { work_order_id: WorkOrderId, expected_version: Option<i32>, reason: Reason },
     /// Ties an order to a predecessor.
-    AddDependency {
-        work_order_id: WorkOrderId,
-        terms: DependencyTerms,
-    },
+    AddDependency { work_order_id: WorkOrderId, terms: DependencyTerms },
     /// Unties it.
-    RemoveDependency {
-        work_order_id: WorkOrderId,
-        dependency_id: RowId,
-    },
+    RemoveDependency { work_order_id: WorkOrderId, dependency_id: RowId },
     /// Reports what was made.
     ReportProgress {
         work_order_id: WorkOrderId,
@@ -155,35 +110,19 @@ pub enum Command {
         quantity_rejected: Quantity,
     },
     /// Asks for a skill.
-    RequireSkill {
-        scope: RequirementScope,
-        skill_code: SkillCode,
-        minimum_level: SkillLevel,
-    },
+    RequireSkill { scope: RequirementScope, skill_code: SkillCode, minimum_level: SkillLevel },
     /// No longer asks for it.
-    DropRequirement {
-        scope: RequirementScope,
-        requirement_id: RowId,
-    },
+    DropRequirement { scope: RequirementScope, requirement_id: RowId },
     /// Adds or replaces a reason code.
     DefineReasonCode { definition: ReasonCodeDefinition },
     /// Allocates.
     Allocate(NewAllocation),
     /// Starts a booking.
-    Start {
-        allocation_id: AllocationId,
-        overrides: Vec<Override>,
-    },
+    Start { allocation_id: AllocationId, overrides: Vec<Override> },
     /// Pauses running work; both sides become free.
-    Pause {
-        allocation_id: AllocationId,
-        reason: Reason,
-    },
+    Pause { allocation_id: AllocationId, reason: Reason },
     /// Goes on; everything is checked again.
-    Resume {
-        allocation_id: AllocationId,
-        overrides: Vec<Override>,
-    },
+    Resume { allocation_id: AllocationId, overrides: Vec<Override> },
     /// Changes operator, machine or both; keeps the id.
     Reassign {
         allocation_id: AllocationId,
@@ -193,10 +132,7 @@ pub enum Command {
         overrides: Vec<Override>,
     },
     /// Ends work before it is done.
-    Release {
-        allocation_id: AllocationId,
-        reason: Reason,
-    },
+    Release { allocation_id: AllocationId, reason: Reason },
     /// Ends work that is done.
     Complete {
         allocation_id: AllocationId,
@@ -205,10 +141,7 @@ pub enum Command {
         work_order_completed: bool,
     },
     /// Drops a booking.
-    Cancel {
-        allocation_id: AllocationId,
-        reason: Reason,
-    },
+    Cancel { allocation_id: AllocationId, reason: Reason },
 }
 
 impl Command {

@@ -45,26 +45,16 @@ impl Plant {
 
     /// The window from `start` to `end` on `date`; an end at or before the start is next day's.
     pub fn window_of(&self, date: Date, start: Time, end: Time) -> Option<Window> {
-        let last = if end <= start {
-            date.tomorrow().ok()?
-        } else {
-            date
-        };
+        let last = if end <= start { date.tomorrow().ok()? } else { date };
         let (start, end) = (self.instant_of(date, start)?, self.instant_of(last, end)?);
-        Some(Window {
-            start,
-            end: end.max(start),
-        })
+        Some(Window { start, end: end.max(start) })
     }
 }
 
 impl Plant {
     /// An instant as people in the plant read it.
     pub fn show(&self, at: Instant) -> String {
-        at.timestamp()
-            .to_zoned(self.zone.clone())
-            .strftime("%Y-%m-%d %H:%M")
-            .to_string()
+        at.timestamp().to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 }
 
@@ -86,7 +76,6 @@ pub struct Context {
 impl Context {
     /// The time that the rules take for "now": the stated one, never ahead of the server's clock.
     pub fn now(&self) -> Instant {
-        self.stated_at
-            .map_or(self.recorded_at, |stated| stated.min(self.recorded_at))
+        self.stated_at.map_or(self.recorded_at, |stated| stated.min(self.recorded_at))
     }
 }

@@ -62,28 +62,21 @@ pub fn decide(state: &State, command: &Command, context: &Context) -> Decision {
 
 /// Whether a signal of this number or a later one of its source has been applied before.
 pub fn is_already_applied(state: &State, signal: &Signal) -> bool {
-    state
-        .watermark(&signal.id)
-        .is_some_and(|watermark| signal.sequence <= watermark)
+    state.watermark(&signal.id).is_some_and(|watermark| signal.sequence <= watermark)
 }
 
 fn check_stated_time(command: &Command, context: &Context) -> Result<(), Vec<Refusal>> {
     let Some(stated) = context.stated_at else {
         return Ok(());
     };
-    let entity = command
-        .subject()
-        .unwrap_or_else(|| EntityRef::new(crate::EntityType::Allocation, "new"));
+    let entity =
+        command.subject().unwrap_or_else(|| EntityRef::new(crate::EntityType::Allocation, "new"));
     if !context.actor.role.may(Permission::Backdate) {
         let message = format!(
             "Role {} may not state when something happened; leave out occurred_at.",
             context.actor.role.as_str()
         );
-        return refuse(Refusal::new(
-            RefusalCode::BackdatingNotPermitted,
-            entity,
-            message,
-        ));
+        return refuse(Refusal::new(RefusalCode::BackdatingNotPermitted, entity, message));
     }
     if stated > context.recorded_at.plus_minutes(TOLERATED_AHEAD_MINUTES) {
         let message = format!(
@@ -101,11 +94,7 @@ fn refuse<T>(refusal: Refusal) -> Result<T, Vec<Refusal>> {
 }
 
 fn all_or(events: Vec<Event>, refusals: Vec<Refusal>) -> Decision {
-    if refusals.is_empty() {
-        Ok(events)
-    } else {
-        Err(refusals)
-    }
+    if refusals.is_empty() { Ok(events) } else { Err(refusals) }
 }
 
 fn check_version(
@@ -129,9 +118,7 @@ fn check_reason(state: &State, reason: &Reason, out: &mut Vec<Refusal>) {
     let Some(code) = &reason.reason_code else {
         return;
     };
-    let defined = state
-        .reason_code(code)
-        .is_some_and(|definition| definition.is_active);
+    let defined = state.reason_code(code).is_some_and(|definition| definition.is_active);
     if !defined && !BUILT_IN.contains(&code.as_str()) {
         let message = format!("There is no active reason code `{code}`; define it first.");
         out.push(Refusal::new(RefusalCode::UnknownReasonCode, code, message));
@@ -146,10 +133,7 @@ fn check_unique(
     owner: EntityRef,
     out: &mut Vec<Refusal>,
 ) {
-    if let Some(holder) = state
-        .holder(field, value)
-        .filter(|id| *id != owner.entity_id)
-    {
+    if let Some(holder) = state.holder(field, value).filter(|id| *id != owner.entity_id) {
         let name = field.as_str();
         let message = format!("{name} `{value}` already belongs to {holder}; choose another.");
         let refusal = Refusal::new(RefusalCode::DuplicateValue, owner, message);

@@ -122,21 +122,13 @@ pub fn settle(
             _ => true,
         }
     });
-    if refusals.is_empty() {
-        Ok(used)
-    } else {
-        Err(refusals)
-    }
+    if refusals.is_empty() { Ok(used) } else { Err(refusals) }
 }
 
 fn unknown(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     if proposal.work_order().is_none() {
         let id = proposal.work_order_id;
-        out.push(no_such(
-            RefusalCode::UnknownWorkOrder,
-            id.into(),
-            "work order",
-        ));
+        out.push(no_such(RefusalCode::UnknownWorkOrder, id.into(), "work order"));
     }
     if let (Some(id), None) = (proposal.operator_id, proposal.operator()) {
         out.push(no_such(RefusalCode::UnknownOperator, id.into(), "operator"));

@@ -364,36 +364,14 @@ impl Recorded {
             E::AllocationCreated(event) => {
                 allocation(AllocationId(self.position), &event.assignment)
             }
-            E::AllocationStarted(AllocationStarted {
-                allocation_id,
-                assignment,
-                ..
-            })
-            | E::AllocationPaused(AllocationPaused {
-                allocation_id,
-                assignment,
-                ..
-            })
-            | E::AllocationResumed(AllocationResumed {
-                allocation_id,
-                assignment,
-                ..
-            })
-            | E::AllocationReleased(AllocationReleased {
-                allocation_id,
-                assignment,
-                ..
-            })
-            | E::AllocationCompleted(AllocationCompleted {
-                allocation_id,
-                assignment,
-                ..
-            })
-            | E::AllocationCancelled(AllocationCancelled {
-                allocation_id,
-                assignment,
-                ..
-            }) => allocation(*allocation_id, assignment),
+            E::AllocationStarted(AllocationStarted { allocation_id, assignment, .. })
+            | E::AllocationPaused(AllocationPaused { allocation_id, assignment, .. })
+            | E::AllocationResumed(AllocationResumed { allocation_id, assignment, .. })
+            | E::AllocationReleased(AllocationReleased { allocation_id, assignment, .. })
+            | E::AllocationCompleted(AllocationCompleted { allocation_id, assignment, .. })
+            | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
+                allocation(*allocation_id, assignment)
+            }
             E::AllocationReassigned(event) => {
                 let mut touched = allocation(event.allocation_id, &event.assignment);
                 touched.extend(event.previous.operator_id.as_ref().map(Into::into));

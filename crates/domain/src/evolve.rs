@@ -55,11 +55,7 @@ fn refresh_operator(state: &mut State, id: &OperatorId, at: Stamp) {
         return;
     };
     let operator = &mut slot.entity;
-    let shown = if busy {
-        OperatorStatus::Busy
-    } else {
-        operator.posted_status
-    };
+    let shown = if busy { OperatorStatus::Busy } else { operator.posted_status };
     if operator.current_status != shown {
         operator.current_status = shown;
         operator.status_updated_at = at.occurred_at;

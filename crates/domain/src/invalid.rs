@@ -23,10 +23,6 @@ impl Invalid {
         if value.len() < full.len() {
             value.push('…');
         }
-        Self {
-            what,
-            value,
-            rule: rule.into(),
-        }
+        Self { what, value, rule: rule.into() }
     }
 }

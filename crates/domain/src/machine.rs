@@ -28,13 +28,8 @@ pub enum MachineStatus {
 
 impl MachineStatus {
     /// Every status.
-    pub const ALL: [Self; 5] = [
-        Self::Running,
-        Self::Idle,
-        Self::Maintenance,
-        Self::Breakdown,
-        Self::Offline,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Running, Self::Idle, Self::Maintenance, Self::Breakdown, Self::Offline];
 
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {

@@ -125,10 +125,7 @@ pub struct Operator {
 impl Operator {
     /// The skill of that code.
     pub fn skill(&self, code: &SkillCode) -> Option<&Skill> {
-        let held = self
-            .skills
-            .iter()
-            .find(|held| held.skill.skill_code == *code);
+        let held = self.skills.iter().find(|held| held.skill.skill_code == *code);
         held.map(|held| &held.skill)
     }
 

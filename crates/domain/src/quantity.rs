@@ -82,11 +82,7 @@ impl Quantity {
 
     /// What is left after taking `other`, never below zero.
     pub fn minus(self, other: Self) -> Self {
-        if other >= self {
-            Self::ZERO
-        } else {
-            Self(self.0 - other.0)
-        }
+        if other >= self { Self::ZERO } else { Self(self.0 - other.0) }
     }
 
     /// How much of `whole` this is, in percent with two digits, capped at 100.

@@ -54,10 +54,7 @@ pub struct EntityRef {
 impl EntityRef {
     /// Names a thing.
     pub fn new(entity_type: EntityType, id: impl ToString) -> Self {
-        Self {
-            entity_type,
-            entity_id: id.to_string(),
-        }
+        Self { entity_type, entity_id: id.to_string() }
     }
 }
 
@@ -82,10 +79,7 @@ impl From<&WorkOrderId> for EntityRef {
 impl From<&RequirementScope> for EntityRef {
     fn from(scope: &RequirementScope) -> Self {
         let id = format!("{}:{}", scope.kind(), scope.id());
-        Self {
-            entity_type: EntityType::SkillRequirement,
-            entity_id: id,
-        }
+        Self { entity_type: EntityType::SkillRequirement, entity_id: id }
     }
 }
 

@@ -15,10 +15,7 @@ use crate::work_order::DependencyTerms;
 
 /// The keys that `command` needs and `state` has not; empty means that it can be decided.
 pub fn requires(state: &State, command: &Command, signal: Option<&Signal>) -> Vec<Key> {
-    let mut need = Need {
-        state,
-        missing: Vec::new(),
-    };
+    let mut need = Need { state, missing: Vec::new() };
     if let Some(signal) = signal {
         need.key(Key::Source(signal.id.clone()));
     }
@@ -80,9 +77,7 @@ impl Need<'_> {
         machine: Option<&MachineId>,
     ) {
         self.work_order(order);
-        self.key(Key::Requirements(RequirementScope::WorkOrder(
-            order.clone(),
-        )));
+        self.key(Key::Requirements(RequirementScope::WorkOrder(order.clone())));
         if let Some(id) = operator {
             self.operator(id);
         }
@@ -153,24 +148,12 @@ impl Need<'_> {
     fn command(&mut self, command: &Command) {
         use Command as C;
         match command {
-            C::CreateOperator {
-                operator_id,
-                details,
-                ..
-            }
-            | C::ChangeOperator {
-                operator_id,
-                details,
-                ..
-            } => {
+            C::CreateOperator { operator_id, details, .. }
+            | C::ChangeOperator { operator_id, details, .. } => {
                 self.operator(operator_id);
                 self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
             }
-            C::SetOperatorStatus {
-                operator_id,
-                reason,
-                ..
-            } => {
+            C::SetOperatorStatus { operator_id, reason, .. } => {
                 self.operator(operator_id);
                 self.reason(reason);
                 for allocation in self.state.open_of_operator(operator_id) {
@@ -181,33 +164,19 @@ impl Need<'_> {
             | C::RemoveSkill { operator_id, .. }
             | C::AddShift { operator_id, .. }
             | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
-            C::CreateMachine {
-                machine_id,
-                details,
-                ..
-            }
-            | C::ChangeMachine {
-                machine_id,
-                details,
-                ..
-            } => {
+            C::CreateMachine { machine_id, details, .. }
+            | C::ChangeMachine { machine_id, details, .. } => {
                 self.machine(machine_id);
                 self.machine_details(details);
             }
-            C::SetMachineStatus {
-                machine_id, reason, ..
-            } => {
+            C::SetMachineStatus { machine_id, reason, .. } => {
                 self.machine(machine_id);
                 self.reason(reason);
                 for allocation in self.state.open_of_machine(machine_id) {
                     self.parties(allocation);
                 }
             }
-            C::CreateWorkOrder {
-                work_order_id,
-                details,
-                dependencies,
-            } => {
+            C::CreateWorkOrder { work_order_id, details, dependencies } => {
                 self.work_order(work_order_id);
                 let number = details.work_order_number.as_str();
                 self.unique(UniqueField::WorkOrderNumber, number);
@@ -215,27 +184,16 @@ impl Need<'_> {
                     self.work_order(&terms.predecessor_work_order_id);
                 }
             }
-            C::ChangeWorkOrder {
-                work_order_id,
-                details,
-                ..
-            } => {
+            C::ChangeWorkOrder { work_order_id, details, .. } => {
                 self.closing(work_order_id);
                 let number = details.work_order_number.as_str();
                 self.unique(UniqueField::WorkOrderNumber, number);
             }
-            C::CancelWorkOrder {
-                work_order_id,
-                reason,
-                ..
-            } => {
+            C::CancelWorkOrder { work_order_id, reason, .. } => {
                 self.closing(work_order_id);
                 self.reason(reason);
             }
-            C::AddDependency {
-                work_order_id,
-                terms,
-            } => self.dependency(work_order_id, terms),
+            C::AddDependency { work_order_id, terms } => self.dependency(work_order_id, terms),
             C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
             C::ReportProgress { work_order_id, .. } => self.closing(work_order_id),
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => {
@@ -257,13 +215,7 @@ impl Need<'_> {
             C::Start { allocation_id, .. } | C::Resume { allocation_id, .. } => {
                 self.life_cycle(*allocation_id);
             }
-            C::Reassign {
-                allocation_id,
-                operator_id,
-                machine_id,
-                reason,
-                ..
-            } => {
+            C::Reassign { allocation_id, operator_id, machine_id, reason, .. } => {
                 self.life_cycle(*allocation_id);
                 self.reason(reason);
                 if let Some(allocation) = self.state.allocation(*allocation_id) {
@@ -271,18 +223,9 @@ impl Need<'_> {
                     self.eligibility(&order, operator_id.as_ref(), machine_id.as_ref());
                 }
             }
-            C::Pause {
-                allocation_id,
-                reason,
-            }
-            | C::Release {
-                allocation_id,
-                reason,
-            }
-            | C::Cancel {
-                allocation_id,
-                reason,
-            } => {
+            C::Pause { allocation_id, reason }
+            | C::Release { allocation_id, reason }
+            | C::Cancel { allocation_id, reason } => {
                 self.life_cycle(*allocation_id);
                 self.reason(reason);
             }

@@ -64,22 +64,15 @@ impl ShiftTimes {
         };
         // A break before the start on the clock belongs to the day after.
         let day = if from < self.start_time {
-            self.shift_date
-                .tomorrow()
-                .map_err(|_| Invalid::new("shift_date", from, rule))?
+            self.shift_date.tomorrow().map_err(|_| Invalid::new("shift_date", from, rule))?
         } else {
             self.shift_date
         };
-        let pause = plant
-            .window_of(day, from, to)
-            .ok_or_else(|| Invalid::new("break", from, rule))?;
+        let pause =
+            plant.window_of(day, from, to).ok_or_else(|| Invalid::new("break", from, rule))?;
         if pause.start < window.start || pause.end > window.end {
             let value = format!("{from}–{to}");
-            return Err(Invalid::new(
-                "break",
-                value,
-                "the break lies inside the shift",
-            ));
+            return Err(Invalid::new("break", value, "the break lies inside the shift"));
         }
         Ok((window, Some(pause)))
     }

@@ -112,11 +112,7 @@ impl RequirementScope {
             "machine" => Ok(Self::Machine(MachineId::new(id)?)),
             "machine_type" => Ok(Self::MachineType(Text::named("machine_type", id)?)),
             "work_order" => Ok(Self::WorkOrder(WorkOrderId::new(id)?)),
-            other => Err(Invalid::new(
-                "scope",
-                other,
-                "machine, machine_type or work_order",
-            )),
+            other => Err(Invalid::new("scope", other, "machine, machine_type or work_order")),
         }
     }
 }

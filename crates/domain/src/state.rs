@@ -186,8 +186,7 @@ impl State {
     pub fn put_reason_code(&mut self, definition: ReasonCodeDefinition) {
         let code = definition.reason_code.clone();
         self.save(|state| Undo::ReasonCode(code.clone(), state.reason_codes.get(&code).cloned()));
-        self.reason_codes
-            .insert(definition.reason_code.clone(), Some(definition));
+        self.reason_codes.insert(definition.reason_code.clone(), Some(definition));
     }
 
     /// Puts what a scope asks for.
@@ -233,8 +232,7 @@ impl State {
 
     pub(crate) fn insert_allocation(&mut self, allocation: Allocation) {
         self.save_allocation(allocation.allocation_id);
-        self.allocations
-            .insert(allocation.allocation_id, Some(allocation));
+        self.allocations.insert(allocation.allocation_id, Some(allocation));
     }
 
     fn save(&mut self, undo: impl FnOnce(&Self) -> Undo) {
@@ -286,29 +284,44 @@ impl State {
         }
     }
 
+    /// The version of a thing; 0 if it has none or is not loaded.
+    pub fn version(&self, entity: &EntityRef) -> i32 {
+        let id = entity.entity_id.as_str();
+        let version = match entity.entity_type {
+            EntityType::Operator => {
+                OperatorId::new(id).ok().and_then(|id| self.operator(&id)).map(|one| one.version)
+            }
+            EntityType::Machine => {
+                MachineId::new(id).ok().and_then(|id| self.machine(&id)).map(|one| one.version)
+            }
+            EntityType::WorkOrder => {
+                let id = WorkOrderId::new(id).ok();
+                id.and_then(|id| self.work_order(&id)).map(|one| one.version)
+            }
+            EntityType::Allocation => {
+                let id = id.parse().ok().map(AllocationId);
+                id.and_then(|id| self.allocation(id)).map(|one| one.version)
+            }
+            EntityType::ReasonCode | EntityType::SkillRequirement => None,
+        };
+        version.unwrap_or_default()
+    }
+
     /// Forgets one thing, because another node has changed it.
     pub fn forget(&mut self, entity: &EntityRef) {
         let id = entity.entity_id.as_str();
         match entity.entity_type {
             EntityType::Operator => {
-                OperatorId::new(id)
-                    .ok()
-                    .and_then(|id| self.operators.remove(&id));
+                OperatorId::new(id).ok().and_then(|id| self.operators.remove(&id));
             }
             EntityType::Machine => {
-                MachineId::new(id)
-                    .ok()
-                    .and_then(|id| self.machines.remove(&id));
+                MachineId::new(id).ok().and_then(|id| self.machines.remove(&id));
             }
             EntityType::WorkOrder => {
-                WorkOrderId::new(id)
-                    .ok()
-                    .and_then(|id| self.work_orders.remove(&id));
+                WorkOrderId::new(id).ok().and_then(|id| self.work_orders.remove(&id));
             }
             EntityType::Allocation => {
-                id.parse()
-                    .ok()
-                    .and_then(|id| self.allocations.remove(&AllocationId(id)));
+                id.parse().ok().and_then(|id| self.allocations.remove(&AllocationId(id)));
             }
             EntityType::ReasonCode => self.reason_codes.clear(),
             EntityType::SkillRequirement => self.requirements.clear(),

@@ -25,24 +25,14 @@ impl<const MAX: usize> Text<MAX> {
     pub fn named(what: &'static str, value: &str) -> Result<Self, Invalid> {
         let trimmed = value.trim();
         if trimmed.is_empty() {
-            return Err(Invalid::new(
-                what,
-                value,
-                format!("it needs 1 to {MAX} characters"),
-            ));
+            return Err(Invalid::new(what, value, format!("it needs 1 to {MAX} characters")));
         }
         if trimmed.chars().count() > MAX {
-            let rule = format!(
-                "it has {} characters, at most {MAX} fit",
-                trimmed.chars().count()
-            );
+            let rule = format!("it has {} characters, at most {MAX} fit", trimmed.chars().count());
             return Err(Invalid::new(what, value, rule));
         }
         if let Some(found) = trimmed.chars().find(|c| c.is_control()) {
-            let rule = format!(
-                "control character U+{:04X} is not allowed",
-                u32::from(found)
-            );
+            let rule = format!("control character U+{:04X} is not allowed", u32::from(found));
             return Err(Invalid::new(what, value.escape_debug(), rule));
         }
         Ok(Self(trimmed.into()))

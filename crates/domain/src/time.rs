@@ -30,9 +30,7 @@ impl Instant {
     /// Parses RFC 3339 with any offset.
     pub fn parse(value: &str) -> Result<Self, Invalid> {
         let rule = "write it as RFC 3339, such as 2026-11-22T06:00:00Z, years 1970 to 2999";
-        let parsed = value
-            .parse()
-            .map_err(|_| Invalid::new("time", value, rule))?;
+        let parsed = value.parse().map_err(|_| Invalid::new("time", value, rule))?;
         Self::new(parsed)
     }
 
@@ -43,9 +41,7 @@ impl Instant {
 
     /// This time moved by whole minutes; stops at the ends of the allowed range.
     pub fn plus_minutes(self, minutes: i64) -> Self {
-        self.plus(SignedDuration::from_mins(
-            minutes.clamp(-1_000_000_000, 1_000_000_000),
-        ))
+        self.plus(SignedDuration::from_mins(minutes.clamp(-1_000_000_000, 1_000_000_000)))
     }
 
     fn plus(self, duration: SignedDuration) -> Self {
@@ -63,9 +59,7 @@ impl Instant {
 
 fn cut(value: Timestamp) -> Timestamp {
     let rounding = jiff::TimestampRound::new().smallest(Unit::Microsecond);
-    value
-        .round(rounding.mode(jiff::RoundMode::Trunc))
-        .unwrap_or(value)
+    value.round(rounding.mode(jiff::RoundMode::Trunc)).unwrap_or(value)
 }
 
 impl fmt::Display for Instant {
@@ -99,18 +93,12 @@ pub struct Window {
 impl Window {
     /// A window of at least one minute from `start`.
     pub fn starting(start: Instant, minutes: i64) -> Self {
-        Self {
-            start,
-            end: start.plus_minutes(minutes.max(1)),
-        }
+        Self { start, end: start.plus_minutes(minutes.max(1)) }
     }
 
     /// A window to `end`, or of one minute where `end` is not later than that.
     pub fn until(start: Instant, end: Instant) -> Self {
-        Self {
-            start,
-            end: end.max(start.plus_minutes(1)),
-        }
+        Self { start, end: end.max(start.plus_minutes(1)) }
     }
 
     /// Whether the two share a moment.

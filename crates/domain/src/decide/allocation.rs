@@ -21,13 +21,10 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
     }
     let now = context.now();
     let start = new.expected_start_time.filter(|start| *start > now);
-    let estimate = state
-        .work_order(&new.work_order_id)
-        .and_then(|order| order.remaining_estimate_minutes());
+    let estimate =
+        state.work_order(&new.work_order_id).and_then(|order| order.remaining_estimate_minutes());
     let known = new.expected_duration_minutes.map(i64::from).or(estimate);
-    let minutes = known
-        .unwrap_or(context.plant.default_allocation_minutes.into())
-        .max(1);
+    let minutes = known.unwrap_or(context.plant.default_allocation_minutes.into()).max(1);
     let window = Window::starting(start.unwrap_or(now), minutes);
     let proposal = Proposal {
         state,
@@ -47,11 +44,7 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
             operator_id: new.operator_id.clone(),
             machine_id: new.machine_id.clone(),
         },
-        phase: if start.is_none() {
-            Phase::Running
-        } else {
-            Phase::Booked
-        },
+        phase: if start.is_none() { Phase::Running } else { Phase::Booked },
         window,
         expected_duration_minutes: i32::try_from(minutes).unwrap_or(i32::MAX),
         allocation_method: new.allocation_method,
@@ -62,24 +55,14 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
 }
 
 pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> Decision {
-    let Command::Reassign {
-        allocation_id,
-        operator_id,
-        machine_id,
-        reason,
-        overrides,
-    } = command
+    let Command::Reassign { allocation_id, operator_id, machine_id, reason, overrides } = command
     else {
         return Ok(Vec::new());
     };
     let allocation = find(state, *allocation_id)?;
     check_order_of_time(allocation, context)?;
     if !allocation.is_open() {
-        return refuse(wrong_phase(
-            allocation,
-            "reassigned",
-            "booked, running or paused",
-        ));
+        return refuse(wrong_phase(allocation, "reassigned", "booked, running or paused"));
     }
     let mut refusals = Vec::new();
     check_reason(state, reason, &mut refusals);
@@ -90,19 +73,12 @@ pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> D
         machine_id: machine_id.clone().or_else(|| previous.machine_id.clone()),
     };
     if assignment == previous {
-        return if refusals.is_empty() {
-            Ok(Vec::new())
-        } else {
-            Err(refusals)
-        };
+        return if refusals.is_empty() { Ok(Vec::new()) } else { Err(refusals) };
     }
     let running = allocation.phase == Phase::Running;
     let now = context.now();
-    let window = if running {
-        Window::until(now, allocation.window.end)
-    } else {
-        allocation.window
-    };
+    let window =
+        if running { Window::until(now, allocation.window.end) } else { allocation.window };
     let proposal = Proposal {
         state,
         context,
@@ -118,10 +94,7 @@ pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> D
     if allocation.phase == Phase::Paused {
         // Paused work takes nobody's time; resuming it checks again.
         refusals.retain(|refusal| {
-            !matches!(
-                refusal.code,
-                RefusalCode::OperatorBooked | RefusalCode::MachineBooked
-            )
+            !matches!(refusal.code, RefusalCode::OperatorBooked | RefusalCode::MachineBooked)
         });
     }
     let overrides = settle(refusals, overrides, context)?;

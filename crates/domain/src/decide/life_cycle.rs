@@ -22,50 +22,30 @@ use crate::time::Window;
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
-        Command::Start {
-            allocation_id,
-            overrides,
-        } => {
+        Command::Start { allocation_id, overrides } => {
             let allocation = find_in(state, *allocation_id, context, "started", &[Phase::Booked])?;
             start(state, allocation, overrides, context)
         }
-        Command::Resume {
-            allocation_id,
-            overrides,
-        } => {
+        Command::Resume { allocation_id, overrides } => {
             let allocation = find_in(state, *allocation_id, context, "resumed", &[Phase::Paused])?;
             resume(state, allocation, overrides, context)
         }
-        Command::Pause {
-            allocation_id,
-            reason,
-        } => {
+        Command::Pause { allocation_id, reason } => {
             let allocation = find_in(state, *allocation_id, context, "paused", &[Phase::Running])?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
             all_or(vec![pause(allocation, reason.clone())], refusals)
         }
-        Command::Release {
-            allocation_id,
-            reason,
-        } => {
+        Command::Release { allocation_id, reason } => {
             let phases = [Phase::Running, Phase::Paused];
             let allocation = find_in(state, *allocation_id, context, "released", &phases)?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
             all_or(vec![release(allocation, reason.clone())], refusals)
         }
-        Command::Cancel {
-            allocation_id,
-            reason,
-        } => {
-            let allocation = find_in(
-                state,
-                *allocation_id,
-                context,
-                "cancelled",
-                &[Phase::Booked],
-            )?;
+        Command::Cancel { allocation_id, reason } => {
+            let allocation =
+                find_in(state, *allocation_id, context, "cancelled", &[Phase::Booked])?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
             all_or(vec![cancel(allocation, reason.clone())], refusals)
@@ -76,13 +56,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
 }
 
 pub(super) fn find(state: &State, id: AllocationId) -> Result<&Allocation, Vec<Refusal>> {
-    let missing = || {
-        vec![no_such(
-            RefusalCode::UnknownAllocation,
-            id.into(),
-            "allocation",
-        )]
-    };
+    let missing = || vec![no_such(RefusalCode::UnknownAllocation, id.into(), "allocation")];
     state.allocation(id).ok_or_else(missing)
 }
 
@@ -202,22 +176,14 @@ fn complete(state: &State, command: &Command, context: &Context) -> Decision {
     let allocation = find_in(state, *allocation_id, context, "completed", &phases)?;
     let order_id = &allocation.assignment.work_order_id;
     let Some(order) = state.work_order(order_id) else {
-        return refuse(no_such(
-            RefusalCode::UnknownWorkOrder,
-            order_id.into(),
-            "work order",
-        ));
+        return refuse(no_such(RefusalCode::UnknownWorkOrder, order_id.into(), "work order"));
     };
     let ordered = order.details.quantity_ordered;
     let total = order.quantity_produced.checked_add(*quantity_produced);
     let Some(total) = total.filter(|total| *total <= ordered) else {
         return refuse(exceeds(order, total.unwrap_or(*quantity_produced), ordered));
     };
-    if order
-        .quantity_rejected
-        .checked_add(*quantity_rejected)
-        .is_none()
-    {
+    if order.quantity_rejected.checked_add(*quantity_rejected).is_none() {
         return refuse(exceeds(order, *quantity_rejected, ordered));
     }
     let closes = *work_order_completed || total == ordered;
@@ -250,10 +216,7 @@ pub(super) fn close_open(
     except: Option<AllocationId>,
     done: bool,
 ) -> Vec<Event> {
-    let reason = || Reason {
-        reason_code: built_in(ORDER_CLOSED),
-        text: None,
-    };
+    let reason = || Reason { reason_code: built_in(ORDER_CLOSED), text: None };
     let open = state.open_of_work_order(order);
     open.filter(|one| Some(one.allocation_id) != except)
         .map(|one| match one.phase {
@@ -274,13 +237,7 @@ pub(super) fn close_open(
 
 /// The pause that a stopped machine or an absent operator brings about.
 pub(super) fn pause_for(allocation: &Allocation, code: &'static str) -> Event {
-    pause(
-        allocation,
-        Reason {
-            reason_code: built_in(code),
-            text: None,
-        },
-    )
+    pause(allocation, Reason { reason_code: built_in(code), text: None })
 }
 
 fn pause(allocation: &Allocation, reason: Reason) -> Event {

@@ -20,25 +20,17 @@ use crate::{Allocation, Phase};
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
-        Command::CreateMachine {
-            machine_id,
-            details,
-            status,
-        } => create(state, machine_id, details, *status),
-        Command::ChangeMachine {
-            machine_id,
-            expected_version,
-            details,
-        } => {
+        Command::CreateMachine { machine_id, details, status } => {
+            create(state, machine_id, details, *status)
+        }
+        Command::ChangeMachine { machine_id, expected_version, details } => {
             let machine = find(state, machine_id)?;
             check_version(machine_id, *expected_version, machine.version)?;
             change(state, machine, details)
         }
-        Command::SetMachineStatus {
-            machine_id,
-            status,
-            reason,
-        } => set_status(state, find(state, machine_id)?, *status, reason, context),
+        Command::SetMachineStatus { machine_id, status, reason } => {
+            set_status(state, find(state, machine_id)?, *status, reason, context)
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -55,13 +47,7 @@ fn check_serial(
     refusals: &mut Vec<Refusal>,
 ) {
     if let Some(serial) = &details.serial_number {
-        check_unique(
-            state,
-            UniqueField::SerialNumber,
-            serial.as_str(),
-            id.into(),
-            refusals,
-        );
+        check_unique(state, UniqueField::SerialNumber, serial.as_str(), id.into(), refusals);
     }
 }
 
@@ -77,17 +63,7 @@ fn create(
     }
     check_serial(state, id, details, &mut refusals);
     let (machine_id, details) = (id.clone(), details.clone());
-    all_or(
-        vec![
-            MachineCreated {
-                machine_id,
-                details,
-                status,
-            }
-            .into(),
-        ],
-        refusals,
-    )
+    all_or(vec![MachineCreated { machine_id, details, status }.into()], refusals)
 }
 
 fn change(state: &State, machine: &Machine, details: &MachineDetails) -> Decision {
@@ -101,29 +77,14 @@ fn change(state: &State, machine: &Machine, details: &MachineDetails) -> Decisio
     if !details.is_active && !open.is_empty() {
         refusals.push(in_use(id.into(), open[0], "taken out of use"));
     }
-    let windows = open
-        .iter()
-        .filter(|one| one.occupies())
-        .map(|one| one.window);
+    let windows = open.iter().filter(|one| one.occupies()).map(|one| one.window);
     let most = peak(windows, machine.created_at).map_or(0, |(_, count)| count);
-    let running = open
-        .iter()
-        .filter(|one| one.phase == Phase::Running)
-        .count();
+    let running = open.iter().filter(|one| one.phase == Phase::Running).count();
     if most.max(running) > usize::from(details.parallel_capacity) {
         refusals.push(in_use(id.into(), open[0], "given less parallel capacity"));
     }
     let (machine_id, details) = (id.clone(), details.clone());
-    all_or(
-        vec![
-            MachineChanged {
-                machine_id,
-                details,
-            }
-            .into(),
-        ],
-        refusals,
-    )
+    all_or(vec![MachineChanged { machine_id, details }.into()], refusals)
 }
 
 fn set_status(
@@ -139,23 +100,14 @@ fn set_status(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let running: Vec<&Allocation> = state
-        .open_of_machine(id)
-        .filter(|one| one.phase == Phase::Running)
-        .collect();
+    let running: Vec<&Allocation> =
+        state.open_of_machine(id).filter(|one| one.phase == Phase::Running).collect();
     let newest = running.iter().map(|one| one.last_transition_at).max();
-    let newest = newest.map_or(machine.status_updated_at, |at| {
-        at.max(machine.status_updated_at)
-    });
+    let newest = newest.map_or(machine.status_updated_at, |at| at.max(machine.status_updated_at));
     let machine_id = id.clone();
     let (reason_code, text) = (reason.reason_code.clone(), reason.text.clone());
     if context.now() < newest {
-        let event = MachineStatusRestated {
-            machine_id,
-            status,
-            reason_code,
-            reason: text,
-        };
+        let event = MachineStatusRestated { machine_id, status, reason_code, reason: text };
         return Ok(vec![event.into()]);
     }
     if machine.current_status == status && machine.status_reason_code == reason_code {
@@ -163,13 +115,8 @@ fn set_status(
     }
     let previous_status = machine.current_status;
     let stops = Machine::stops_work(status, reason_code.as_ref());
-    let changed = MachineStatusChanged {
-        machine_id,
-        previous_status,
-        status,
-        reason_code,
-        reason: text,
-    };
+    let changed =
+        MachineStatusChanged { machine_id, previous_status, status, reason_code, reason: text };
     let mut events = vec![changed.into()];
     if stops {
         events.extend(running.into_iter().map(|one| pause_for(one, MACHINE_DOWN)));

@@ -22,25 +22,17 @@ use crate::{Allocation, Phase};
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
-        Command::CreateOperator {
-            operator_id,
-            details,
-            status,
-        } => create(state, operator_id, details, *status),
-        Command::ChangeOperator {
-            operator_id,
-            expected_version,
-            details,
-        } => {
+        Command::CreateOperator { operator_id, details, status } => {
+            create(state, operator_id, details, *status)
+        }
+        Command::ChangeOperator { operator_id, expected_version, details } => {
             let operator = find(state, operator_id)?;
             check_version(operator_id, *expected_version, operator.version)?;
             change(state, operator, details)
         }
-        Command::SetOperatorStatus {
-            operator_id,
-            status,
-            reason,
-        } => set_status(state, find(state, operator_id)?, *status, reason, context),
+        Command::SetOperatorStatus { operator_id, status, reason } => {
+            set_status(state, find(state, operator_id)?, *status, reason, context)
+        }
         Command::SetSkill { operator_id, skill } => {
             let operator = find(state, operator_id)?;
             if operator.skill(&skill.skill_code) == Some(skill) {
@@ -49,55 +41,25 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             let (operator_id, skill) = (operator_id.clone(), skill.clone());
             Ok(vec![OperatorSkillSet { operator_id, skill }.into()])
         }
-        Command::RemoveSkill {
-            operator_id,
-            skill_code,
-        } => {
+        Command::RemoveSkill { operator_id, skill_code } => {
             if find(state, operator_id)?.skill(skill_code).is_none() {
                 let message = format!("Operator {operator_id} has no skill {skill_code}.");
-                return refuse(Refusal::new(
-                    RefusalCode::UnknownSkill,
-                    operator_id,
-                    message,
-                ));
+                return refuse(Refusal::new(RefusalCode::UnknownSkill, operator_id, message));
             }
             let (operator_id, skill_code) = (operator_id.clone(), skill_code.clone());
-            Ok(vec![
-                OperatorSkillRemoved {
-                    operator_id,
-                    skill_code,
-                }
-                .into(),
-            ])
+            Ok(vec![OperatorSkillRemoved { operator_id, skill_code }.into()])
         }
         Command::AddShift { operator_id, times } => {
             add_shift(find(state, operator_id)?, times, context)
         }
-        Command::RemoveShift {
-            operator_id,
-            shift_id,
-        } => {
+        Command::RemoveShift { operator_id, shift_id } => {
             let operator = find(state, operator_id)?;
-            if !operator
-                .shifts
-                .iter()
-                .any(|shift| shift.shift_id == *shift_id)
-            {
+            if !operator.shifts.iter().any(|shift| shift.shift_id == *shift_id) {
                 let message = format!("Operator {operator_id} has no shift {shift_id}.");
-                return refuse(Refusal::new(
-                    RefusalCode::UnknownShift,
-                    operator_id,
-                    message,
-                ));
+                return refuse(Refusal::new(RefusalCode::UnknownShift, operator_id, message));
             }
             let (operator_id, shift_id) = (operator_id.clone(), *shift_id);
-            Ok(vec![
-                OperatorShiftRemoved {
-                    operator_id,
-                    shift_id,
-                }
-                .into(),
-            ])
+            Ok(vec![OperatorShiftRemoved { operator_id, shift_id }.into()])
         }
         _ => Ok(Vec::new()),
     }
@@ -119,36 +81,16 @@ fn create(
         refusals.push(already_exists(id.into()));
     }
     let employee_id = details.employee_id.as_str();
-    check_unique(
-        state,
-        UniqueField::EmployeeId,
-        employee_id,
-        id.into(),
-        &mut refusals,
-    );
+    check_unique(state, UniqueField::EmployeeId, employee_id, id.into(), &mut refusals);
     check_postable(id, status, &mut refusals);
     let (operator_id, details) = (id.clone(), details.clone());
-    all_or(
-        vec![
-            OperatorCreated {
-                operator_id,
-                details,
-                status,
-            }
-            .into(),
-        ],
-        refusals,
-    )
+    all_or(vec![OperatorCreated { operator_id, details, status }.into()], refusals)
 }
 
 fn check_postable(id: &OperatorId, status: OperatorStatus, out: &mut Vec<Refusal>) {
     if status == OperatorStatus::Busy {
         let message = "`busy` follows from running work and is never posted; start an allocation.";
-        out.push(Refusal::new(
-            RefusalCode::InvalidValue,
-            id,
-            message.to_owned(),
-        ));
+        out.push(Refusal::new(RefusalCode::InvalidValue, id, message.to_owned()));
     }
 }
 
@@ -159,40 +101,19 @@ fn change(state: &State, operator: &Operator, details: &OperatorDetails) -> Deci
     }
     let mut refusals = Vec::new();
     let employee_id = details.employee_id.as_str();
-    check_unique(
-        state,
-        UniqueField::EmployeeId,
-        employee_id,
-        id.into(),
-        &mut refusals,
-    );
+    check_unique(state, UniqueField::EmployeeId, employee_id, id.into(), &mut refusals);
     let open: Vec<&Allocation> = state.open_of_operator(id).collect();
     if !details.is_active && !open.is_empty() {
         refusals.push(in_use(id.into(), open[0], "deactivated"));
     }
-    let windows = open
-        .iter()
-        .filter(|one| one.occupies())
-        .map(|one| one.window);
+    let windows = open.iter().filter(|one| one.occupies()).map(|one| one.window);
     let most = peak(windows, operator.created_at).map_or(0, |(_, count)| count);
-    let running = open
-        .iter()
-        .filter(|one| one.phase == Phase::Running)
-        .count();
+    let running = open.iter().filter(|one| one.phase == Phase::Running).count();
     if most.max(running) > usize::from(details.parallel_capacity) {
         refusals.push(in_use(id.into(), open[0], "given less parallel capacity"));
     }
     let (operator_id, details) = (id.clone(), details.clone());
-    all_or(
-        vec![
-            OperatorChanged {
-                operator_id,
-                details,
-            }
-            .into(),
-        ],
-        refusals,
-    )
+    all_or(vec![OperatorChanged { operator_id, details }.into()], refusals)
 }
 
 /// The refusal of a change that open work forbids.
@@ -224,36 +145,22 @@ fn set_status(
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let running: Vec<&Allocation> = state
-        .open_of_operator(id)
-        .filter(|one| one.phase == Phase::Running)
-        .collect();
+    let running: Vec<&Allocation> =
+        state.open_of_operator(id).filter(|one| one.phase == Phase::Running).collect();
     let newest = running.iter().map(|one| one.last_transition_at).max();
-    let newest = newest.map_or(operator.status_posted_at, |at| {
-        at.max(operator.status_posted_at)
-    });
+    let newest = newest.map_or(operator.status_posted_at, |at| at.max(operator.status_posted_at));
     let operator_id = id.clone();
     let (reason_code, text) = (reason.reason_code.clone(), reason.text.clone());
     if context.now() < newest {
-        let event = OperatorStatusRestated {
-            operator_id,
-            status,
-            reason_code,
-            reason: text,
-        };
+        let event = OperatorStatusRestated { operator_id, status, reason_code, reason: text };
         return Ok(vec![event.into()]);
     }
     if operator.posted_status == status {
         return Ok(Vec::new());
     }
     let previous_status = operator.current_status;
-    let changed = OperatorStatusChanged {
-        operator_id,
-        previous_status,
-        status,
-        reason_code,
-        reason: text,
-    };
+    let changed =
+        OperatorStatusChanged { operator_id, previous_status, status, reason_code, reason: text };
     let mut events = vec![changed.into()];
     if status != OperatorStatus::Available {
         events.extend(running.into_iter().map(|one| pause_for(one, OPERATOR_AWAY)));
@@ -264,11 +171,7 @@ fn set_status(
 fn add_shift(operator: &Operator, times: &ShiftTimes, context: &Context) -> Decision {
     let id = &operator.operator_id;
     let (window, break_window) = times.windows(&context.plant).map_err(|invalid| {
-        vec![Refusal::new(
-            RefusalCode::InvalidValue,
-            id,
-            invalid.to_string(),
-        )]
+        vec![Refusal::new(RefusalCode::InvalidValue, id, invalid.to_string())]
     })?;
     let same = |shift: &&crate::Shift| shift.window.overlaps(&window);
     if let Some(other) = operator.shifts.iter().find(same) {
@@ -282,13 +185,5 @@ fn add_shift(operator: &Operator, times: &ShiftTimes, context: &Context) -> Deci
         return refuse(refusal.during(other.window));
     }
     let (operator_id, times) = (id.clone(), times.clone());
-    Ok(vec![
-        OperatorShiftAdded {
-            operator_id,
-            times,
-            window,
-            break_window,
-        }
-        .into(),
-    ])
+    Ok(vec![OperatorShiftAdded { operator_id, times, window, break_window }.into()])
 }

@@ -10,11 +10,7 @@ use crate::state::State;
 
 pub(super) fn decide(state: &State, command: &Command) -> Decision {
     match command {
-        Command::RequireSkill {
-            scope,
-            skill_code,
-            minimum_level,
-        } => {
+        Command::RequireSkill { scope, skill_code, minimum_level } => {
             check_scope(state, scope)?;
             let same = state
                 .requirements(scope)
@@ -30,41 +26,20 @@ pub(super) fn decide(state: &State, command: &Command) -> Decision {
             };
             Ok(vec![required.into()])
         }
-        Command::DropRequirement {
-            scope,
-            requirement_id,
-        } => {
+        Command::DropRequirement { scope, requirement_id } => {
             let known = state.requirements(scope).iter();
-            if !known
-                .clone()
-                .any(|one| one.requirement_id == *requirement_id)
-            {
+            if !known.clone().any(|one| one.requirement_id == *requirement_id) {
                 let message = format!("There is no skill requirement {requirement_id}.");
-                return refuse(Refusal::new(
-                    RefusalCode::UnknownRequirement,
-                    scope,
-                    message,
-                ));
+                return refuse(Refusal::new(RefusalCode::UnknownRequirement, scope, message));
             }
             let (scope, requirement_id) = (scope.clone(), *requirement_id);
-            Ok(vec![
-                SkillRequirementDropped {
-                    scope,
-                    requirement_id,
-                }
-                .into(),
-            ])
+            Ok(vec![SkillRequirementDropped { scope, requirement_id }.into()])
         }
         Command::DefineReasonCode { definition } => {
             if state.reason_code(&definition.reason_code) == Some(definition) {
                 return Ok(Vec::new());
             }
-            Ok(vec![
-                ReasonCodeDefined {
-                    definition: definition.clone(),
-                }
-                .into(),
-            ])
+            Ok(vec![ReasonCodeDefined { definition: definition.clone() }.into()])
         }
         _ => Ok(Vec::new()),
     }
@@ -75,11 +50,9 @@ fn check_scope(state: &State, scope: &RequirementScope) -> Result<(), Vec<Refusa
         RequirementScope::Machine(id) if state.machine(id).is_none() => {
             refuse(no_such(RefusalCode::UnknownMachine, id.into(), "machine"))
         }
-        RequirementScope::WorkOrder(id) if state.work_order(id).is_none() => refuse(no_such(
-            RefusalCode::UnknownWorkOrder,
-            id.into(),
-            "work order",
-        )),
+        RequirementScope::WorkOrder(id) if state.work_order(id).is_none() => {
+            refuse(no_such(RefusalCode::UnknownWorkOrder, id.into(), "work order"))
+        }
         _ => Ok(()),
     }
 }

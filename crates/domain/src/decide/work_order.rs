@@ -22,25 +22,15 @@ use crate::work_order::{DependencyTerms, WorkOrder, WorkOrderDetails};
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
-        Command::CreateWorkOrder {
-            work_order_id,
-            details,
-            dependencies,
-        } => create(state, work_order_id, details, dependencies),
-        Command::ChangeWorkOrder {
-            work_order_id,
-            expected_version,
-            details,
-        } => {
+        Command::CreateWorkOrder { work_order_id, details, dependencies } => {
+            create(state, work_order_id, details, dependencies)
+        }
+        Command::ChangeWorkOrder { work_order_id, expected_version, details } => {
             let order = find(state, work_order_id)?;
             check_version(work_order_id, *expected_version, order.version)?;
             change(state, order, details)
         }
-        Command::CancelWorkOrder {
-            work_order_id,
-            expected_version,
-            reason,
-        } => {
+        Command::CancelWorkOrder { work_order_id, expected_version, reason } => {
             let order = find(state, work_order_id)?;
             check_version(work_order_id, *expected_version, order.version)?;
             check_open(order)?;
@@ -55,32 +45,18 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             events.extend(close_open(state, work_order_id, None, false));
             all_or(events, refusals)
         }
-        Command::AddDependency {
-            work_order_id,
-            terms,
-        } => add_dependency(state, find(state, work_order_id)?, terms),
-        Command::RemoveDependency {
-            work_order_id,
-            dependency_id,
-        } => {
+        Command::AddDependency { work_order_id, terms } => {
+            add_dependency(state, find(state, work_order_id)?, terms)
+        }
+        Command::RemoveDependency { work_order_id, dependency_id } => {
             let order = find(state, work_order_id)?;
-            if !order
-                .dependencies
-                .iter()
-                .any(|edge| edge.dependency_id == *dependency_id)
-            {
+            if !order.dependencies.iter().any(|edge| edge.dependency_id == *dependency_id) {
                 let message = format!("Work order {work_order_id} has no such dependency.");
                 let code = RefusalCode::UnknownDependency;
                 return refuse(Refusal::new(code, work_order_id, message));
             }
             let (work_order_id, dependency_id) = (work_order_id.clone(), *dependency_id);
-            Ok(vec![
-                WorkOrderDependencyRemoved {
-                    work_order_id,
-                    dependency_id,
-                }
-                .into(),
-            ])
+            Ok(vec![WorkOrderDependencyRemoved { work_order_id, dependency_id }.into()])
         }
         Command::ReportProgress {
             work_order_id,
@@ -97,13 +73,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
 }
 
 fn find<'a>(state: &'a State, id: &WorkOrderId) -> Result<&'a WorkOrder, Vec<Refusal>> {
-    let missing = || {
-        vec![no_such(
-            RefusalCode::UnknownWorkOrder,
-            id.into(),
-            "work order",
-        )]
-    };
+    let missing = || vec![no_such(RefusalCode::UnknownWorkOrder, id.into(), "work order")];
     state.work_order(id).ok_or_else(missing)
 }
 
@@ -134,31 +104,17 @@ fn create(
         if before == id {
             refusals.push(cycle(id, &[id.clone(), id.clone()]));
         } else if state.work_order(before).is_none() {
-            refusals.push(no_such(
-                RefusalCode::UnknownWorkOrder,
-                before.into(),
-                "work order",
-            ));
+            refusals.push(no_such(RefusalCode::UnknownWorkOrder, before.into(), "work order"));
         } else if !seen.insert(before) {
             let message = format!("Predecessor {before} is named twice.");
             refusals.push(Refusal::new(RefusalCode::DuplicateValue, id, message));
         }
     }
-    let created = WorkOrderCreated {
-        work_order_id: id.clone(),
-        details: details.clone(),
-    };
+    let created = WorkOrderCreated { work_order_id: id.clone(), details: details.clone() };
     let edges = dependencies.iter().map(|terms| -> Event {
-        WorkOrderDependencyAdded {
-            work_order_id: id.clone(),
-            terms: terms.clone(),
-        }
-        .into()
+        WorkOrderDependencyAdded { work_order_id: id.clone(), terms: terms.clone() }.into()
     });
-    all_or(
-        std::iter::once(created.into()).chain(edges).collect(),
-        refusals,
-    )
+    all_or(std::iter::once(created.into()).chain(edges).collect(), refusals)
 }
 
 fn check_number(
@@ -194,23 +150,10 @@ fn change(state: &State, order: &WorkOrder, details: &WorkOrderDetails) -> Decis
     check_number(state, id, details, &mut refusals);
     check_dates(id, details, &mut refusals);
     if details.quantity_ordered < order.quantity_produced {
-        refusals.push(exceeds(
-            order,
-            order.quantity_produced,
-            details.quantity_ordered,
-        ));
+        refusals.push(exceeds(order, order.quantity_produced, details.quantity_ordered));
     }
     let (work_order_id, details) = (id.clone(), details.clone());
-    all_or(
-        vec![
-            WorkOrderChanged {
-                work_order_id,
-                details,
-            }
-            .into(),
-        ],
-        refusals,
-    )
+    all_or(vec![WorkOrderChanged { work_order_id, details }.into()], refusals)
 }
 
 /// The refusal of more than was ordered.
@@ -228,11 +171,7 @@ fn add_dependency(state: &State, order: &WorkOrder, terms: &DependencyTerms) -> 
     let (id, before) = (&order.work_order_id, &terms.predecessor_work_order_id);
     check_open(order)?;
     if state.work_order(before).is_none() {
-        return refuse(no_such(
-            RefusalCode::UnknownWorkOrder,
-            before.into(),
-            "work order",
-        ));
+        return refuse(no_such(RefusalCode::UnknownWorkOrder, before.into(), "work order"));
     }
     let same = |edge: &&crate::Dependency| {
         edge.terms.predecessor_work_order_id == *before
@@ -249,13 +188,7 @@ fn add_dependency(state: &State, order: &WorkOrder, terms: &DependencyTerms) -> 
         return refuse(cycle(id, &path));
     }
     let (work_order_id, terms) = (id.clone(), terms.clone());
-    Ok(vec![
-        WorkOrderDependencyAdded {
-            work_order_id,
-            terms,
-        }
-        .into(),
-    ])
+    Ok(vec![WorkOrderDependencyAdded { work_order_id, terms }.into()])
 }
 
 /// The chain of predecessors from `from` back to `to`, if there is one.
@@ -270,10 +203,7 @@ fn path_to(state: &State, from: &WorkOrderId, to: &WorkOrderId) -> Option<Vec<Wo
         if !seen.insert(last.clone()) {
             continue;
         }
-        for edge in state
-            .work_order(&last)
-            .map_or(&[][..], |order| &order.dependencies)
-        {
+        for edge in state.work_order(&last).map_or(&[][..], |order| &order.dependencies) {
             let mut longer = path.clone();
             longer.push(edge.terms.predecessor_work_order_id.clone());
             open.push(longer);

@@ -18,10 +18,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         if edge.terms.dependency_type == DependencyType::FinishToFinish {
             continue;
         }
-        let Some(before) = proposal
-            .state
-            .work_order(&edge.terms.predecessor_work_order_id)
-        else {
+        let Some(before) = proposal.state.work_order(&edge.terms.predecessor_work_order_id) else {
             continue;
         };
         let reached = reached_at(proposal, edge, before);
@@ -29,14 +26,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         let earliest = reached.map(|at| at.plus_minutes(lag));
         if earliest.is_none_or(|at| at > proposal.window.start) {
             let context = proposal.context;
-            out.push(refuse(
-                context,
-                order,
-                edge,
-                before,
-                earliest,
-                proposal.window.start,
-            ));
+            out.push(refuse(context, order, edge, before, earliest, proposal.window.start));
         }
     }
 }
@@ -59,23 +49,15 @@ pub(crate) fn unmet_at_finish(state: &State, context: &Context, order: &WorkOrde
 
 fn reached_at(proposal: &Proposal<'_>, edge: &Dependency, before: &WorkOrder) -> Option<Instant> {
     let finish = edge.terms.dependency_type == DependencyType::FinishToStart;
-    let happened = if finish {
-        before.actual_end_date
-    } else {
-        before.actual_start_date
-    };
+    let happened = if finish { before.actual_end_date } else { before.actual_start_date };
     if happened.is_some() || proposal.starts_now || before.status == WorkOrderStatus::Cancelled {
         return happened;
     }
     let open = proposal.state.open_of_work_order(&before.work_order_id);
     if finish {
-        open.map(|one| one.window.end)
-            .max()
-            .or(before.details.planned_end_date)
+        open.map(|one| one.window.end).max().or(before.details.planned_end_date)
     } else {
-        open.map(|one| one.window.start)
-            .min()
-            .or(before.details.planned_start_date)
+        open.map(|one| one.window.start).min().or(before.details.planned_start_date)
     }
 }
 
@@ -106,9 +88,5 @@ fn refuse(
     refusal.work_order_id = Some(before.work_order_id.clone());
     refusal.from = Some(wanted);
     refusal.to = earliest;
-    if edge.terms.is_mandatory {
-        refusal
-    } else {
-        refusal.soft()
-    }
+    if edge.terms.is_mandatory { refusal } else { refusal.soft() }
 }

@@ -21,10 +21,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         let reason = machine.status_reason_code.as_ref();
         let why = reason.map(|code| format!(" ({code})")).unwrap_or_default();
         let since = proposal.show(machine.status_updated_at);
-        let message = format!(
-            "Machine {id} has been in {}{why} since {since}.",
-            status.as_str()
-        );
+        let message = format!("Machine {id} has been in {}{why} since {since}.", status.as_str());
         let refusal = Refusal::new(RefusalCode::MachineUnavailable, id, message);
         out.push(refusal.figures("idle or running", status.as_str()));
     }

@@ -28,11 +28,8 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
             order.details.unit_of_measure,
             proposal.window.minutes(),
         );
-        let refusal = Refusal::new(
-            RefusalCode::MachineCapacityExceeded,
-            &machine.machine_id,
-            message,
-        );
+        let refusal =
+            Refusal::new(RefusalCode::MachineCapacityExceeded, &machine.machine_id, message);
         out.push(refusal.figures(needed, most));
     }
 }

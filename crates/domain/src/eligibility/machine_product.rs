@@ -16,14 +16,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     }
     let list: Vec<&str> = can.iter().map(|one| one.as_str()).collect();
     let list = list.join(", ");
-    let message = format!(
-        "Machine {} makes {list}, not product {product}.",
-        machine.machine_id
-    );
-    let refusal = Refusal::new(
-        RefusalCode::MachineCannotProduce,
-        &machine.machine_id,
-        message,
-    );
+    let message = format!("Machine {} makes {list}, not product {product}.", machine.machine_id);
+    let refusal = Refusal::new(RefusalCode::MachineCannotProduce, &machine.machine_id, message);
     out.push(refusal.figures(product, list));
 }

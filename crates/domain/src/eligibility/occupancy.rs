@@ -16,14 +16,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         let capacity = operator.details.parallel_capacity;
         if let Some(blocking) = find_blocking(proposal, open, capacity) {
             let code = RefusalCode::OperatorBooked;
-            out.push(refuse(
-                proposal,
-                code,
-                id.into(),
-                "Operator",
-                blocking,
-                capacity,
-            ));
+            out.push(refuse(proposal, code, id.into(), "Operator", blocking, capacity));
         }
         starts_in_the_past(proposal, id.into(), operator.last_work_ended_at, out);
     }
@@ -33,14 +26,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         let capacity = machine.details.parallel_capacity;
         if let Some(blocking) = find_blocking(proposal, open, capacity) {
             let code = RefusalCode::MachineBooked;
-            out.push(refuse(
-                proposal,
-                code,
-                id.into(),
-                "Machine",
-                blocking,
-                capacity,
-            ));
+            out.push(refuse(proposal, code, id.into(), "Machine", blocking, capacity));
         }
         starts_in_the_past(proposal, id.into(), machine.last_work_ended_at, out);
     }
@@ -76,16 +62,9 @@ fn refuse(
     blocking: &Allocation,
     capacity: u16,
 ) -> Refusal {
-    let verb = if blocking.phase == Phase::Running {
-        "works on"
-    } else {
-        "is booked for"
-    };
-    let many = if capacity > 1 {
-        format!(", capacity {capacity} is used up")
-    } else {
-        String::new()
-    };
+    let verb = if blocking.phase == Phase::Running { "works on" } else { "is booked for" };
+    let many =
+        if capacity > 1 { format!(", capacity {capacity} is used up") } else { String::new() };
     let message = format!(
         "{what} {} {verb} {} from {} to {} (allocation {}, by {}){many}.",
         entity.entity_id,
@@ -115,17 +94,11 @@ fn find_blocking<'a>(
     if occupied.len() < usize::from(capacity) {
         return None;
     }
-    let (at, most) = peak(
-        occupied.iter().map(|(window, _)| *window),
-        proposal.window.start,
-    )?;
+    let (at, most) = peak(occupied.iter().map(|(window, _)| *window), proposal.window.start)?;
     if most < usize::from(capacity) {
         return None;
     }
-    let there = occupied
-        .iter()
-        .filter(|(window, _)| window.contains(at))
-        .map(|(_, one)| *one);
+    let there = occupied.iter().filter(|(window, _)| window.contains(at)).map(|(_, one)| *one);
     // Running work names itself before bookings do.
     there.min_by_key(|one| (one.phase != Phase::Running, one.allocation_id))
 }
@@ -137,11 +110,8 @@ fn occupied_window(proposal: &Proposal<'_>, one: &Allocation) -> Window {
     } else {
         one.window.end
     };
-    let start = if overrun {
-        one.window.start.min(proposal.window.start)
-    } else {
-        one.window.start
-    };
+    let start =
+        if overrun { one.window.start.min(proposal.window.start) } else { one.window.start };
     Window { start, end }
 }
 
@@ -153,11 +123,6 @@ pub(crate) fn peak(
     windows
         .clone()
         .map(|window| window.start.max(from))
-        .map(|at| {
-            (
-                at,
-                windows.clone().filter(|window| window.contains(at)).count(),
-            )
-        })
+        .map(|at| (at, windows.clone().filter(|window| window.contains(at)).count()))
         .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
 }

@@ -13,15 +13,9 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         return;
     }
     let id = &operator.operator_id;
-    let (from, to) = (
-        proposal.show(proposal.window.start),
-        proposal.show(proposal.window.end),
-    );
+    let (from, to) = (proposal.show(proposal.window.start), proposal.show(proposal.window.end));
     let message = format!("Operator {id} is not on shift for all of {from} to {to}.");
-    let nearest = operator
-        .shifts
-        .iter()
-        .find(|shift| shift.window.end > proposal.window.start);
+    let nearest = operator.shifts.iter().find(|shift| shift.window.end > proposal.window.start);
     let refusal = Refusal::new(RefusalCode::OperatorOffShift, id, message);
     out.push(match nearest {
         Some(shift) => refusal.during(shift.window),

@@ -33,10 +33,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
             out.push(refusal.figures(level.get(), has));
         }
         let last_day = proposal.context.plant.date_of(proposal.window.end);
-        if let Some(expiry) = skill
-            .certification_expiry
-            .filter(|expiry| *expiry < last_day)
-        {
+        if let Some(expiry) = skill.certification_expiry.filter(|expiry| *expiry < last_day) {
             let message = format!(
                 "Operator {id}'s certificate for {code} ends on {expiry}, the work on {last_day}."
             );

@@ -13,11 +13,8 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
             order.work_order_id,
             order.status.as_str()
         );
-        let refusal = Refusal::new(
-            RefusalCode::WorkOrderNotAllocatable,
-            &order.work_order_id,
-            message,
-        );
+        let refusal =
+            Refusal::new(RefusalCode::WorkOrderNotAllocatable, &order.work_order_id, message);
         out.push(refusal.figures("open", order.status.as_str()));
     }
 }

@@ -78,9 +78,7 @@ pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassig
     let id = event.allocation_id;
     note_work_ended(state, at, id);
     unlink(state, id, &event.previous);
-    change(state, at, id, |allocation| {
-        allocation.assignment = event.assignment.clone()
-    });
+    change(state, at, id, |allocation| allocation.assignment = event.assignment.clone());
     link(state, id, &event.assignment);
     refresh(state, &event.previous, at, false);
     refresh(state, &event.assignment, at, event.phase == Phase::Running);
@@ -88,46 +86,28 @@ pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassig
 
 pub(super) fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
     let at = stamp(recorded);
-    end(
-        state,
-        recorded,
-        event.allocation_id,
-        AllocationStatus::Released,
-        |allocation| {
-            allocation.release_reason = event.reason.clone();
-        },
-    );
+    end(state, recorded, event.allocation_id, AllocationStatus::Released, |allocation| {
+        allocation.release_reason = event.reason.clone();
+    });
     unlink(state, event.allocation_id, &event.assignment);
     refresh(state, &event.assignment, at, false);
 }
 
 pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
     let at = stamp(recorded);
-    end(
-        state,
-        recorded,
-        event.allocation_id,
-        AllocationStatus::Cancelled,
-        |allocation| {
-            allocation.release_reason = event.reason.clone();
-            allocation.actual_end_time = None;
-        },
-    );
+    end(state, recorded, event.allocation_id, AllocationStatus::Cancelled, |allocation| {
+        allocation.release_reason = event.reason.clone();
+        allocation.actual_end_time = None;
+    });
     unlink(state, event.allocation_id, &event.assignment);
     refresh(state, &event.assignment, at, false);
 }
 
 pub(super) fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
     let at = stamp(recorded);
-    end(
-        state,
-        recorded,
-        event.allocation_id,
-        AllocationStatus::Completed,
-        |allocation| {
-            allocation.quantity_produced = event.quantity_produced;
-        },
-    );
+    end(state, recorded, event.allocation_id, AllocationStatus::Completed, |allocation| {
+        allocation.quantity_produced = event.quantity_produced;
+    });
     unlink(state, event.allocation_id, &event.assignment);
     if let Some(slot) = state.work_order_mut(&event.assignment.work_order_id) {
         let order = &mut slot.entity;
@@ -177,17 +157,12 @@ fn change(state: &mut State, at: Stamp, id: AllocationId, change: impl FnOnce(&m
 
 /// Both sides of running work remember when it stopped.
 fn note_work_ended(state: &mut State, at: Stamp, id: AllocationId) {
-    let running = state
-        .allocation(id)
-        .filter(|one| one.phase == Phase::Running);
+    let running = state.allocation(id).filter(|one| one.phase == Phase::Running);
     let Some(assignment) = running.map(|one| one.assignment.clone()) else {
         return;
     };
     let latest = |old: Option<Instant>| Some(old.map_or(at.occurred_at, |t| t.max(at.occurred_at)));
-    if let Some(slot) = assignment
-        .operator_id
-        .and_then(|id| state.operator_mut(&id))
-    {
+    if let Some(slot) = assignment.operator_id.and_then(|id| state.operator_mut(&id)) {
         slot.entity.last_work_ended_at = latest(slot.entity.last_work_ended_at);
     }
     if let Some(slot) = assignment.machine_id.and_then(|id| state.machine_mut(&id)) {
@@ -207,36 +182,20 @@ fn link(state: &mut State, id: AllocationId, assignment: &Assignment) {
             open.push(id);
         }
     };
-    let slot = assignment
-        .operator_id
-        .as_ref()
-        .and_then(|id| state.operator_mut(id));
+    let slot = assignment.operator_id.as_ref().and_then(|id| state.operator_mut(id));
     slot.map(|slot| add(&mut slot.open));
-    let slot = assignment
-        .machine_id
-        .as_ref()
-        .and_then(|id| state.machine_mut(id));
+    let slot = assignment.machine_id.as_ref().and_then(|id| state.machine_mut(id));
     slot.map(|slot| add(&mut slot.open));
-    state
-        .work_order_mut(&assignment.work_order_id)
-        .map(|slot| add(&mut slot.open));
+    state.work_order_mut(&assignment.work_order_id).map(|slot| add(&mut slot.open));
 }
 
 fn unlink(state: &mut State, id: AllocationId, assignment: &Assignment) {
     let drop = |open: &mut Vec<AllocationId>| open.retain(|other| *other != id);
-    let slot = assignment
-        .operator_id
-        .as_ref()
-        .and_then(|id| state.operator_mut(id));
+    let slot = assignment.operator_id.as_ref().and_then(|id| state.operator_mut(id));
     slot.map(|slot| drop(&mut slot.open));
-    let slot = assignment
-        .machine_id
-        .as_ref()
-        .and_then(|id| state.machine_mut(id));
+    let slot = assignment.machine_id.as_ref().and_then(|id| state.machine_mut(id));
     slot.map(|slot| drop(&mut slot.open));
-    state
-        .work_order_mut(&assignment.work_order_id)
-        .map(|slot| drop(&mut slot.open));
+    state.work_order_mut(&assignment.work_order_id).map(|slot| drop(&mut slot.open));
 }
 
 fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, began: bool) {

@@ -67,12 +67,7 @@ fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
     match &recorded.event {
         Event::OperatorCreated(event) => {
             let id = event.operator_id.clone();
-            hold(
-                state,
-                UniqueField::EmployeeId,
-                event.details.employee_id.as_str(),
-                id.as_str(),
-            );
+            hold(state, UniqueField::EmployeeId, event.details.employee_id.as_str(), id.as_str());
             let created = Operator {
                 operator_id: id,
                 details: event.details.clone(),
@@ -94,21 +89,11 @@ fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
         }
         Event::OperatorChanged(event) => {
             let id = &event.operator_id;
-            if let Some(old) = state
-                .operator(id)
-                .map(|one| one.details.employee_id.clone())
-            {
+            if let Some(old) = state.operator(id).map(|one| one.details.employee_id.clone()) {
                 state.put_holder(UniqueField::EmployeeId, old.as_str(), None);
             }
-            hold(
-                state,
-                UniqueField::EmployeeId,
-                event.details.employee_id.as_str(),
-                id.as_str(),
-            );
-            change_operator(state, recorded, at, id, |one| {
-                one.details = event.details.clone()
-            });
+            hold(state, UniqueField::EmployeeId, event.details.employee_id.as_str(), id.as_str());
+            change_operator(state, recorded, at, id, |one| one.details = event.details.clone());
         }
         Event::OperatorStatusChanged(event) => {
             if let Some(slot) = state.operator_mut(&event.operator_id) {
@@ -120,21 +105,18 @@ fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
         Event::OperatorStatusRestated(event) => refresh_operator(state, &event.operator_id, at),
         Event::OperatorSkillSet(event) => {
             change_operator(state, recorded, at, &event.operator_id, |one| {
-                one.skills
-                    .retain(|held| held.skill.skill_code != event.skill.skill_code);
+                one.skills.retain(|held| held.skill.skill_code != event.skill.skill_code);
                 one.skills.push(OperatorSkill {
                     operator_skill_id: RowId(at.position),
                     created_at: at.recorded_at,
                     skill: event.skill.clone(),
                 });
-                one.skills
-                    .sort_by(|a, b| a.skill.skill_code.cmp(&b.skill.skill_code));
+                one.skills.sort_by(|a, b| a.skill.skill_code.cmp(&b.skill.skill_code));
             });
         }
         Event::OperatorSkillRemoved(event) => {
             change_operator(state, recorded, at, &event.operator_id, |one| {
-                one.skills
-                    .retain(|held| held.skill.skill_code != event.skill_code);
+                one.skills.retain(|held| held.skill.skill_code != event.skill_code);
             });
         }
         Event::OperatorShiftAdded(event) => {
@@ -147,8 +129,7 @@ fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
             };
             change_operator(state, recorded, at, &event.operator_id, |one| {
                 one.shifts.push(shift);
-                one.shifts
-                    .sort_by_key(|shift| (shift.window.start, shift.shift_id));
+                one.shifts.sort_by_key(|shift| (shift.window.start, shift.shift_id));
             });
         }
         Event::OperatorShiftRemoved(event) => {
@@ -182,12 +163,7 @@ fn machine(state: &mut State, recorded: &Recorded, at: Stamp) {
         Event::MachineCreated(event) => {
             let id = event.machine_id.clone();
             if let Some(serial) = &event.details.serial_number {
-                hold(
-                    state,
-                    UniqueField::SerialNumber,
-                    serial.as_str(),
-                    id.as_str(),
-                );
+                hold(state, UniqueField::SerialNumber, serial.as_str(), id.as_str());
             }
             let created = Machine {
                 machine_id: id,
@@ -205,19 +181,12 @@ fn machine(state: &mut State, recorded: &Recorded, at: Stamp) {
         }
         Event::MachineChanged(event) => {
             let id = &event.machine_id;
-            let old = state
-                .machine(id)
-                .and_then(|one| one.details.serial_number.clone());
+            let old = state.machine(id).and_then(|one| one.details.serial_number.clone());
             if let Some(old) = old {
                 state.put_holder(UniqueField::SerialNumber, old.as_str(), None);
             }
             if let Some(serial) = &event.details.serial_number {
-                hold(
-                    state,
-                    UniqueField::SerialNumber,
-                    serial.as_str(),
-                    id.as_str(),
-                );
+                hold(state, UniqueField::SerialNumber, serial.as_str(), id.as_str());
             }
             change_machine(state, at, id, |one| {
                 one.details = event.details.clone();
@@ -258,18 +227,11 @@ fn work_order(state: &mut State, recorded: &Recorded, at: Stamp) {
         }
         Event::WorkOrderChanged(event) => {
             let (id, field) = (&event.work_order_id, UniqueField::WorkOrderNumber);
-            let old = state
-                .work_order(id)
-                .map(|one| one.details.work_order_number.clone());
+            let old = state.work_order(id).map(|one| one.details.work_order_number.clone());
             if let Some(old) = old {
                 state.put_holder(field, old.as_str(), None);
             }
-            hold(
-                state,
-                field,
-                event.details.work_order_number.as_str(),
-                id.as_str(),
-            );
+            hold(state, field, event.details.work_order_number.as_str(), id.as_str());
             change_work_order(state, at, id, |one| one.details = event.details.clone());
         }
         Event::WorkOrderCancelled(event) => {
@@ -289,8 +251,7 @@ fn work_order(state: &mut State, recorded: &Recorded, at: Stamp) {
         }
         Event::WorkOrderDependencyRemoved(event) => {
             change_work_order(state, at, &event.work_order_id, |one| {
-                one.dependencies
-                    .retain(|edge| edge.dependency_id != event.dependency_id);
+                one.dependencies.retain(|edge| edge.dependency_id != event.dependency_id);
             });
         }
         Event::WorkOrderProgressed(event) => {
