@@ -34,7 +34,7 @@ pub fn check(file: &SourceFile) -> Vec<Finding> {
     if file.is_in(MIGRATIONS) && file.path.ends_with(".sql") && !is_migration(file.file_name()) {
         found(
             format!("migration `{}` does not carry its UTC time", file.file_name()),
-            "name it YYYYMMDDHHMMSS_what_it_does.sql, lower case",
+            "name it VYYYYMMDDHHMMSS__what_it_does.sql, lower case",
         );
     }
     findings
@@ -47,7 +47,8 @@ fn drawers_in(path: &str) -> impl Iterator<Item = &'static str> {
 }
 
 fn is_migration(file_name: &str) -> bool {
-    let Some((time, rest)) = file_name.split_once('_') else {
+    let Some((time, rest)) = file_name.strip_prefix('V').and_then(|rest| rest.split_once("__"))
+    else {
         return false;
     };
     let Some(what) = rest.strip_suffix(".sql") else {

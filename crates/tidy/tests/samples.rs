@@ -59,6 +59,8 @@ fn functions_have_a_size_limit_also_in_macros() {
     assert!(text.contains("sample.rs:7: function `long_one` has 72 lines"), "{text}");
     findings(&rust(&format!("wrap! {{\nfn long_one()\n{{\n{body}}}\n}}\n")), 1);
     findings(&rust(&format!("fn fits() {{\n{}}}\n", "    let _ = 1;\n".repeat(68))), 0);
+    let test = file("crates/app/tests/sample.rs", &format!("{HEADER}{long}"));
+    findings(&test, 0);
 }
 
 #[test]
@@ -128,12 +130,12 @@ fn names_say_what_is_inside() {
 #[test]
 fn migrations_carry_their_utc_time() {
     let name = |name: &str| file(&format!("crates/store/migrations/{name}"), "");
-    findings(&name("20261122143000_events.sql"), 0);
-    for bad in ["0001_events.sql", "20261322143000_events.sql", "20261122143000_.sql"] {
+    findings(&name("V20261122143000__events.sql"), 0);
+    for bad in ["V1__events.sql", "V20261322143000__events.sql", "20261122143000_events.sql"] {
         findings(&name(bad), 1);
     }
-    findings(&name("20261122143000_Events.sql"), 1);
-    findings(&name("20261122246000_events.sql"), 1);
+    findings(&name("V20261122143000__Events.sql"), 1);
+    findings(&name("V20261122246000__.sql"), 1);
 }
 
 #[test]
