@@ -1,1 +1,33 @@
-//! MRAOS store.
+//! The only crate that speaks SQL: migrations, the log, its projections and the queries on them.
+//!
+//! Rows become domain values here and nowhere else. A projection is described once and used by
+//! the live write, the rebuild and the comparison of both. Decides nothing and knows no HTTP.
+
+mod allocation;
+mod cells;
+pub mod connect;
+pub mod error;
+mod hot;
+pub mod list;
+mod load;
+pub mod log;
+mod machine;
+pub mod meta;
+pub mod migrate;
+mod operator;
+pub mod projection;
+mod requirement;
+pub mod store;
+mod table;
+pub mod token;
+mod work_order;
+pub mod writer;
+
+pub use connect::ConnectOptions;
+pub use error::StoreError;
+pub use list::Page;
+pub use log::{Head, NewEvent};
+pub use migrate::migrate;
+pub use projection::Changes;
+pub use store::{Listed, Store};
+pub use writer::{Attachment, Batch, IdempotencyRecord, Writer};

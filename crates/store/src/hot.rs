@@ -1,0 +1,173 @@
+//! The narrow updates of the hot path: what work and status change on rows that exist.
+//!
+//! One statement per table and batch, arrays in, only the columns that can have changed, so that
+//! PostgreSQL can keep the new row version on its page.
+
+use jiff::Timestamp;
+use mraos_domain::{Instant, State};
+use rust_decimal::Decimal;
+use tokio_postgres::types::ToSql;
+
+use crate::projection::{Changes, Depth, exclusive};
+use crate::table::number_array;
+
+pub(crate) const OPERATORS: &str = "UPDATE operators t SET current_status = u.cs, posted_status = \
+    u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
+    open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
+    $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
+    $8::timestamptz[], $9::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po) WHERE \
+    t.operator_id = u.id";
+
+pub(crate) const MACHINES: &str = "UPDATE machines t SET current_status = u.cs, \
+    status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
+    open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
+    $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], \
+    $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id";
+
+pub(crate) const WORK_ORDERS: &str = "UPDATE work_orders t SET status = u.st, is_open = u.io, \
+    quantity_produced = u.qp, quantity_rejected = u.qr, progress_percentage = u.pp, \
+    actual_start_date = u.as, actual_end_date = u.ae, actual_duration_minutes = u.ad, \
+    open_allocations = u.oa::bigint[], version = u.ve, updated_at = u.ua, position = u.po FROM \
+    unnest($1::text[], $2::text[], $3::bool[], $4::numeric[], $5::numeric[], $6::numeric[], \
+    $7::timestamptz[], $8::timestamptz[], $9::int[], $10::text[], $11::int[], \
+    $12::timestamptz[], $13::bigint[]) AS u(id, st, io, qp, qr, pp, \"as\", ae, ad, oa, ve, ua, \
+    po) WHERE t.work_order_id = u.id";
+
+pub(crate) const ALLOCATIONS: &str = "UPDATE allocations t SET operator_id = u.op, machine_id = \
+    u.ma, allocation_type = u.ty, status = u.st, phase = u.ph, operator_exclusive = u.oe, \
+    machine_exclusive = u.me, expected_start_time = u.es, expected_end_time = u.ee, \
+    actual_start_time = u.as, actual_end_time = u.ae, actual_duration_minutes = u.ad, \
+    running_since = u.rs, worked_ms = u.wm, released_by = u.rb, released_at = u.ra, \
+    release_reason_text_id = u.ri, release_reason_digest = u.rd, quantity_produced = u.qp, \
+    last_transition_at = u.lt, version = u.ve, updated_at = u.ua, position = u.po FROM \
+    unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], \
+    $8::bool[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], \
+    $13::int[], $14::timestamptz[], $15::bigint[], $16::text[], $17::timestamptz[], \
+    $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
+    $23::timestamptz[], $24::bigint[]) AS u(id, op, ma, ty, st, ph, oe, me, es, ee, \"as\", ae, \
+    ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id";
+
+/// One statement with an array per parameter.
+pub(crate) struct ArrayStatement {
+    pub(crate) sql: &'static str,
+    pub(crate) rows: u64,
+    pub(crate) columns: Vec<Box<dyn ToSql + Sync + Send>>,
+}
+
+impl ArrayStatement {
+    fn new(sql: &'static str, rows: usize) -> Self {
+        Self { sql, rows: rows as u64, columns: Vec::new() }
+    }
+
+    fn column<T, V>(mut self, rows: &[T], value: impl Fn(&T) -> V) -> Self
+    where
+        Vec<V>: ToSql + Sync + Send + 'static,
+    {
+        self.columns.push(Box::new(rows.iter().map(value).collect::<Vec<V>>()));
+        self
+    }
+}
+
+fn at(instant: Instant) -> Timestamp {
+    instant.timestamp()
+}
+
+fn at_opt(instant: Option<Instant>) -> Option<Timestamp> {
+    instant.map(Instant::timestamp)
+}
+
+/// The hot updates of a batch; tables without any are left out.
+pub(crate) fn statements(changes: &Changes, state: &State) -> Vec<ArrayStatement> {
+    let all = [
+        operators(changes, state),
+        machines(changes, state),
+        work_orders(changes, state),
+        allocations(changes, state),
+    ];
+    all.into_iter().filter(|statement| statement.rows > 0).collect()
+}
+
+fn hot<K>(map: &std::collections::BTreeMap<K, Depth>) -> impl Iterator<Item = &K> {
+    map.iter().filter(|(_, depth)| **depth == Depth::Hot).map(|(id, _)| id)
+}
+
+fn operators(changes: &Changes, state: &State) -> ArrayStatement {
+    let rows: Vec<_> = hot(&changes.operators).filter_map(|id| state.operator(id)).collect();
+    let open = |id| number_array(state.open_of_operator(id).map(|one| one.allocation_id.0));
+    ArrayStatement::new(OPERATORS, rows.len())
+        .column(&rows, |one| one.operator_id.to_string())
+        .column(&rows, |one| one.current_status.as_str())
+        .column(&rows, |one| one.posted_status.as_str())
+        .column(&rows, |one| at(one.status_updated_at))
+        .column(&rows, |one| at(one.status_posted_at))
+        .column(&rows, |one| at_opt(one.last_work_ended_at))
+        .column(&rows, |one| open(&one.operator_id))
+        .column(&rows, |one| at(one.updated_at))
+        .column(&rows, |one| one.position)
+}
+
+fn machines(changes: &Changes, state: &State) -> ArrayStatement {
+    let rows: Vec<_> = hot(&changes.machines).filter_map(|id| state.machine(id)).collect();
+    let open = |id| number_array(state.open_of_machine(id).map(|one| one.allocation_id.0));
+    ArrayStatement::new(MACHINES, rows.len())
+        .column(&rows, |one| one.machine_id.to_string())
+        .column(&rows, |one| one.current_status.as_str())
+        .column(&rows, |one| one.status_reason_code.as_ref().map(ToString::to_string))
+        .column(&rows, |one| at(one.status_updated_at))
+        .column(&rows, |one| at_opt(one.last_work_ended_at))
+        .column(&rows, |one| open(&one.machine_id))
+        .column(&rows, |one| at(one.updated_at))
+        .column(&rows, |one| one.position)
+}
+
+fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {
+    let rows: Vec<_> = hot(&changes.work_orders).filter_map(|id| state.work_order(id)).collect();
+    let open = |id| number_array(state.open_of_work_order(id).map(|one| one.allocation_id.0));
+    let minutes = |value: Option<i64>| value.and_then(|value| i32::try_from(value).ok());
+    ArrayStatement::new(WORK_ORDERS, rows.len())
+        .column(&rows, |one| one.work_order_id.to_string())
+        .column(&rows, |one| one.status.as_str())
+        .column(&rows, |one| !one.status.is_closed())
+        .column(&rows, |one| one.quantity_produced.decimal())
+        .column(&rows, |one| one.quantity_rejected.decimal())
+        .column(&rows, |one| -> Decimal {
+            one.quantity_produced.percent_of(one.details.quantity_ordered).decimal()
+        })
+        .column(&rows, |one| at_opt(one.actual_start_date))
+        .column(&rows, |one| at_opt(one.actual_end_date))
+        .column(&rows, |one| minutes(one.actual_duration_minutes()))
+        .column(&rows, |one| open(&one.work_order_id))
+        .column(&rows, |one| one.version)
+        .column(&rows, |one| at(one.updated_at))
+        .column(&rows, |one| one.position)
+}
+
+fn allocations(changes: &Changes, state: &State) -> ArrayStatement {
+    let rows: Vec<_> = hot(&changes.allocations).filter_map(|id| state.allocation(*id)).collect();
+    let minutes = |value: Option<i64>| value.and_then(|value| i32::try_from(value).ok());
+    ArrayStatement::new(ALLOCATIONS, rows.len())
+        .column(&rows, |one| one.allocation_id.0)
+        .column(&rows, |one| one.assignment.operator_id.as_ref().map(ToString::to_string))
+        .column(&rows, |one| one.assignment.machine_id.as_ref().map(ToString::to_string))
+        .column(&rows, |one| one.assignment.allocation_type())
+        .column(&rows, |one| one.status.as_str())
+        .column(&rows, |one| one.phase.as_str())
+        .column(&rows, |one| exclusive(state, one).operator)
+        .column(&rows, |one| exclusive(state, one).machine)
+        .column(&rows, |one| at(one.window.start))
+        .column(&rows, |one| at(one.window.end))
+        .column(&rows, |one| at_opt(one.actual_start_time))
+        .column(&rows, |one| at_opt(one.actual_end_time))
+        .column(&rows, |one| minutes(one.actual_duration_minutes()))
+        .column(&rows, |one| at_opt(one.running_since))
+        .column(&rows, |one| one.worked_ms)
+        .column(&rows, |one| one.released_by.as_ref().map(ToString::to_string))
+        .column(&rows, |one| at_opt(one.released_at))
+        .column(&rows, |one| one.release_reason.as_ref().map(|reason| reason.text_id))
+        .column(&rows, |one| one.release_reason.as_ref().map(|reason| reason.digest.clone()))
+        .column(&rows, |one| one.quantity_produced.decimal())
+        .column(&rows, |one| at(one.last_transition_at))
+        .column(&rows, |one| one.version)
+        .column(&rows, |one| at(one.updated_at))
+        .column(&rows, |one| one.position)
+}

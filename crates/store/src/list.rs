@@ -1,0 +1,148 @@
+//! Lists with filters and a cursor: pages of ids by primary key, then the rows by id.
+//!
+//! Filters are named like columns; each noun says which it knows. Values travel as parameters,
+//! never as SQL.
+
+use deadpool_postgres::ClientWrapper;
+use tokio_postgres::types::ToSql;
+
+use crate::error::StoreError;
+
+/// A page request.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Filter name and value; unknown names are the caller's mistake.
+    pub filters: Vec<(String, String)>,
+    /// Last id of the page before.
+    pub after: Option<String>,
+    /// Most rows to answer.
+    pub limit: i64,
+}
+
+/// A noun's list: table, key, order and filters (name and condition on `{}`).
+#[derive(Debug)]
+pub struct Listing {
+    table: &'static str,
+    key: &'static str,
+    descending: bool,
+    filters: &'static [(&'static str, &'static str)],
+}
+
+/// Operators by id.
+pub const OPERATORS: Listing = Listing {
+    table: "operators",
+    key: "operator_id",
+    descending: false,
+    filters: &[
+        ("current_status", "current_status = {}"),
+        ("status", "current_status = {}"),
+        ("department", "department = {}"),
+        ("home_location", "home_location = {}"),
+        ("production_line", "production_line = {}"),
+        ("employee_id", "employee_id = {}"),
+        ("is_active", "is_active = {}::boolean"),
+        (
+            "skill_code",
+            "operator_id IN (SELECT operator_id FROM operator_skills WHERE skill_code = {})",
+        ),
+    ],
+};
+
+/// Machines by id.
+pub const MACHINES: Listing = Listing {
+    table: "machines",
+    key: "machine_id",
+    descending: false,
+    filters: &[
+        ("current_status", "current_status = {}"),
+        ("status", "current_status = {}"),
+        ("production_line", "production_line = {}"),
+        ("machine_type", "machine_type = {}"),
+        ("zone", "zone = {}"),
+        ("is_active", "is_active = {}::boolean"),
+    ],
+};
+
+/// Work orders by id.
+pub const WORK_ORDERS: Listing = Listing {
+    table: "work_orders",
+    key: "work_order_id",
+    descending: false,
+    filters: &[
+        ("status", "status = {}"),
+        ("priority", "priority = {}"),
+        ("production_line", "production_line = {}"),
+        ("product_id", "product_id = {}"),
+        ("work_order_number", "work_order_number = {}"),
+        ("erp_work_order_id", "erp_work_order_id = {}"),
+        ("customer_order_id", "customer_order_id = {}"),
+        ("is_open", "is_open = {}::boolean"),
+    ],
+};
+
+/// Allocations, newest first.
+pub const ALLOCATIONS: Listing = Listing {
+    table: "allocations",
+    key: "allocation_id",
+    descending: true,
+    filters: &[
+        ("status", "status = {}"),
+        ("phase", "phase = {}"),
+        ("operator_id", "operator_id = {}"),
+        ("machine_id", "machine_id = {}"),
+        ("work_order_id", "work_order_id = {}"),
+        ("allocation_method", "allocation_method = {}"),
+        (
+            "production_line",
+            "machine_id IN (SELECT machine_id FROM machines WHERE production_line = {})",
+        ),
+    ],
+};
+
+impl Listing {
+    /// The names of the filters.
+    pub fn filter_names(&self) -> impl Iterator<Item = &'static str> {
+        self.filters.iter().map(|(name, _)| *name)
+    }
+
+    /// The ids of a page, one more than asked for if there are more.
+    pub(crate) async fn ids(
+        &self,
+        client: &ClientWrapper,
+        page: &Page,
+    ) -> Result<Vec<String>, StoreError> {
+        let sql = self.sql(page)?;
+        let limit = page.limit + 1;
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&limit];
+        parameters.extend(page.filters.iter().map(|(_, value)| value as &(dyn ToSql + Sync)));
+        parameters.extend(page.after.iter().map(|after| after as &(dyn ToSql + Sync)));
+        let statement = client.prepare_cached(&sql).await?;
+        let rows = client.query(&statement, &parameters).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    fn sql(&self, page: &Page) -> Result<String, StoreError> {
+        let mut conditions = Vec::new();
+        let mut next = 2;
+        for (name, _) in &page.filters {
+            let known = self.filters.iter().find(|(known, _)| known == name);
+            let Some((_, condition)) = known else {
+                return Err(StoreError::Unexpected(format!("no filter `{name}`")));
+            };
+            conditions.push(condition.replace("{}", &format!("${next}::text")));
+            next += 1;
+        }
+        let Self { table, key, .. } = self;
+        let (compare, order) = if self.descending { ("<", "DESC") } else { (">", "ASC") };
+        if page.after.is_some() {
+            let cast = if self.descending { "bigint" } else { "varchar" };
+            conditions.push(format!("{key} {compare} ${next}::text::{cast}"));
+        }
+        let condition = if conditions.is_empty() {
+            String::new()
+        } else {
+            format!("WHERE {}", conditions.join(" AND "))
+        };
+        Ok(format!("SELECT {key}::text FROM {table} {condition} ORDER BY {key} {order} LIMIT $1"))
+    }
+}

@@ -1,0 +1,119 @@
+//! Machines: rows to domain values and back.
+
+use mraos_domain::machine::{Machine, MachineDetails, MachineStatus};
+use mraos_domain::{AllocationId, MachineId, Text};
+use tokio_postgres::Row;
+
+use crate::cells::Cells;
+use crate::error::StoreError;
+use crate::table::{Table, TextRow, cell, cell_opt, number_array, text_array};
+
+pub(crate) const MACHINES: Table = Table {
+    name: "machines",
+    key: &["machine_id"],
+    columns: &[
+        ("machine_id", "varchar"),
+        ("machine_name", "varchar"),
+        ("machine_type", "varchar"),
+        ("manufacturer", "varchar"),
+        ("model_number", "varchar"),
+        ("serial_number", "varchar"),
+        ("production_line", "varchar"),
+        ("zone", "varchar"),
+        ("physical_location", "varchar"),
+        ("product_types", "text[]"),
+        ("max_capacity_per_hour", "int"),
+        ("parallel_capacity", "smallint"),
+        ("last_maintenance_date", "date"),
+        ("next_maintenance_date", "date"),
+        ("maintenance_hours_remaining", "int"),
+        ("installation_date", "date"),
+        ("warranty_expiry", "date"),
+        ("is_active", "boolean"),
+        ("current_status", "varchar"),
+        ("status_reason_code", "varchar"),
+        ("status_updated_at", "timestamptz"),
+        ("last_work_ended_at", "timestamptz"),
+        ("version", "int"),
+        ("created_at", "timestamptz"),
+        ("updated_at", "timestamptz"),
+        ("position", "bigint"),
+        ("open_allocations", "bigint[]"),
+    ],
+};
+
+pub(crate) fn encode(one: &Machine, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    let details = &one.details;
+    vec![
+        cell(&one.machine_id),
+        cell(&details.machine_name),
+        cell(&details.machine_type),
+        cell_opt(details.manufacturer.as_ref()),
+        cell_opt(details.model_number.as_ref()),
+        cell_opt(details.serial_number.as_ref()),
+        cell(&details.production_line),
+        cell_opt(details.zone.as_ref()),
+        cell_opt(details.physical_location.as_ref()),
+        text_array(details.product_types.iter().map(Text::as_str)),
+        cell_opt(details.max_capacity_per_hour),
+        cell(details.parallel_capacity),
+        cell_opt(details.last_maintenance_date),
+        cell_opt(details.next_maintenance_date),
+        cell_opt(details.maintenance_hours_remaining),
+        cell_opt(details.installation_date),
+        cell_opt(details.warranty_expiry),
+        cell(details.is_active),
+        cell(one.current_status.as_str()),
+        cell_opt(one.status_reason_code.as_ref()),
+        cell(one.status_updated_at),
+        cell_opt(one.last_work_ended_at),
+        cell(one.version),
+        cell(one.created_at),
+        cell(one.updated_at),
+        cell(one.position),
+        number_array(open.map(|id| id.0)),
+    ]
+}
+
+/// Reads a machine and the ids of its open allocations.
+pub(crate) fn decode(row: &Row) -> Result<(Machine, Vec<AllocationId>), StoreError> {
+    let mut c = Cells::new(row);
+    let machine_id = c.parse(MachineId::new)?;
+    let details = MachineDetails {
+        machine_name: c.text()?,
+        machine_type: c.text()?,
+        manufacturer: c.text_opt()?,
+        model_number: c.text_opt()?,
+        serial_number: c.text_opt()?,
+        production_line: c.text()?,
+        zone: c.text_opt()?,
+        physical_location: c.text_opt()?,
+        product_types: c
+            .get::<Vec<&str>>()?
+            .into_iter()
+            .map(Text::new)
+            .collect::<Result<_, _>>()?,
+        max_capacity_per_hour: c.get()?,
+        parallel_capacity: c.get::<i16>()?.unsigned_abs(),
+        last_maintenance_date: c.date_opt()?,
+        next_maintenance_date: c.date_opt()?,
+        maintenance_hours_remaining: c.get()?,
+        installation_date: c.date_opt()?,
+        warranty_expiry: c.date_opt()?,
+        is_active: c.get()?,
+    };
+    let machine = Machine {
+        machine_id,
+        details,
+        current_status: c.name(MachineStatus::parse)?,
+        status_reason_code: c.text_opt()?,
+        status_updated_at: c.instant()?,
+        last_work_ended_at: c.instant_opt()?,
+        version: c.get()?,
+        created_at: c.instant()?,
+        updated_at: c.instant()?,
+        position: c.get()?,
+    };
+    let open: Vec<i64> = c.get()?;
+    Ok((machine, open.into_iter().map(AllocationId).collect()))
+}

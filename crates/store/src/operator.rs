@@ -1,0 +1,212 @@
+//! Operators, their skills and shifts: rows to domain values and back.
+//!
+//! Names and contacts are not here; see `personal`.
+
+use mraos_domain::operator::{Operator, OperatorDetails, OperatorStatus};
+use mraos_domain::shift::{Shift, ShiftTimes};
+use mraos_domain::skill::{OperatorSkill, Skill, SkillLevel};
+use mraos_domain::{AllocationId, OperatorId, Percentage, Rating, RowId, Window};
+use tokio_postgres::Row;
+
+use crate::cells::Cells;
+use crate::error::StoreError;
+use crate::table::{Table, TextRow, cell, cell_opt, number_array};
+
+pub(crate) const OPERATORS: Table = Table {
+    name: "operators",
+    key: &["operator_id"],
+    columns: &[
+        ("operator_id", "varchar"),
+        ("employee_id", "varchar"),
+        ("hire_date", "date"),
+        ("department", "varchar"),
+        ("home_location", "varchar"),
+        ("production_line", "varchar"),
+        ("parallel_capacity", "smallint"),
+        ("efficiency_rating", "numeric"),
+        ("on_time_completion_rate", "numeric"),
+        ("is_active", "boolean"),
+        ("posted_status", "varchar"),
+        ("current_status", "varchar"),
+        ("status_updated_at", "timestamptz"),
+        ("status_posted_at", "timestamptz"),
+        ("last_work_ended_at", "timestamptz"),
+        ("version", "int"),
+        ("created_at", "timestamptz"),
+        ("updated_at", "timestamptz"),
+        ("created_by", "varchar"),
+        ("updated_by", "varchar"),
+        ("position", "bigint"),
+        ("open_allocations", "bigint[]"),
+    ],
+};
+
+pub(crate) const SKILLS: Table = Table {
+    name: "operator_skills",
+    key: &["operator_skill_id"],
+    columns: &[
+        ("operator_skill_id", "bigint"),
+        ("operator_id", "varchar"),
+        ("skill_code", "varchar"),
+        ("skill_name", "varchar"),
+        ("proficiency_level", "int"),
+        ("certification_date", "date"),
+        ("certification_expiry", "date"),
+        ("certified_by", "varchar"),
+        ("created_at", "timestamptz"),
+    ],
+};
+
+pub(crate) const SHIFTS: Table = Table {
+    name: "operator_shifts",
+    key: &["shift_id"],
+    columns: &[
+        ("shift_id", "bigint"),
+        ("operator_id", "varchar"),
+        ("shift_name", "varchar"),
+        ("shift_date", "date"),
+        ("start_time", "time"),
+        ("end_time", "time"),
+        ("break_start", "time"),
+        ("break_end", "time"),
+        ("starts_at", "timestamptz"),
+        ("ends_at", "timestamptz"),
+        ("break_starts_at", "timestamptz"),
+        ("break_ends_at", "timestamptz"),
+        ("created_at", "timestamptz"),
+    ],
+};
+
+pub(crate) fn encode(one: &Operator, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    let details = &one.details;
+    vec![
+        cell(&one.operator_id),
+        cell(&details.employee_id),
+        cell_opt(details.hire_date),
+        cell_opt(details.department.as_ref()),
+        cell_opt(details.home_location.as_ref()),
+        cell_opt(details.production_line.as_ref()),
+        cell(details.parallel_capacity),
+        cell_opt(details.efficiency_rating),
+        cell_opt(details.on_time_completion_rate),
+        cell(details.is_active),
+        cell(one.posted_status.as_str()),
+        cell(one.current_status.as_str()),
+        cell(one.status_updated_at),
+        cell(one.status_posted_at),
+        cell_opt(one.last_work_ended_at),
+        cell(one.version),
+        cell(one.created_at),
+        cell(one.updated_at),
+        cell(&one.created_by),
+        cell(&one.updated_by),
+        cell(one.position),
+        number_array(open.map(|id| id.0)),
+    ]
+}
+
+/// Reads an operator without skills and shifts, and the ids of its open allocations.
+pub(crate) fn decode(row: &Row) -> Result<(Operator, Vec<AllocationId>), StoreError> {
+    let mut c = Cells::new(row);
+    let operator_id = c.parse(OperatorId::new)?;
+    let details = OperatorDetails {
+        employee_id: c.text()?,
+        hire_date: c.date_opt()?,
+        department: c.text_opt()?,
+        home_location: c.text_opt()?,
+        production_line: c.text_opt()?,
+        parallel_capacity: c.get::<i16>()?.unsigned_abs(),
+        efficiency_rating: c.decimal_opt(Rating::new)?,
+        on_time_completion_rate: c.decimal_opt(Percentage::new)?,
+        is_active: c.get()?,
+    };
+    let operator = Operator {
+        operator_id,
+        details,
+        posted_status: c.name(OperatorStatus::parse)?,
+        current_status: c.name(OperatorStatus::parse)?,
+        status_updated_at: c.instant()?,
+        status_posted_at: c.instant()?,
+        last_work_ended_at: c.instant_opt()?,
+        skills: Vec::new(),
+        shifts: Vec::new(),
+        version: c.get()?,
+        created_at: c.instant()?,
+        updated_at: c.instant()?,
+        created_by: c.text()?,
+        updated_by: c.text()?,
+        position: c.get()?,
+    };
+    let open: Vec<i64> = c.get()?;
+    Ok((operator, open.into_iter().map(AllocationId).collect()))
+}
+
+pub(crate) fn encode_skill(operator_id: &OperatorId, held: &OperatorSkill) -> TextRow {
+    let skill = &held.skill;
+    vec![
+        cell(held.operator_skill_id),
+        cell(operator_id),
+        cell(&skill.skill_code),
+        cell(&skill.skill_name),
+        cell(skill.proficiency_level.get()),
+        cell_opt(skill.certification_date),
+        cell_opt(skill.certification_expiry),
+        cell_opt(skill.certified_by.as_ref()),
+        cell(held.created_at),
+    ]
+}
+
+pub(crate) fn decode_skill(row: &Row) -> Result<(OperatorId, OperatorSkill), StoreError> {
+    let mut c = Cells::new(row);
+    let operator_skill_id = RowId(c.get()?);
+    let operator_id = c.parse(OperatorId::new)?;
+    let skill = Skill {
+        skill_code: c.text()?,
+        skill_name: c.text()?,
+        proficiency_level: SkillLevel::try_from(i64::from(c.get::<i32>()?))?,
+        certification_date: c.date_opt()?,
+        certification_expiry: c.date_opt()?,
+        certified_by: c.text_opt()?,
+    };
+    let created_at = c.instant()?;
+    Ok((operator_id, OperatorSkill { operator_skill_id, created_at, skill }))
+}
+
+pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TextRow {
+    let times = &shift.times;
+    let pause = shift.break_window;
+    vec![
+        cell(shift.shift_id),
+        cell(operator_id),
+        cell(&times.shift_name),
+        cell(times.shift_date),
+        cell(times.start_time),
+        cell(times.end_time),
+        cell_opt(times.break_start),
+        cell_opt(times.break_end),
+        cell(shift.window.start),
+        cell(shift.window.end),
+        cell_opt(pause.map(|window| window.start)),
+        cell_opt(pause.map(|window| window.end)),
+        cell(shift.created_at),
+    ]
+}
+
+pub(crate) fn decode_shift(row: &Row) -> Result<(OperatorId, Shift), StoreError> {
+    let mut c = Cells::new(row);
+    let shift_id = RowId(c.get()?);
+    let operator_id = c.parse(OperatorId::new)?;
+    let times = ShiftTimes {
+        shift_name: c.text()?,
+        shift_date: c.get()?,
+        start_time: c.get()?,
+        end_time: c.get()?,
+        break_start: c.time_opt()?,
+        break_end: c.time_opt()?,
+    };
+    let window = Window { start: c.instant()?, end: c.instant()? };
+    let (from, to) = (c.instant_opt()?, c.instant_opt()?);
+    let break_window = from.zip(to).map(|(start, end)| Window { start, end });
+    let created_at = c.instant()?;
+    Ok((operator_id, Shift { shift_id, created_at, times, window, break_window }))
+}

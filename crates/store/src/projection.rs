@@ -1,0 +1,255 @@
+//! Which rows a batch of events changed, and their new content.
+//!
+//! Each event notes what it touched and how deeply; after the batch every noted row is written
+//! once, as the state has it then. A row that the state no longer has is deleted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mraos_domain::event::{Event, Recorded};
+use mraos_domain::refusal::EntityType;
+use mraos_domain::skill::RequirementScope;
+use mraos_domain::{
+    Allocation, AllocationId, MachineId, OperatorId, ReasonCode, RowId, SkillCode, State,
+    WorkOrderId,
+};
+
+use crate::allocation::{self, Exclusive};
+use crate::table::{Table, TextRow};
+use crate::{machine, operator, requirement, work_order};
+
+/// How much of a row changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depth {
+    /// Columns that work and status change.
+    Hot,
+    /// Any column.
+    Full,
+    /// The row is new.
+    New,
+}
+
+/// The rows that a batch changed.
+#[derive(Debug, Default)]
+pub struct Changes {
+    pub(crate) operators: BTreeMap<OperatorId, Depth>,
+    pub(crate) machines: BTreeMap<MachineId, Depth>,
+    pub(crate) work_orders: BTreeMap<WorkOrderId, Depth>,
+    pub(crate) allocations: BTreeMap<AllocationId, Depth>,
+    skills: BTreeSet<(OperatorId, SkillCode)>,
+    dropped_skills: BTreeSet<RowId>,
+    shifts: BTreeSet<(OperatorId, RowId)>,
+    dependencies: BTreeSet<(WorkOrderId, RowId)>,
+    requirements: BTreeSet<RequirementScope>,
+    dropped_requirements: BTreeSet<RowId>,
+    reason_codes: BTreeSet<ReasonCode>,
+}
+
+fn deepen<K: Ord>(map: &mut BTreeMap<K, Depth>, key: K, depth: Depth) {
+    map.entry(key).and_modify(|old| *old = (*old).max(depth)).or_insert(depth);
+}
+
+impl Changes {
+    /// Whether no row changed.
+    pub fn is_empty(&self) -> bool {
+        self.operators.is_empty()
+            && self.machines.is_empty()
+            && self.work_orders.is_empty()
+            && self.allocations.is_empty()
+            && self.requirements.is_empty()
+            && self.reason_codes.is_empty()
+    }
+
+    /// Notes rows that `recorded` is about to remove; call before `evolve`.
+    pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
+        let replaced = match &recorded.event {
+            Event::OperatorSkillSet(event) => Some((&event.operator_id, &event.skill.skill_code)),
+            Event::OperatorSkillRemoved(event) => Some((&event.operator_id, &event.skill_code)),
+            _ => None,
+        };
+        if let Some((id, code)) = replaced {
+            let held = state.operator(id).into_iter().flat_map(|one| &one.skills);
+            for old in held.filter(|held| held.skill.skill_code == *code) {
+                self.dropped_skills.insert(old.operator_skill_id);
+            }
+        }
+        match &recorded.event {
+            Event::SkillRequired(event) => {
+                let known = state.requirements(&event.scope).iter();
+                let same = known.filter(|one| one.skill_code == event.skill_code);
+                self.dropped_requirements.extend(same.map(|one| one.requirement_id));
+            }
+            Event::SkillRequirementDropped(event) => {
+                self.dropped_requirements.insert(event.requirement_id);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes what `recorded` touched; call after `evolve`.
+    pub fn note(&mut self, state: &State, recorded: &Recorded) {
+        let position = RowId(recorded.position);
+        match &recorded.event {
+            Event::OperatorSkillSet(event) => {
+                let code = event.skill.skill_code.clone();
+                self.skills.insert((event.operator_id.clone(), code));
+            }
+            Event::OperatorShiftAdded(event) => {
+                self.shifts.insert((event.operator_id.clone(), position));
+            }
+            Event::OperatorShiftRemoved(event) => {
+                self.shifts.insert((event.operator_id.clone(), event.shift_id));
+            }
+            Event::WorkOrderDependencyAdded(event) => {
+                self.dependencies.insert((event.work_order_id.clone(), position));
+            }
+            Event::WorkOrderDependencyRemoved(event) => {
+                self.dependencies.insert((event.work_order_id.clone(), event.dependency_id));
+            }
+            Event::SkillRequired(event) => drop(self.requirements.insert(event.scope.clone())),
+            Event::SkillRequirementDropped(event) => {
+                self.requirements.insert(event.scope.clone());
+            }
+            Event::ReasonCodeDefined(event) => {
+                self.reason_codes.insert(event.definition.reason_code.clone());
+            }
+            // A changed capacity decides which guard applies to the open allocations.
+            Event::OperatorChanged(event) => {
+                for one in state.open_of_operator(&event.operator_id) {
+                    deepen(&mut self.allocations, one.allocation_id, Depth::Full);
+                }
+            }
+            Event::MachineChanged(event) => {
+                for one in state.open_of_machine(&event.machine_id) {
+                    deepen(&mut self.allocations, one.allocation_id, Depth::Full);
+                }
+            }
+            _ => {}
+        }
+        self.note_entities(recorded);
+    }
+
+    fn note_entities(&mut self, recorded: &Recorded) {
+        let event = &recorded.event;
+        let leading = match event {
+            Event::OperatorCreated(_)
+            | Event::MachineCreated(_)
+            | Event::WorkOrderCreated(_)
+            | Event::AllocationCreated(_) => Depth::New,
+            Event::OperatorChanged(_)
+            | Event::OperatorSkillSet(_)
+            | Event::OperatorSkillRemoved(_)
+            | Event::OperatorShiftAdded(_)
+            | Event::OperatorShiftRemoved(_)
+            | Event::MachineChanged(_)
+            | Event::WorkOrderChanged(_) => Depth::Full,
+            _ => Depth::Hot,
+        };
+        for (place, entity) in recorded.touches().into_iter().enumerate() {
+            let depth = if place == 0 { leading } else { Depth::Hot };
+            let id = entity.entity_id.as_str();
+            match entity.entity_type {
+                EntityType::Operator => {
+                    OperatorId::new(id).map(|id| deepen(&mut self.operators, id, depth)).ok();
+                }
+                EntityType::Machine => {
+                    MachineId::new(id).map(|id| deepen(&mut self.machines, id, depth)).ok();
+                }
+                EntityType::WorkOrder => {
+                    WorkOrderId::new(id).map(|id| deepen(&mut self.work_orders, id, depth)).ok();
+                }
+                EntityType::Allocation => {
+                    let id = id.parse().map(AllocationId);
+                    id.map(|id| deepen(&mut self.allocations, id, depth)).ok();
+                }
+                EntityType::ReasonCode | EntityType::SkillRequirement => {}
+            }
+        }
+    }
+
+    /// Rows of the small tables: what to delete by key and what to write, in an order that the
+    /// foreign keys accept.
+    pub(crate) fn small_tables(&self, state: &State) -> Vec<TableChange> {
+        let mut skills = TableChange::new(&operator::SKILLS);
+        skills.delete_ids(self.dropped_skills.iter());
+        for (id, code) in &self.skills {
+            let held = state.operator(id).into_iter().flat_map(|one| &one.skills);
+            let held = held.filter(|held| held.skill.skill_code == *code);
+            skills.write.extend(held.map(|held| operator::encode_skill(id, held)));
+        }
+        let mut shifts = TableChange::new(&operator::SHIFTS);
+        for (id, shift_id) in &self.shifts {
+            let mut kept = state.operator(id).into_iter().flat_map(|one| &one.shifts);
+            match kept.find(|shift| shift.shift_id == *shift_id) {
+                Some(shift) => shifts.write.push(operator::encode_shift(id, shift)),
+                None => shifts.delete_ids(std::iter::once(shift_id)),
+            }
+        }
+        let mut edges = TableChange::new(&work_order::DEPENDENCIES);
+        for (id, dependency_id) in &self.dependencies {
+            let mut kept = state.work_order(id).into_iter().flat_map(|one| &one.dependencies);
+            match kept.find(|edge| edge.dependency_id == *dependency_id) {
+                Some(edge) => edges.write.push(work_order::encode_dependency(id, edge)),
+                None => edges.delete_ids(std::iter::once(dependency_id)),
+            }
+        }
+        let mut requirements = TableChange::new(&requirement::REQUIREMENTS);
+        requirements.delete_ids(self.dropped_requirements.iter());
+        for scope in &self.requirements {
+            requirements.write.extend(state.requirements(scope).iter().map(requirement::encode));
+        }
+        let mut codes = TableChange::new(&requirement::REASON_CODES);
+        let known = self.reason_codes.iter().filter_map(|code| state.reason_code(code));
+        codes.write.extend(known.map(requirement::encode_reason_code));
+        vec![skills, shifts, edges, requirements, codes]
+    }
+}
+
+/// What happens to the rows of one small table.
+pub(crate) struct TableChange {
+    pub(crate) table: &'static Table,
+    pub(crate) delete: Vec<TextRow>,
+    pub(crate) write: Vec<TextRow>,
+}
+
+impl TableChange {
+    fn new(table: &'static Table) -> Self {
+        Self { table, delete: Vec::new(), write: Vec::new() }
+    }
+
+    fn delete_ids<'a>(&mut self, ids: impl Iterator<Item = &'a RowId>) {
+        self.delete.extend(ids.map(|id| vec![Some(id.to_string())]));
+    }
+}
+
+/// An operator's row.
+pub(crate) fn operator_row(state: &State, id: &OperatorId) -> Option<TextRow> {
+    let open = state.open_of_operator(id).map(|one| one.allocation_id);
+    Some(operator::encode(state.operator(id)?, open))
+}
+
+/// A machine's row.
+pub(crate) fn machine_row(state: &State, id: &MachineId) -> Option<TextRow> {
+    let open = state.open_of_machine(id).map(|one| one.allocation_id);
+    Some(machine::encode(state.machine(id)?, open))
+}
+
+/// An order's row.
+pub(crate) fn work_order_row(state: &State, id: &WorkOrderId) -> Option<TextRow> {
+    let open = state.open_of_work_order(id).map(|one| one.allocation_id);
+    Some(work_order::encode(state.work_order(id)?, open))
+}
+
+/// An allocation's row.
+pub(crate) fn allocation_row(state: &State, one: &Allocation) -> TextRow {
+    allocation::encode(one, exclusive(state, one))
+}
+
+/// Whether each side of an allocation can do one thing at a time.
+pub(crate) fn exclusive(state: &State, one: &Allocation) -> Exclusive {
+    let operator = one.assignment.operator_id.as_ref().and_then(|id| state.operator(id));
+    let machine = one.assignment.machine_id.as_ref().and_then(|id| state.machine(id));
+    Exclusive {
+        operator: operator.is_some_and(|one| one.details.parallel_capacity == 1),
+        machine: machine.is_some_and(|one| one.details.parallel_capacity == 1),
+    }
+}

@@ -1,0 +1,178 @@
+//! Work orders and their dependencies: rows to domain values and back.
+
+use mraos_domain::work_order::{
+    Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
+    WorkOrderDetails, WorkOrderStatus,
+};
+use mraos_domain::{AllocationId, Invalid, Quantity, RowId, WorkOrderId};
+use tokio_postgres::Row;
+
+use crate::cells::Cells;
+use crate::error::StoreError;
+use crate::table::{Table, TextRow, cell, cell_opt, number_array};
+
+pub(crate) const WORK_ORDERS: Table = Table {
+    name: "work_orders",
+    key: &["work_order_id"],
+    columns: &[
+        ("work_order_id", "varchar"),
+        ("work_order_number", "varchar"),
+        ("product_id", "varchar"),
+        ("product_name", "varchar"),
+        ("product_variant", "varchar"),
+        ("quantity_ordered", "numeric"),
+        ("unit_of_measure", "varchar"),
+        ("priority", "varchar"),
+        ("planned_start_date", "timestamptz"),
+        ("planned_end_date", "timestamptz"),
+        ("due_date", "timestamptz"),
+        ("estimated_duration_minutes", "int"),
+        ("production_line", "varchar"),
+        ("assigned_shift", "varchar"),
+        ("customer_order_id", "varchar"),
+        ("erp_work_order_id", "varchar"),
+        ("current_operation", "varchar"),
+        ("quality_inspection_required", "boolean"),
+        ("quality_status", "varchar"),
+        ("status", "varchar"),
+        ("quantity_produced", "numeric"),
+        ("quantity_rejected", "numeric"),
+        ("actual_start_date", "timestamptz"),
+        ("actual_end_date", "timestamptz"),
+        ("version", "int"),
+        ("created_at", "timestamptz"),
+        ("updated_at", "timestamptz"),
+        ("created_by", "varchar"),
+        ("position", "bigint"),
+        ("open_allocations", "bigint[]"),
+        // Derived from the above, for indexes and reports.
+        ("is_open", "boolean"),
+        ("actual_duration_minutes", "int"),
+        ("progress_percentage", "numeric"),
+    ],
+};
+
+pub(crate) const DEPENDENCIES: Table = Table {
+    name: "work_order_dependencies",
+    key: &["dependency_id"],
+    columns: &[
+        ("dependency_id", "bigint"),
+        ("work_order_id", "varchar"),
+        ("predecessor_work_order_id", "varchar"),
+        ("dependency_type", "varchar"),
+        ("lag_minutes", "int"),
+        ("is_mandatory", "boolean"),
+        ("created_at", "timestamptz"),
+    ],
+};
+
+pub(crate) fn encode(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    let details = &one.details;
+    vec![
+        cell(&one.work_order_id),
+        cell(&details.work_order_number),
+        cell(&details.product_id),
+        cell(&details.product_name),
+        cell_opt(details.product_variant.as_ref()),
+        cell(details.quantity_ordered),
+        cell(&details.unit_of_measure),
+        cell(details.priority.as_str()),
+        cell_opt(details.planned_start_date),
+        cell_opt(details.planned_end_date),
+        cell(details.due_date),
+        cell_opt(details.estimated_duration_minutes),
+        cell_opt(details.production_line.as_ref()),
+        cell_opt(details.assigned_shift.as_ref()),
+        cell_opt(details.customer_order_id.as_ref()),
+        cell_opt(details.erp_work_order_id.as_ref()),
+        cell_opt(details.current_operation.as_ref()),
+        cell(details.quality_inspection_required),
+        cell_opt(details.quality_status.map(QualityStatus::as_str)),
+        cell(one.status.as_str()),
+        cell(one.quantity_produced),
+        cell(one.quantity_rejected),
+        cell_opt(one.actual_start_date),
+        cell_opt(one.actual_end_date),
+        cell(one.version),
+        cell(one.created_at),
+        cell(one.updated_at),
+        cell(&one.created_by),
+        cell(one.position),
+        number_array(open.map(|id| id.0)),
+        cell(!one.status.is_closed()),
+        cell_opt(one.actual_duration_minutes()),
+        cell(one.quantity_produced.percent_of(details.quantity_ordered)),
+    ]
+}
+
+/// Reads an order without dependencies, and the ids of its open allocations.
+pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreError> {
+    let mut c = Cells::new(row);
+    let work_order_id = c.parse(WorkOrderId::new)?;
+    let details = WorkOrderDetails {
+        work_order_number: c.text()?,
+        product_id: c.text()?,
+        product_name: c.text()?,
+        product_variant: c.text_opt()?,
+        quantity_ordered: c.decimal(Quantity::new)?,
+        unit_of_measure: c.text()?,
+        priority: c.name(Priority::parse)?,
+        planned_start_date: c.instant_opt()?,
+        planned_end_date: c.instant_opt()?,
+        due_date: c.instant()?,
+        estimated_duration_minutes: c.get()?,
+        production_line: c.text_opt()?,
+        assigned_shift: c.text_opt()?,
+        customer_order_id: c.text_opt()?,
+        erp_work_order_id: c.text_opt()?,
+        current_operation: c.text_opt()?,
+        quality_inspection_required: c.get()?,
+        quality_status: c.parse_opt(|name| {
+            let rule = "pending, passed, failed or waived";
+            QualityStatus::parse(name).ok_or_else(|| Invalid::new("quality_status", name, rule))
+        })?,
+    };
+    let order = WorkOrder {
+        work_order_id,
+        details,
+        status: c.name(WorkOrderStatus::parse)?,
+        quantity_produced: c.decimal(Quantity::new)?,
+        quantity_rejected: c.decimal(Quantity::new)?,
+        actual_start_date: c.instant_opt()?,
+        actual_end_date: c.instant_opt()?,
+        dependencies: Vec::new(),
+        version: c.get()?,
+        created_at: c.instant()?,
+        updated_at: c.instant()?,
+        created_by: c.text()?,
+        position: c.get()?,
+    };
+    let open: Vec<i64> = c.get()?;
+    Ok((order, open.into_iter().map(AllocationId).collect()))
+}
+
+pub(crate) fn encode_dependency(id: &WorkOrderId, one: &Dependency) -> TextRow {
+    vec![
+        cell(one.dependency_id),
+        cell(id),
+        cell(&one.terms.predecessor_work_order_id),
+        cell(one.terms.dependency_type.as_str()),
+        cell(one.terms.lag_minutes),
+        cell(one.terms.is_mandatory),
+        cell(one.created_at),
+    ]
+}
+
+pub(crate) fn decode_dependency(row: &Row) -> Result<(WorkOrderId, Dependency), StoreError> {
+    let mut c = Cells::new(row);
+    let dependency_id = RowId(c.get()?);
+    let work_order_id = c.parse(WorkOrderId::new)?;
+    let terms = DependencyTerms {
+        predecessor_work_order_id: c.parse(WorkOrderId::new)?,
+        dependency_type: c.name(DependencyType::parse)?,
+        lag_minutes: c.get()?,
+        is_mandatory: c.get()?,
+    };
+    let created_at = c.instant()?;
+    Ok((work_order_id, Dependency { dependency_id, created_at, terms }))
+}

@@ -1,0 +1,418 @@
+//! The committer's session: one transaction per batch, first of all the log's lock.
+//!
+//! `begin` takes the lock and reads the head, `load` brings what commands touch, `commit` writes
+//! events, rows and records set-based and commits. Few round trips: statements of a step travel
+//! together. Decides nothing.
+
+use deadpool_postgres::ClientWrapper;
+use futures_util::future::join_all;
+use mraos_domain::{Key, SourceId, State};
+use tokio_postgres::Statement;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use crate::connect::ConnectOptions;
+use crate::error::StoreError;
+use crate::hot;
+use crate::load;
+use crate::log::{self, Append, Head, NewEvent};
+use crate::projection::{self, Changes, Depth, TableChange};
+use crate::table::{Table, TextRow, transpose};
+use crate::{allocation, machine, operator, work_order};
+
+/// The key of the log's advisory lock.
+const LOG_LOCK: i64 = 0x4d52_414f_534c_4f47;
+
+/// An earlier answer under an Idempotency-Key.
+#[derive(Debug, Clone)]
+pub struct IdempotencyRecord {
+    /// Who asked.
+    pub actor: String,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the request.
+    pub request_digest: Vec<u8>,
+    /// The answer.
+    pub outcome: serde_json::Value,
+}
+
+/// Something kept beside the log with a command.
+#[derive(Debug, Clone)]
+pub enum Attachment {
+    /// A person's sealed data.
+    Personal {
+        /// Whose.
+        operator_id: String,
+        /// The person's key, wrapped by the master key.
+        wrapped_key: Vec<u8>,
+        /// The data under that key.
+        sealed: Vec<u8>,
+    },
+    /// A free text.
+    Text {
+        /// Row of `event_texts`.
+        text_id: Uuid,
+        /// Salt of the hash in the event.
+        salt: Vec<u8>,
+        /// The text.
+        body: String,
+    },
+}
+
+/// Everything that one transaction writes.
+#[derive(Default)]
+pub struct Batch {
+    /// Events in order, positions following the head.
+    pub events: Vec<NewEvent>,
+    /// Rows that they changed.
+    pub changes: Changes,
+    /// Answers to keep.
+    pub idempotency: Vec<IdempotencyRecord>,
+    /// What is kept beside the log.
+    pub attachments: Vec<Attachment>,
+    /// Watermarks to raise.
+    pub watermarks: Vec<(SourceId, i64)>,
+}
+
+impl Batch {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+            && self.idempotency.is_empty()
+            && self.attachments.is_empty()
+            && self.watermarks.is_empty()
+    }
+}
+
+/// The committer's session.
+pub struct Writer {
+    client: ClientWrapper,
+}
+
+impl Writer {
+    /// Opens the session.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
+        let client = options.connect_writer().await?;
+        Ok(Self { client })
+    }
+
+    /// Whether the session has ended.
+    pub fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Begins a transaction, waits for the log's lock, and reads the head and the answers that
+    /// are already recorded under `keys` (actor, key).
+    pub async fn begin(
+        &mut self,
+        keys: &[(String, String)],
+    ) -> Result<(Head, Vec<IdempotencyRecord>), StoreError> {
+        let lock = self.client.prepare_cached("SELECT pg_advisory_xact_lock($1)").await?;
+        let head = self.client.prepare_cached(log::READ_HEAD).await?;
+        let begin = self.client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+        let lock_key: [&(dyn ToSql + Sync); 1] = [&LOG_LOCK];
+        let locked = self.client.query(&lock, &lock_key);
+        let head = self.client.query(&head, &[]);
+        let recorded = find_recorded(&self.client, keys);
+        // All are sent before the first answers; the head is read by a statement of its own
+        // after the lock, so it sees everything committed before.
+        let (begun, locked, head, recorded) =
+            futures_util::future::join4(begin, locked, head, recorded).await;
+        begun?;
+        locked?;
+        let head = head?;
+        Ok((log::decode_head(head.first())?, recorded?))
+    }
+
+    /// Loads keys into the state, within the transaction.
+    pub async fn load(&mut self, keys: &[Key], state: &mut State) -> Result<(), StoreError> {
+        load::load(&self.client, keys, state).await
+    }
+
+    /// The entities touched by events after `position`, or `None` if there are more than `limit`
+    /// events: another node has written them.
+    pub async fn touched_since(
+        &mut self,
+        position: i64,
+        limit: i64,
+    ) -> Result<Option<Vec<mraos_domain::EntityRef>>, StoreError> {
+        let sql = "SELECT entities FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+        let statement = self.client.prepare_cached(sql).await?;
+        let rows = self.client.query(&statement, &[&position, &(limit + 1)]).await?;
+        if rows.len() as i64 > limit {
+            return Ok(None);
+        }
+        let mut all = Vec::new();
+        for row in rows {
+            let touched: tokio_postgres::types::Json<Vec<log::TouchedEntity>> = row.try_get(0)?;
+            all.extend(touched.0.into_iter().map(|touched| touched.entity));
+        }
+        Ok(Some(all))
+    }
+
+    /// Whether the log holds `event_id` at `position`.
+    pub async fn holds(&mut self, position: i64, event_id: Uuid) -> Result<bool, StoreError> {
+        let sql = "SELECT event_id = $2 FROM events WHERE position = $1";
+        let row = self.client.query_opt(sql, &[&position, &event_id]).await?;
+        row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
+    }
+
+    /// Ends the transaction without writing.
+    pub async fn rollback(&mut self) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute("ROLLBACK").await?)
+    }
+
+    /// Writes `batch` and commits.
+    pub async fn commit(
+        &mut self,
+        head: &Head,
+        batch: &Batch,
+        state: &State,
+    ) -> Result<(), StoreError> {
+        let writes = self.prepare_writes(head, batch, state).await?;
+        let client = &self.client;
+        let running = writes.iter().map(|write| write.run(client));
+        let commit = self.client.simple_query("COMMIT");
+        let (results, committed) = futures_util::future::join(join_all(running), commit).await;
+        // The first failure is the cause; the ones behind it only say that the transaction is
+        // aborted. COMMIT of an aborted transaction answers without an error.
+        for result in results {
+            result?;
+        }
+        committed?;
+        Ok(())
+    }
+
+    async fn prepare_writes(
+        &mut self,
+        head: &Head,
+        batch: &Batch,
+        state: &State,
+    ) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        if !batch.events.is_empty() {
+            let statement = Append::prepare(&self.client).await?;
+            writes.push(Write::Append(Append::chain(head, &batch.events)?, statement));
+        }
+        self.full_rows(batch, state, &mut writes).await?;
+        for hot in hot::statements(&batch.changes, state) {
+            let statement = self.client.prepare_cached(hot.sql).await?;
+            writes.push(Write::Arrays { statement, rows: Some(hot.rows), columns: hot.columns });
+        }
+        self.new_allocations(batch, state, &mut writes).await?;
+        for change in batch.changes.small_tables(state) {
+            self.small_table(change, &mut writes).await?;
+        }
+        self.records(batch, &mut writes).await?;
+        Ok(writes)
+    }
+
+    /// Operators, machines and orders that are new or whose master data changed.
+    async fn full_rows(
+        &mut self,
+        batch: &Batch,
+        state: &State,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        let changes = &batch.changes;
+        let deep = |depth: &Depth| *depth != Depth::Hot;
+        let operators = changes.operators.iter().filter(|(_, depth)| deep(depth));
+        let operators = operators.filter_map(|(id, _)| projection::operator_row(state, id));
+        self.upsert(&operator::OPERATORS, operators.collect(), writes).await?;
+        let machines = changes.machines.iter().filter(|(_, depth)| deep(depth));
+        let machines = machines.filter_map(|(id, _)| projection::machine_row(state, id));
+        self.upsert(&machine::MACHINES, machines.collect(), writes).await?;
+        let orders = changes.work_orders.iter().filter(|(_, depth)| deep(depth));
+        let orders = orders.filter_map(|(id, _)| projection::work_order_row(state, id));
+        self.upsert(&work_order::WORK_ORDERS, orders.collect(), writes).await
+    }
+
+    /// New allocations are inserted, after the updates that free their resources.
+    async fn new_allocations(
+        &mut self,
+        batch: &Batch,
+        state: &State,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        for depth in [Depth::Full, Depth::New] {
+            let ids = batch.changes.allocations.iter().filter(|(_, found)| **found == depth);
+            let rows: Vec<TextRow> = ids
+                .filter_map(|(id, _)| state.allocation(*id))
+                .map(|one| projection::allocation_row(state, one))
+                .collect();
+            if depth == Depth::Full {
+                self.upsert(&allocation::ALLOCATIONS, rows, writes).await?;
+            } else if !rows.is_empty() {
+                let sql = allocation::ALLOCATIONS.insert_sql();
+                let statement = self.client.prepare_cached(&sql).await?;
+                writes.push(Write::rows(statement, &allocation::ALLOCATIONS, rows));
+            }
+        }
+        Ok(())
+    }
+
+    async fn upsert(
+        &mut self,
+        table: &'static Table,
+        rows: Vec<TextRow>,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        if !rows.is_empty() {
+            let statement = self.client.prepare_cached(&table.upsert_sql()).await?;
+            writes.push(Write::rows(statement, table, rows));
+        }
+        Ok(())
+    }
+
+    async fn small_table(
+        &mut self,
+        change: TableChange,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        if !change.delete.is_empty() {
+            let sql = change.table.delete_sql();
+            let statement = self.client.prepare_cached(&sql).await?;
+            let columns = transpose(change.delete, change.table.key.len());
+            writes.push(Write::texts(statement, columns));
+        }
+        self.upsert(change.table, change.write, writes).await
+    }
+
+    /// Idempotency records, attachments and watermarks.
+    async fn records(&mut self, batch: &Batch, writes: &mut Vec<Write>) -> Result<(), StoreError> {
+        for (sql, columns) in record_columns(batch) {
+            let statement = self.client.prepare_cached(sql).await?;
+            writes.push(Write::Arrays { statement, rows: None, columns });
+        }
+        Ok(())
+    }
+}
+
+async fn find_recorded(
+    client: &ClientWrapper,
+    keys: &[(String, String)],
+) -> Result<Vec<IdempotencyRecord>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT actor, key, request_digest, outcome FROM idempotency WHERE (actor, key) IN \
+               (SELECT * FROM unnest($1::text[], $2::text[])) AND created_at > now() - interval \
+               '24 hours'";
+    let statement = client.prepare_cached(sql).await?;
+    let actors: Vec<&str> = keys.iter().map(|(actor, _)| actor.as_str()).collect();
+    let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
+    let rows = client.query(&statement, &[&actors, &names]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(IdempotencyRecord {
+                actor: row.try_get(0)?,
+                key: row.try_get(1)?,
+                request_digest: row.try_get(2)?,
+                outcome: row.try_get(3)?,
+            })
+        })
+        .collect()
+}
+
+type Columns = Vec<Box<dyn ToSql + Sync + Send>>;
+
+const INSERT_IDEMPOTENCY: &str = "INSERT INTO idempotency (actor, key, request_digest, outcome, \
+    created_at) SELECT a, k, d, o::jsonb, now() FROM unnest($1::text[], $2::text[], $3::bytea[], \
+    $4::text[]) AS u(a, k, d, o) ON CONFLICT (actor, key) DO UPDATE SET request_digest = \
+    excluded.request_digest, outcome = excluded.outcome, created_at = excluded.created_at";
+
+const UPSERT_PERSONAL: &str = "INSERT INTO operator_personal (operator_id, wrapped_key, sealed, \
+    updated_at) SELECT i, w, s, now() FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS u(i, \
+    w, s) ON CONFLICT (operator_id) DO UPDATE SET wrapped_key = excluded.wrapped_key, sealed = \
+    excluded.sealed, updated_at = excluded.updated_at";
+
+const INSERT_TEXTS: &str = "INSERT INTO event_texts (text_id, salt, body, created_at) SELECT i, \
+    s, b, now() FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS u(i, s, b)";
+
+const UPSERT_WATERMARKS: &str = "INSERT INTO ingest_watermarks (source_id, sequence, updated_at) \
+    SELECT i, max(s), now() FROM unnest($1::text[], $2::bigint[]) AS u(i, s) GROUP BY i ON \
+    CONFLICT (source_id) DO UPDATE SET sequence = excluded.sequence, updated_at = \
+    excluded.updated_at";
+
+fn record_columns(batch: &Batch) -> Vec<(&'static str, Columns)> {
+    let mut all: Vec<(&'static str, Columns)> = Vec::new();
+    let records = &batch.idempotency;
+    if !records.is_empty() {
+        all.push((
+            INSERT_IDEMPOTENCY,
+            vec![
+                Box::new(records.iter().map(|one| one.actor.clone()).collect::<Vec<_>>()),
+                Box::new(records.iter().map(|one| one.key.clone()).collect::<Vec<_>>()),
+                Box::new(records.iter().map(|one| one.request_digest.clone()).collect::<Vec<_>>()),
+                Box::new(records.iter().map(|one| one.outcome.to_string()).collect::<Vec<_>>()),
+            ],
+        ));
+    }
+    let (mut ids, mut keys, mut seals) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut text_ids, mut salts, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+    for attachment in &batch.attachments {
+        match attachment.clone() {
+            Attachment::Personal { operator_id, wrapped_key, sealed } => {
+                // Twice in one batch: the later one counts.
+                if let Some(at) = ids.iter().position(|id| *id == operator_id) {
+                    (keys[at], seals[at]) = (wrapped_key, sealed);
+                } else {
+                    ids.push(operator_id);
+                    keys.push(wrapped_key);
+                    seals.push(sealed);
+                }
+            }
+            Attachment::Text { text_id, salt, body } => {
+                text_ids.push(text_id);
+                salts.push(salt);
+                bodies.push(body);
+            }
+        }
+    }
+    if !ids.is_empty() {
+        all.push((UPSERT_PERSONAL, vec![Box::new(ids), Box::new(keys), Box::new(seals)]));
+    }
+    if !text_ids.is_empty() {
+        all.push((INSERT_TEXTS, vec![Box::new(text_ids), Box::new(salts), Box::new(bodies)]));
+    }
+    if !batch.watermarks.is_empty() {
+        let ids: Vec<String> = batch.watermarks.iter().map(|(id, _)| id.to_string()).collect();
+        let sequences: Vec<i64> = batch.watermarks.iter().map(|(_, sequence)| *sequence).collect();
+        all.push((UPSERT_WATERMARKS, vec![Box::new(ids), Box::new(sequences)]));
+    }
+    all
+}
+
+enum Write {
+    Append(Append, Statement),
+    Arrays { statement: Statement, rows: Option<u64>, columns: Columns },
+}
+
+impl Write {
+    fn texts(statement: Statement, columns: Vec<Vec<Option<String>>>) -> Self {
+        let columns = columns.into_iter().map(|column| Box::new(column) as _).collect();
+        Self::Arrays { statement, rows: None, columns }
+    }
+
+    fn rows(statement: Statement, table: &Table, rows: Vec<TextRow>) -> Self {
+        Self::texts(statement, transpose(rows, table.columns.len()))
+    }
+
+    async fn run(&self, client: &ClientWrapper) -> Result<(), StoreError> {
+        match self {
+            Self::Append(append, statement) => {
+                append.run(client, statement).await?;
+            }
+            Self::Arrays { statement, rows, columns } => {
+                let parameters: Vec<&(dyn ToSql + Sync)> =
+                    columns.iter().map(|column| column.as_ref() as _).collect();
+                let written = client.execute(statement, &parameters).await?;
+                if rows.is_some_and(|rows| rows != written) {
+                    let text = format!("an update met {written} rows, expected {rows:?}");
+                    return Err(StoreError::Corrupt(text));
+                }
+            }
+        }
+        Ok(())
+    }
+}
