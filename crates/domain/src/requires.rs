@@ -207,6 +207,20 @@ impl Need<'_> {
             C::DefineReasonCode { definition } => {
                 self.key(Key::ReasonCode(definition.reason_code.clone()));
             }
+            C::Allocate(_)
+            | C::Start { .. }
+            | C::Pause { .. }
+            | C::Resume { .. }
+            | C::Reassign { .. }
+            | C::Release { .. }
+            | C::Complete { .. }
+            | C::Cancel { .. } => self.allocation_command(command),
+        }
+    }
+
+    fn allocation_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
             C::Allocate(new) => self.eligibility(
                 &new.work_order_id,
                 new.operator_id.as_ref(),
@@ -236,6 +250,7 @@ impl Need<'_> {
                     self.closing(&order);
                 }
             }
+            _ => {}
         }
     }
 }

@@ -1,4 +1,6 @@
 //! Commands about skill requirements and reason codes.
+//!
+//! Both are master data that other rules read; defining one never touches a running allocation.
 
 use super::{Decision, refuse};
 use crate::command::Command;

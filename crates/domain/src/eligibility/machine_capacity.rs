@@ -23,7 +23,8 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     let needed = (remaining / hours).ceil();
     if needed > Decimal::from(most) {
         let message = format!(
-            "Machine {} makes {most} per hour; {remaining} {} in {} minutes need {needed} per hour.",
+            "Machine {} makes {most} per hour; {remaining} {} in {} minutes need {needed} per \
+             hour.",
             machine.machine_id,
             order.details.unit_of_measure,
             proposal.window.minutes(),

@@ -1,4 +1,6 @@
 //! Rule `work_order_not_allocatable`: a closed order takes no more work.
+//!
+//! Never overridable: what was completed or called off is not begun again.
 
 use super::Proposal;
 use crate::refusal::{Refusal, RefusalCode};

@@ -3,7 +3,7 @@
 //! Replacing master data raises the version; a posted status does not.
 
 use super::{Stamp, refresh_operator};
-use crate::event::{Event, Recorded};
+use crate::event::{Event, OperatorCreated, Recorded};
 use crate::ids::{OperatorId, RowId, WorkOrderId};
 use crate::key::UniqueField;
 use crate::machine::Machine;
@@ -66,25 +66,9 @@ fn change_requirements(
 fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
     match &recorded.event {
         Event::OperatorCreated(event) => {
-            let id = event.operator_id.clone();
+            let id = &event.operator_id;
             hold(state, UniqueField::EmployeeId, event.details.employee_id.as_str(), id.as_str());
-            let created = Operator {
-                operator_id: id,
-                details: event.details.clone(),
-                posted_status: event.status,
-                current_status: event.status,
-                status_updated_at: at.occurred_at,
-                last_work_ended_at: None,
-                status_posted_at: at.occurred_at,
-                skills: Vec::new(),
-                shifts: Vec::new(),
-                version: 1,
-                created_at: at.recorded_at,
-                updated_at: at.recorded_at,
-                created_by: recorded.actor.clone(),
-                updated_by: recorded.actor.clone(),
-                position: at.position,
-            };
+            let created = new_operator(event, recorded, at);
             state.put_operator(created, Vec::new());
         }
         Event::OperatorChanged(event) => {
@@ -138,6 +122,26 @@ fn operator(state: &mut State, recorded: &Recorded, at: Stamp) {
             });
         }
         _ => {}
+    }
+}
+
+fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp) -> Operator {
+    Operator {
+        operator_id: event.operator_id.clone(),
+        details: event.details.clone(),
+        posted_status: event.status,
+        current_status: event.status,
+        status_updated_at: at.occurred_at,
+        last_work_ended_at: None,
+        status_posted_at: at.occurred_at,
+        skills: Vec::new(),
+        shifts: Vec::new(),
+        version: 1,
+        created_at: at.recorded_at,
+        updated_at: at.recorded_at,
+        created_by: recorded.actor.clone(),
+        updated_by: recorded.actor.clone(),
+        position: at.position,
     }
 }
 
