@@ -33,6 +33,8 @@ pub(super) struct Floor<'a> {
     tally: Tally<'a>,
 }
 
+const DEPENDENCY_UNMET: &str = "dependency_unmet";
+
 /// An answer that is either what was asked for or the server's refusal.
 type Reply<T> = Result<T, Box<Problem>>;
 
@@ -84,13 +86,9 @@ impl<'a> Floor<'a> {
         };
         let mut reply = self.allocate(row, &wish, "start", facts).await?;
         let mut overridden = None;
-        if let Err(problem) = &reply
-            && problem.refusals.iter().all(is_soft_dependency)
-            && !problem.refusals.is_empty()
-        {
+        if is_only_about_order_of_steps(&reply) {
             let reason = self.reason_to_override(row);
-            let code = "dependency_unmet".to_owned();
-            wish.overrides = vec![Override { code, reason: reason.words().to_owned() }];
+            wish.overrides = vec![dependency_override(reason)];
             overridden = Some(reason);
             reply = self.allocate(row, &wish, "override", facts).await?;
         }
@@ -240,19 +238,31 @@ impl<'a> Floor<'a> {
         }
         facts.push(Fact::BreakdownOver);
         for (paused, allocation_id) in self.tally.paused_at(row.machine) {
-            let wish =
-                ResumeAllocation { occurred_at: Some(scheduled.at), ..ResumeAllocation::default() };
-            let path = format!("/allocations/{allocation_id}/resume");
-            let verb = format!("resume-{}", row.row.line);
-            let paused_row = &self.plan.rows[paused];
-            let reply: Reply<Allocation> =
-                self.post(&path, &wish, paused_row, &verb, facts).await?;
-            facts.push(match reply {
-                Ok(_) => Fact::Resumed { row: paused },
-                Err(_) => Fact::NotResumed,
-            });
+            let reply = self.resume(paused, allocation_id, scheduled, facts).await?;
+            let resumed = Fact::Resumed { row: paused };
+            facts.push(if reply.is_ok() { resumed } else { Fact::NotResumed });
         }
         Ok(())
+    }
+
+    async fn resume(
+        &self,
+        paused: usize,
+        allocation_id: i64,
+        repair: &Scheduled,
+        facts: &mut Vec<Fact>,
+    ) -> Result<Reply<Allocation>, ReplayError> {
+        let row = &self.plan.rows[paused];
+        let path = format!("/allocations/{allocation_id}/resume");
+        let verb = format!("resume-{}", self.plan.rows[repair.row].row.line);
+        let mut wish =
+            ResumeAllocation { occurred_at: Some(repair.at), ..ResumeAllocation::default() };
+        let reply = self.post(&path, &wish, row, &verb, facts).await?;
+        if !is_only_about_order_of_steps(&reply) {
+            return Ok(reply);
+        }
+        wish.overrides = vec![dependency_override(self.reason_to_override(row))];
+        self.post(&path, &wish, row, &format!("{verb}-override"), facts).await
     }
 
     async fn post_machine_status(
@@ -302,8 +312,15 @@ fn is_about_the_request(problem: &Problem) -> bool {
     matches!(problem.status, 400 | 404 | 409 | 412 | 422)
 }
 
-fn is_soft_dependency(refusal: &Refusal) -> bool {
-    refusal.code == "dependency_unmet" && refusal.overridable
+/// Refused for nothing but a step before, which a supervisor may pass over.
+fn is_only_about_order_of_steps(reply: &Reply<Allocation>) -> bool {
+    let Err(problem) = reply else { return false };
+    let soft = |refusal: &Refusal| refusal.code == DEPENDENCY_UNMET && refusal.overridable;
+    !problem.refusals.is_empty() && problem.refusals.iter().all(soft)
+}
+
+fn dependency_override(reason: OverrideReason) -> Override {
+    Override { code: DEPENDENCY_UNMET.to_owned(), reason: reason.words().to_owned() }
 }
 
 fn names(refusals: &[Refusal], code: &str) -> bool {

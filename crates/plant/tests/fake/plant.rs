@@ -123,15 +123,20 @@ impl Plant {
             phase: "running",
             order,
         };
-        let mut codes = self.refusals(&job);
-        if body["overrides"][0]["code"] == "dependency_unmet" {
-            codes.retain(|code| *code != "dependency_unmet");
-        }
+        let codes = self.refusals_of(&job, body);
         if !codes.is_empty() {
             return refuse(&codes);
         }
         self.jobs.push(job);
         (201, self.show(self.jobs.len() - 1))
+    }
+
+    fn refusals_of(&self, job: &Job, body: &Value) -> Vec<&'static str> {
+        let mut codes = self.refusals(job);
+        if body["overrides"][0]["code"] == "dependency_unmet" {
+            codes.retain(|code| *code != "dependency_unmet");
+        }
+        codes
     }
 
     fn refusals(&self, job: &Job) -> Vec<&'static str> {
@@ -162,8 +167,8 @@ impl Plant {
         let job = self.jobs[index].clone();
         match verb {
             _ if job.phase == "ended" => return refuse(&["wrong_phase"]),
-            "resume" => match self.refusals(&job).as_slice() {
-                [] | ["dependency_unmet"] => self.jobs[index].phase = "running",
+            "resume" => match self.refusals_of(&job, body).as_slice() {
+                [] => self.jobs[index].phase = "running",
                 codes => return refuse(codes),
             },
             "release" => self.jobs[index].phase = "ended",
