@@ -132,6 +132,15 @@ impl Need<'_> {
         }
     }
 
+    fn requirements(&mut self, scope: &RequirementScope) {
+        self.key(Key::Requirements(scope.clone()));
+        match scope {
+            RequirementScope::Machine(id) => self.machine(id),
+            RequirementScope::WorkOrder(id) => self.work_order(id),
+            RequirementScope::MachineType(_) => {}
+        }
+    }
+
     fn life_cycle(&mut self, id: AllocationId) {
         self.key(Key::Allocation(id));
         if let Some(allocation) = self.state.allocation(id) {
@@ -197,12 +206,7 @@ impl Need<'_> {
             C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
             C::ReportProgress { work_order_id, .. } => self.closing(work_order_id),
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => {
-                self.key(Key::Requirements(scope.clone()));
-                match scope {
-                    RequirementScope::Machine(id) => self.machine(id),
-                    RequirementScope::WorkOrder(id) => self.work_order(id),
-                    RequirementScope::MachineType(_) => {}
-                }
+                self.requirements(scope);
             }
             C::DefineReasonCode { definition } => {
                 self.key(Key::ReasonCode(definition.reason_code.clone()));
