@@ -241,6 +241,7 @@ fn learned_capacity(plan: &Plan) -> Vec<LearnedCapacity> {
     };
     let mut learned = of_kind("machine", &plan.machines);
     learned.extend(of_kind("operator", &plan.operators));
+    learned.sort_by(|one, other| (one.entity_type, &one.id).cmp(&(other.entity_type, &other.id)));
     learned
 }
 

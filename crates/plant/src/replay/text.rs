@@ -88,7 +88,8 @@ impl Report {
         )?;
         writeln!(
             out,
-            "  {:>6}  breakdowns; they interrupted {} rows, {} were resumed, {} could not be",
+            "  {:>6}  breakdowns; of {} rows at work {} were resumed, {} could not be, the rest \
+             ended meanwhile",
             down.reported, down.interrupted_rows, down.resumed, down.not_resumed
         )
     }
