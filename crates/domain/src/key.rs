@@ -1,6 +1,6 @@
 //! What a command needs loaded before it can be decided.
 //!
-//! [`crate::requires`] names keys, the store loads them, [`crate::State`] holds the answer; an
+//! [`crate::requires()`] names keys, the store loads them, [`crate::State`] holds the answer; an
 //! answer of "not there" is held as well, so that asking ends.
 
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};

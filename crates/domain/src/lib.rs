@@ -1,7 +1,7 @@
 //! The rules of the plant: who may work at which machine on which order, and when.
 //!
-//! Everything here is a pure function of its arguments: [`decide`] turns a command into events
-//! or refusals, [`evolve`] folds an event into the [`State`]. The API, the committer, the log
+//! Everything here is a pure function of its arguments: [`decide()`] turns a command into events
+//! or refusals, [`evolve()`] folds an event into the [`State`]. The API, the committer, the log
 //! rebuild and every test call these same rules.
 //! Never here: I/O, a clock, randomness, an async runtime, a person's name.
 
