@@ -62,15 +62,3 @@ pub struct EventPage {
     /// Last position of the log when it was read.
     pub last_position: i64,
 }
-
-/// Query of `GET /events`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventQuery {
-    /// Show positions above this one; 0 if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<i64>,
-    /// 1 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-}

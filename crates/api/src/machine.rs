@@ -253,30 +253,3 @@ pub struct Machine {
     #[serde(with = "crate::timestamp")]
     pub updated_at: Timestamp,
 }
-
-/// Query of `GET /machines`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MachineQuery {
-    /// Only this status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_status: Option<String>,
-    /// Only this line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production_line: Option<String>,
-    /// Only this type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machine_type: Option<String>,
-    /// Only this zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zone: Option<String>,
-    /// Only active or only retired ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_active: Option<bool>,
-    /// 1 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// From the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}

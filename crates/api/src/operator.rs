@@ -261,33 +261,3 @@ pub struct Performance {
     /// Minutes of the present day on shift and without work.
     pub idle_time_today_minutes: Option<i64>,
 }
-
-/// Query of `GET /operators`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OperatorQuery {
-    /// Only this status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current_status: Option<String>,
-    /// Only this department.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
-    /// Only this zone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub home_location: Option<String>,
-    /// Only this line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production_line: Option<String>,
-    /// Only those who have this skill.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skill_code: Option<String>,
-    /// Only active or only retired ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is_active: Option<bool>,
-    /// 1 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// From the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}

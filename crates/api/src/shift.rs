@@ -53,15 +53,3 @@ pub struct Shift {
     #[serde(with = "crate::timestamp")]
     pub ends_at: Timestamp,
 }
-
-/// Query of `GET /operators/{id}/shifts`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShiftQuery {
-    /// First day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Date>,
-    /// Last day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Date>,
-}

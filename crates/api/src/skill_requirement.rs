@@ -45,24 +45,3 @@ pub struct SkillRequirement {
     /// Lowest level that will do.
     pub minimum_level: i64,
 }
-
-/// Query of `GET /skill-requirements`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SkillRequirementQuery {
-    /// Only this scope.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Only this subject.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope_id: Option<String>,
-    /// Only this skill.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub skill_code: Option<String>,
-    /// 1 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// From the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}

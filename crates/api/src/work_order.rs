@@ -308,30 +308,3 @@ pub struct ReportProgress {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
 }
-
-/// Query of `GET /work-orders`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WorkOrderQuery {
-    /// Only this status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Only this priority.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub priority: Option<String>,
-    /// Only this line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production_line: Option<String>,
-    /// Only this product.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub product_id: Option<String>,
-    /// Only this id in the ERP system.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub erp_work_order_id: Option<String>,
-    /// 1 to 500.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// From the page before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}

@@ -77,18 +77,13 @@ pub struct ProductionRow {
 impl ProductionRow {
     /// Length between the two stamps.
     pub fn minutes(&self) -> i64 {
-        (self.end - self.start).total(jiff::Unit::Minute).map_or(0, |minutes| minutes as i64)
+        self.end.duration_since(self.start).as_mins()
     }
 
-    /// Number of the machine that the activity names, if it names another than the resource.
+    /// Whether the activity names another machine than the resource.
     pub fn names_other_machine(&self) -> bool {
         let named = machine_number(&self.activity);
         named.is_some() && named != machine_number(&self.resource)
-    }
-
-    /// Whether two rows say the same, wherever they stand.
-    pub fn repeats(&self, earlier: &Self) -> bool {
-        Self { line: 0, ..self.clone() } == Self { line: 0, ..earlier.clone() }
     }
 }
 

@@ -168,10 +168,8 @@ impl Plan {
                 for row in members {
                     step_of_row.insert(*row, steps.len());
                 }
-                let mut step = case.describe(number, first);
-                step.work_order_id = format!("{}-{number:02}", prefixes[case_id]);
-                step.product_id = products[&step.part].clone();
-                steps.push(step);
+                let work_order_id = format!("{}-{number:02}", prefixes[case_id]);
+                steps.push(case.describe(number, first, work_order_id, &products));
             }
         }
         self.steps = steps;
@@ -209,16 +207,22 @@ impl<'a> CaseRows<'a> {
     }
 
     /// `first` is the index of the case's first step.
-    fn describe(&self, number: usize, first: usize) -> Step {
+    fn describe(
+        &self,
+        number: usize,
+        first: usize,
+        work_order_id: String,
+        products: &BTreeMap<String, String>,
+    ) -> Step {
         let sample = &self.rows[self.steps[number - 1][0]].row;
         let total: u64 = self.members(number).map(|row| row.row.completed).sum();
         let all = 1..=self.steps.len();
         Step {
-            work_order_id: String::new(),
+            work_order_id,
             case_id: sample.case_id.clone(),
             activity: sample.activity.clone(),
             number,
-            product_id: String::new(),
+            product_id: products[&sample.part].clone(),
             part: sample.part.clone(),
             quantity_ordered: sample.case_quantity.max(total).max(1),
             above_case_quantity: total > sample.case_quantity,
