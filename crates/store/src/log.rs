@@ -50,12 +50,20 @@ pub struct Head {
     pub recorded_at: Option<Instant>,
     /// Its id.
     pub event_id: Option<Uuid>,
+    /// How often a rebuild has repaired rows; state that was loaded before the last repair may
+    /// be wrong and is to be forgotten.
+    pub projection_generation: i64,
 }
 
 impl Head {
     /// The head of a log without events.
-    pub const EMPTY: Self =
-        Self { position: 0, digest: [0; 32], recorded_at: None, event_id: None };
+    pub const EMPTY: Self = Self {
+        position: 0,
+        digest: [0; 32],
+        recorded_at: None,
+        event_id: None,
+        projection_generation: 0,
+    };
 }
 
 /// The entities that an event touches, with their versions in `state`, which is after it.
@@ -64,8 +72,8 @@ pub fn touched_entities(state: &State, recorded: &Recorded) -> Vec<TouchedEntity
     recorded.touches().into_iter().map(version).collect()
 }
 
-pub(crate) const READ_HEAD: &str =
-    "SELECT position, digest, recorded_at, event_id FROM events ORDER BY position DESC LIMIT 1";
+pub(crate) const READ_HEAD: &str = "SELECT position, digest, recorded_at, event_id, (SELECT \
+    projection_generation FROM log_meta) FROM events ORDER BY position DESC LIMIT 1";
 
 pub(crate) fn decode_head(row: Option<&tokio_postgres::Row>) -> Result<Head, StoreError> {
     let Some(row) = row else { return Ok(Head::EMPTY) };
@@ -78,6 +86,8 @@ pub(crate) fn decode_head(row: Option<&tokio_postgres::Row>) -> Result<Head, Sto
             .map_err(|_| StoreError::Corrupt("a digest has not 32 bytes".to_owned()))?,
         recorded_at: Some(Instant::new(recorded_at)?),
         event_id: Some(row.try_get(3)?),
+        // Absent until the first node has named the epoch; nothing was repaired before that.
+        projection_generation: row.try_get::<_, Option<i64>>(4)?.unwrap_or_default(),
     })
 }
 

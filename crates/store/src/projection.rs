@@ -9,7 +9,7 @@ use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
 use mraos_domain::skill::RequirementScope;
 use mraos_domain::{
-    Allocation, AllocationId, MachineId, OperatorId, ReasonCode, RowId, SkillCode, State,
+    Allocation, AllocationId, MachineId, OperatorId, Phase, ReasonCode, RowId, SkillCode, State,
     WorkOrderId,
 };
 
@@ -244,8 +244,12 @@ pub(crate) fn allocation_row(state: &State, one: &Allocation) -> TextRow {
     allocation::encode(one, exclusive(state, one))
 }
 
-/// Whether each side of an allocation can do one thing at a time.
+/// Whether each side of an allocation can do one thing at a time. Only open ones are guarded; for
+/// ended ones the answer must not depend on when the row was written.
 pub(crate) fn exclusive(state: &State, one: &Allocation) -> Exclusive {
+    if one.phase == Phase::Ended {
+        return Exclusive { operator: false, machine: false };
+    }
     let operator = one.assignment.operator_id.as_ref().and_then(|id| state.operator(id));
     let machine = one.assignment.machine_id.as_ref().and_then(|id| state.machine(id));
     Exclusive {

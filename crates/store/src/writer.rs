@@ -21,7 +21,7 @@ use crate::table::{Table, TextRow, transpose};
 use crate::{allocation, machine, operator, work_order};
 
 /// The key of the log's advisory lock.
-const LOG_LOCK: i64 = 0x4d52_414f_534c_4f47;
+pub(crate) const LOG_LOCK: i64 = 0x4d52_414f_534c_4f47;
 
 /// An earlier answer under an Idempotency-Key.
 #[derive(Debug, Clone)]
