@@ -1,1 +1,24 @@
-//! MRAOS app.
+//! Use cases: what can be asked of MRAOS, whoever asks.
+//!
+//! One write is one [`Submission`] to the [`committer`]; reads go straight to the store. Personal
+//! data is sealed and opened here, names never leave in anything but an answer.
+//! Knows no HTTP and no SQL.
+
+pub mod app;
+pub mod clock;
+pub mod committer;
+pub mod error;
+pub mod free_text;
+pub mod reads;
+pub mod submission;
+pub mod token;
+pub mod vault;
+pub mod verdict;
+
+pub use app::{App, AppOptions};
+pub use clock::{Clock, SystemClock};
+pub use error::AppError;
+pub use mraos_store::Attachment;
+pub use submission::{Decision, IdempotencyKey, Lane, Outcome, Snapshot, Submission};
+pub use vault::{PersonalData, Vault};
+pub use verdict::{Verdict, verdict, worst};

@@ -18,6 +18,9 @@ const LATEST_SECOND: i64 = 32_503_679_999;
 pub struct Instant(Timestamp);
 
 impl Instant {
+    /// 1970-01-01T00:00:00Z, the earliest instant.
+    pub const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+
     /// Accepts 1970 to 2999 and cuts to microseconds.
     pub fn new(value: Timestamp) -> Result<Self, Invalid> {
         if value.as_second() < 0 || value.as_second() > LATEST_SECOND {

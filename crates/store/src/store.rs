@@ -4,7 +4,9 @@
 //! exactly what the rules see. Never writes projections.
 
 use deadpool_postgres::{Object, Pool};
-use mraos_domain::{AllocationId, Key, MachineId, OperatorId, State, WorkOrderId};
+use mraos_domain::{
+    AllocationId, Key, MachineId, OperatorId, ReasonCodeDefinition, Requirement, State, WorkOrderId,
+};
 use uuid::Uuid;
 
 use crate::connect::ConnectOptions;
@@ -12,6 +14,7 @@ use crate::error::StoreError;
 use crate::list::{ALLOCATIONS, Listing, MACHINES, OPERATORS, Page, WORK_ORDERS};
 use crate::load;
 use crate::log::read::{self, StoredEvent};
+use crate::requirement;
 
 /// The pool of read sessions.
 #[derive(Clone)]
@@ -102,6 +105,24 @@ impl Store {
         ids.truncate(most);
         let ids = ids.iter().map(|id| parse(id)).collect::<Result<_, _>>()?;
         Ok(Listed { ids, has_more })
+    }
+
+    /// Every skill requirement by id.
+    pub async fn all_requirements(&self) -> Result<Vec<Requirement>, StoreError> {
+        let client = self.session().await?;
+        let list = requirement::REQUIREMENTS.select_list();
+        let sql = format!("SELECT {list} FROM skill_requirements ORDER BY requirement_id");
+        let statement = client.prepare_cached(&sql).await?;
+        client.query(&statement, &[]).await?.iter().map(requirement::decode).collect()
+    }
+
+    /// Every reason code that the plant has defined, by code.
+    pub async fn reason_codes(&self) -> Result<Vec<ReasonCodeDefinition>, StoreError> {
+        let client = self.session().await?;
+        let list = requirement::REASON_CODES.select_list();
+        let sql = format!("SELECT {list} FROM reason_codes ORDER BY reason_code");
+        let statement = client.prepare_cached(&sql).await?;
+        client.query(&statement, &[]).await?.iter().map(requirement::decode_reason_code).collect()
     }
 
     /// Events after `position`, in order.

@@ -1,0 +1,196 @@
+//! The application: one handle to everything that can be asked.
+//!
+//! Built once by the binary from a database address, keys and settings; cheap to clone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mraos_domain::{Actor, ChangeSource, Command, Context, Instant, Plant, Refusal};
+use mraos_store::{ConnectOptions, Store};
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::committer::{Committer, CommitterOptions};
+use crate::error::AppError;
+use crate::reads::Reads;
+use crate::submission::{MAX_COMMANDS, Outcome, Submission};
+use crate::token::Tokens;
+use crate::vault::Vault;
+
+/// How long a read waits for a position.
+const POSITION_WAIT: Duration = Duration::from_secs(1);
+const POSITION_POLL: Duration = Duration::from_millis(10);
+
+/// What the application is built from.
+pub struct AppOptions {
+    /// The migrated database.
+    pub connect: ConnectOptions,
+    /// Settings of the plant.
+    pub plant: Plant,
+    /// Master key of the vault.
+    pub master_key: [u8; 32],
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// An administrator's token for scripts, kept in memory only.
+    pub bootstrap_token: Option<String>,
+}
+
+/// The application.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    reads: Reads,
+    vault: Vault,
+    tokens: Tokens,
+    plant: Arc<Plant>,
+    clock: Arc<dyn Clock>,
+    epoch: Uuid,
+    committer: std::sync::RwLock<Option<Committer>>,
+    committing: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl App {
+    /// Starts the application on a migrated database.
+    pub async fn start(options: AppOptions) -> Result<Self, AppError> {
+        let store = Store::new(&options.connect)?;
+        let epoch = store.establish_epoch(Uuid::new_v4()).await?;
+        if epoch.is_new {
+            tracing::info!(epoch = %epoch.epoch, "the log has a new epoch");
+        }
+        let vault = Vault::new(&options.master_key);
+        let plant = Arc::new(options.plant);
+        let (committer, task) = Committer::start(CommitterOptions {
+            connect: options.connect,
+            plant: plant.clone(),
+            clock: options.clock.clone(),
+        });
+        let inner = Inner {
+            reads: Reads::new(store.clone(), vault.clone()),
+            tokens: Tokens::new(store.clone(), options.bootstrap_token.as_deref())?,
+            store,
+            vault,
+            plant,
+            clock: options.clock,
+            epoch: epoch.epoch,
+            committer: std::sync::RwLock::new(Some(committer)),
+            committing: Mutex::new(Some(task)),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Hands in one write and waits until it is committed or refused.
+    pub async fn submit(&self, submission: Submission) -> Result<Outcome, AppError> {
+        if submission.commands.len() > MAX_COMMANDS {
+            let text = format!("a submission has at most {MAX_COMMANDS} commands");
+            return Err(AppError::Internal(text));
+        }
+        self.committer()?.submit(submission).await
+    }
+
+    /// What would speak against `command`; commits nothing.
+    pub async fn validate(
+        &self,
+        command: &Command,
+        actor: Actor,
+        stated_at: Option<Instant>,
+    ) -> Result<Vec<Refusal>, AppError> {
+        let context = Context {
+            actor,
+            source: ChangeSource::Api,
+            recorded_at: self.inner.clock.now(),
+            stated_at,
+            plant: self.inner.plant.clone(),
+        };
+        self.inner.reads.validate(command, &context).await
+    }
+
+    /// Reads.
+    pub fn reads(&self) -> &Reads {
+        &self.inner.reads
+    }
+
+    /// The vault of personal data.
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// Settings of the plant.
+    pub fn plant(&self) -> &Plant {
+        &self.inner.plant
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// The epoch of the log.
+    pub fn epoch(&self) -> Uuid {
+        self.inner.epoch
+    }
+
+    /// The store, for tokens, users and the log's upkeep.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Whose token this is, if it is a live one.
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Actor>, AppError> {
+        self.inner.tokens.find(secret).await
+    }
+
+    /// Lets a change of tokens take effect at once.
+    pub async fn tokens_changed(&self) {
+        self.inner.tokens.forget().await;
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        self.inner.store.ping().await.is_ok()
+    }
+
+    /// The last position that this node has committed.
+    pub fn last_position(&self) -> i64 {
+        self.committer().map(|committer| committer.last_position()).unwrap_or_default()
+    }
+
+    /// Waits until reads reflect `position`; `false` if they do not within a second.
+    pub async fn wait_for_position(&self, position: i64) -> Result<bool, AppError> {
+        if self.last_position() >= position {
+            return Ok(true);
+        }
+        let deadline = tokio::time::Instant::now() + POSITION_WAIT;
+        loop {
+            if self.inner.store.last_position().await? >= position {
+                return Ok(true);
+            }
+            if tokio::time::Instant::now() >= deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep(POSITION_POLL).await;
+        }
+    }
+
+    /// Takes no more writes and waits until those accepted are answered.
+    pub async fn shut_down(&self) {
+        if let Ok(mut committer) = self.inner.committer.write() {
+            committer.take();
+        }
+        if let Some(task) = self.inner.committing.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the committer ended badly");
+        }
+    }
+
+    fn committer(&self) -> Result<Committer, AppError> {
+        let guard = self.inner.committer.read();
+        guard.ok().and_then(|guard| guard.clone()).ok_or(AppError::Unavailable)
+    }
+}

@@ -1,0 +1,173 @@
+//! The one writer of a node: gathers what waits, decides it in order, commits it together.
+//!
+//! A lone submission commits at once; under load hundreds share one transaction. Interactive
+//! submissions go before bulk ones, and bulk takes only as much as keeps the log's lock short.
+//! State stays resident between batches, stamped with the log position that it reflects.
+
+mod batch;
+mod decide;
+mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mraos_domain::Plant;
+use mraos_store::ConnectOptions;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant as Moment;
+
+use crate::clock::Clock;
+use crate::error::AppError;
+use crate::submission::{Lane, Outcome, Submission};
+
+/// Most submissions that wait in a lane; more are turned away.
+const QUEUE: usize = 20_000;
+/// Most interactive submissions in one transaction.
+const MAX_INTERACTIVE: usize = 256;
+/// How long a submission waits for the database before the caller is told.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a transaction with bulk work should take at most.
+const BULK_TARGET: Duration = Duration::from_millis(25);
+
+/// A submission with its caller.
+struct Pending {
+    submission: Submission,
+    reply: oneshot::Sender<Result<Outcome, AppError>>,
+    deadline: Moment,
+}
+
+/// The way to the committer; cheap to clone.
+#[derive(Clone)]
+pub struct Committer {
+    interactive: mpsc::Sender<Pending>,
+    bulk: mpsc::Sender<Pending>,
+    position: watch::Receiver<i64>,
+}
+
+/// What the committer needs.
+pub(crate) struct CommitterOptions {
+    pub(crate) connect: ConnectOptions,
+    pub(crate) plant: Arc<Plant>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Committer {
+    /// Starts the committer; it ends when the last handle is gone and its queues are empty.
+    pub(crate) fn start(options: CommitterOptions) -> (Self, tokio::task::JoinHandle<()>) {
+        let (interactive, interactive_queue) = mpsc::channel(QUEUE);
+        let (bulk, bulk_queue) = mpsc::channel(QUEUE);
+        let (committed, position) = watch::channel(0);
+        let task = Task {
+            session: session::Session::new(options.connect),
+            decider: decide::Decider::new(options.plant, options.clock),
+            interactive: interactive_queue,
+            bulk: bulk_queue,
+            bulk_limit: 64,
+            committed,
+        };
+        (Self { interactive, bulk, position }, tokio::spawn(task.run()))
+    }
+
+    /// Hands in a submission and waits for what comes of it.
+    pub async fn submit(&self, submission: Submission) -> Result<Outcome, AppError> {
+        let (reply, answer) = oneshot::channel();
+        let lane = match submission.lane {
+            Lane::Interactive => &self.interactive,
+            Lane::Bulk => &self.bulk,
+        };
+        let deadline = Moment::now() + PATIENCE;
+        let pending = Pending { submission, reply, deadline };
+        match lane.try_send(pending) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => return Err(AppError::Overloaded),
+            Err(mpsc::error::TrySendError::Closed(_)) => return Err(AppError::Unavailable),
+        }
+        answer.await.unwrap_or(Err(AppError::Unavailable))
+    }
+
+    /// The last position that this node has committed or seen.
+    pub fn last_position(&self) -> i64 {
+        *self.position.borrow()
+    }
+}
+
+struct Task {
+    session: session::Session,
+    decider: decide::Decider,
+    interactive: mpsc::Receiver<Pending>,
+    bulk: mpsc::Receiver<Pending>,
+    bulk_limit: usize,
+    committed: watch::Sender<i64>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        let mut waiting = Vec::new();
+        loop {
+            if !self.gather(&mut waiting).await {
+                return;
+            }
+            let bulk = waiting.iter().filter(|one| one.submission.lane == Lane::Bulk).count();
+            let began = Moment::now();
+            metrics::histogram!("mraos_commit_batch_size").record(waiting.len() as f64);
+            self.commit(std::mem::take(&mut waiting)).await;
+            let took = began.elapsed();
+            metrics::histogram!("mraos_commit_seconds").record(took.as_secs_f64());
+            if bulk > 0 {
+                self.adapt_bulk_limit(bulk, took);
+            }
+        }
+    }
+
+    /// Waits for one submission and takes what else is there; `false` when nothing can come.
+    async fn gather(&mut self, waiting: &mut Vec<Pending>) -> bool {
+        tokio::select! {
+            biased;
+            Some(first) = self.interactive.recv() => waiting.push(first),
+            Some(first) = self.bulk.recv() => waiting.push(first),
+            else => return false,
+        }
+        while waiting.len() < MAX_INTERACTIVE {
+            let Ok(next) = self.interactive.try_recv() else { break };
+            waiting.push(next);
+        }
+        let mut room = self.bulk_limit;
+        while room > 0 {
+            let Ok(next) = self.bulk.try_recv() else { break };
+            waiting.push(next);
+            room -= 1;
+        }
+        true
+    }
+
+    fn adapt_bulk_limit(&mut self, bulk: usize, took: Duration) {
+        if took > BULK_TARGET {
+            self.bulk_limit = (self.bulk_limit / 2).max(16);
+        } else if bulk >= self.bulk_limit {
+            self.bulk_limit = (self.bulk_limit * 5 / 4).min(1_000);
+        }
+    }
+
+    /// Commits `all`; every caller gets an answer.
+    async fn commit(&mut self, all: Vec<Pending>) {
+        let mut open = vec![all];
+        while let Some(batch) = open.pop() {
+            match batch::run(&mut self.session, &mut self.decider, batch).await {
+                batch::Ending::Committed { position } => {
+                    self.committed.send_if_modified(|last| {
+                        let newer = position > *last;
+                        *last = (*last).max(position);
+                        newer
+                    });
+                }
+                batch::Ending::Split(mut first) => {
+                    metrics::counter!("mraos_commit_bisections_total").increment(1);
+                    let second = first.split_off(first.len() / 2);
+                    open.push(second);
+                    open.push(first);
+                }
+                batch::Ending::Failed => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Decides a batch against the resident state: in order of arrival, each command seeing what the
+//! ones before it did.
+//!
+//! Draws event ids and reads the clock; the rules themselves are the domain's.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mraos_domain::decide::is_already_applied;
+use mraos_domain::refusal::EntityType;
+use mraos_domain::{
+    AllocationId, Command, Context, EntityRef, Instant, Key, MachineId, OperatorId, Plant,
+    Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
+};
+use mraos_store::log::touched_entities;
+use mraos_store::{Batch, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::error::AppError;
+use crate::submission::{Decision, Outcome, Snapshot, Submission};
+use crate::verdict::is_of_form;
+
+/// Most events of other nodes that are followed one by one; more drop the state.
+const MAX_FOLLOWED: i64 = 5_000;
+/// Most things kept resident.
+const MAX_RESIDENT: usize = 400_000;
+
+pub(super) struct Decider {
+    plant: Arc<Plant>,
+    clock: Arc<dyn Clock>,
+    pub(super) state: State,
+    /// The position that the state reflects.
+    position: i64,
+}
+
+/// A decided batch, not yet written.
+pub(super) struct Decided {
+    pub(super) batch: Batch,
+    pub(super) answers: Vec<Result<Outcome, AppError>>,
+    pub(super) position: i64,
+}
+
+type RecordKey = (String, String);
+
+impl Decider {
+    pub(super) fn new(plant: Arc<Plant>, clock: Arc<dyn Clock>) -> Self {
+        Self { plant, clock, state: State::default(), position: 0 }
+    }
+
+    /// Forgets everything; the next batch loads what it needs.
+    pub(super) fn reset(&mut self) {
+        self.state.clear();
+        self.position = 0;
+    }
+
+    /// Notes that the events up to `position` are committed.
+    pub(super) fn keep(&mut self, position: i64) {
+        self.position = position;
+        if self.state.len() > MAX_RESIDENT {
+            self.state.clear();
+        }
+    }
+
+    /// Brings the state to `head`: what other nodes touched is forgotten.
+    pub(super) async fn follow(
+        &mut self,
+        writer: &mut Writer,
+        head: &Head,
+    ) -> Result<(), StoreError> {
+        if self.position == head.position {
+            return Ok(());
+        }
+        if self.state.is_empty() || self.position > head.position {
+            self.state.clear();
+        } else {
+            match writer.touched_since(self.position, MAX_FOLLOWED).await? {
+                Some(entities) => entities.iter().for_each(|entity| self.state.forget(entity)),
+                None => self.state.clear(),
+            }
+        }
+        self.position = head.position;
+        Ok(())
+    }
+
+    /// Loads what the submissions need and has not been loaded.
+    pub(super) async fn load<'a>(
+        &mut self,
+        writer: &mut Writer,
+        submissions: impl Iterator<Item = &'a Submission> + Clone,
+    ) -> Result<(), StoreError> {
+        loop {
+            let mut missing: Vec<Key> = Vec::new();
+            for submission in submissions.clone() {
+                for command in &submission.commands {
+                    missing.extend(requires(&self.state, command, submission.signal.as_ref()));
+                }
+            }
+            if missing.is_empty() {
+                return Ok(());
+            }
+            missing.sort();
+            missing.dedup();
+            writer.load(&missing, &mut self.state).await?;
+        }
+    }
+
+    /// Decides the submissions in order.
+    pub(super) async fn decide(
+        &mut self,
+        writer: &mut Writer,
+        head: &Head,
+        recorded: Vec<IdempotencyRecord>,
+        submissions: &[&Submission],
+    ) -> Result<Decided, StoreError> {
+        let mut known: HashMap<RecordKey, IdempotencyRecord> = recorded
+            .into_iter()
+            .map(|record| ((record.actor.clone(), record.key.clone()), record))
+            .collect();
+        let mut decided =
+            Decided { batch: Batch::default(), answers: Vec::new(), position: head.position };
+        let clock = self.clock.now();
+        let now = head.recorded_at.map_or(clock, |last| last.max(clock));
+        for submission in submissions {
+            let answer = match find_recorded(&known, submission) {
+                Some(answer) => answer,
+                None => {
+                    // What an earlier submission of this batch changed may lead further.
+                    self.load(writer, std::iter::once(*submission)).await?;
+                    let outcome = self.decide_one(submission, now, &mut decided);
+                    self.record(submission, &outcome, &mut known, &mut decided.batch);
+                    Ok(outcome)
+                }
+            };
+            decided.answers.push(answer);
+        }
+        Ok(decided)
+    }
+
+    fn decide_one(
+        &mut self,
+        submission: &Submission,
+        now: Instant,
+        decided: &mut Decided,
+    ) -> Outcome {
+        let signal = submission.signal.as_ref();
+        if signal.is_some_and(|signal| is_already_applied(&self.state, signal)) {
+            let commands = submission.commands.iter();
+            let snapshots = commands.map(|command| snapshot(&self.state, command, 0)).collect();
+            let decision = Decision::Applied(snapshots);
+            return Outcome { position: decided.position, replayed: false, decision };
+        }
+        let context = Context {
+            actor: submission.actor.clone(),
+            source: submission.source,
+            recorded_at: now,
+            stated_at: submission.stated_at,
+            plant: self.plant.clone(),
+        };
+        self.state.begin();
+        let before = decided.batch.events.len();
+        let first_position = decided.position;
+        match self.apply_all(submission, &context, decided) {
+            Ok(snapshots) => {
+                self.state.keep();
+                decided.batch.attachments.extend(submission.attachments.iter().cloned());
+                if let Some(signal) = signal {
+                    self.state.put_watermark(signal.id.clone(), signal.sequence);
+                    decided.batch.watermarks.push((signal.id.clone(), signal.sequence));
+                }
+                let decision = Decision::Applied(snapshots);
+                Outcome { position: decided.position, replayed: false, decision }
+            }
+            Err(refusals) => {
+                self.state.undo();
+                decided.batch.events.truncate(before);
+                decided.position = first_position;
+                let decision = Decision::Refused(refusals);
+                Outcome { position: first_position, replayed: false, decision }
+            }
+        }
+    }
+
+    fn apply_all(
+        &mut self,
+        submission: &Submission,
+        context: &Context,
+        decided: &mut Decided,
+    ) -> Result<Vec<Snapshot>, Vec<Refusal>> {
+        let mut snapshots = Vec::with_capacity(submission.commands.len());
+        for command in &submission.commands {
+            let events = decide(&self.state, command, context)?;
+            let first_position = decided.position + 1;
+            for event in events {
+                decided.position += 1;
+                let recorded = Recorded {
+                    position: decided.position,
+                    occurred_at: context.now(),
+                    recorded_at: context.recorded_at,
+                    actor: context.actor.id.clone(),
+                    event,
+                };
+                decided.batch.changes.note_before(&self.state, &recorded);
+                evolve(&mut self.state, &recorded);
+                decided.batch.changes.note(&self.state, &recorded);
+                decided.batch.events.push(NewEvent {
+                    event_id: Uuid::now_v7(),
+                    entities: touched_entities(&self.state, &recorded),
+                    recorded,
+                    source: submission.source,
+                    correlation_id: submission.correlation_id.clone(),
+                });
+            }
+            snapshots.push(snapshot(&self.state, command, first_position));
+        }
+        Ok(snapshots)
+    }
+
+    fn record(
+        &self,
+        submission: &Submission,
+        outcome: &Outcome,
+        known: &mut HashMap<RecordKey, IdempotencyRecord>,
+        batch: &mut Batch,
+    ) {
+        let Some(key) = &submission.idempotency else { return };
+        if !is_final(&outcome.decision, submission) {
+            return;
+        }
+        let outcome = serde_json::json!({
+            "position": outcome.position.to_string(),
+            "decision": outcome.decision,
+        });
+        let record = IdempotencyRecord {
+            actor: submission.actor.id.to_string(),
+            key: key.key.clone(),
+            request_digest: key.request_digest.to_vec(),
+            outcome,
+        };
+        known.insert((record.actor.clone(), record.key.clone()), record.clone());
+        batch.idempotency.push(record);
+    }
+}
+
+/// Successes and decided refusals are recorded; a request that was wrong in form may be mended
+/// and sent again under its key.
+fn is_final(decision: &Decision, submission: &Submission) -> bool {
+    let Decision::Refused(refusals) = decision else { return true };
+    !refusals.iter().any(|refusal| is_of_form(refusal, &submission.commands))
+}
+
+fn find_recorded(
+    known: &HashMap<RecordKey, IdempotencyRecord>,
+    submission: &Submission,
+) -> Option<Result<Outcome, AppError>> {
+    let key = submission.idempotency.as_ref()?;
+    let record = known.get(&(submission.actor.id.to_string(), key.key.clone()))?;
+    if record.request_digest != key.request_digest {
+        return Some(Err(AppError::IdempotencyMismatch));
+    }
+    let position = record.outcome["position"].as_str().and_then(|text| text.parse().ok());
+    let decision = serde_json::from_value(record.outcome["decision"].clone());
+    Some(match (position, decision) {
+        (Some(position), Ok(decision)) => Ok(Outcome { position, replayed: true, decision }),
+        _ => Err(AppError::Internal(format!("recorded answer `{}` is unreadable", record.key))),
+    })
+}
+
+/// The subject of `command` as the state has it; `first_position` is where its events began.
+fn snapshot(state: &State, command: &Command, first_position: i64) -> Snapshot {
+    let subject = match command {
+        Command::Allocate(_) => EntityRef::from(AllocationId(first_position)),
+        other => match other.subject() {
+            Some(subject) => subject,
+            None => return Snapshot::Nothing,
+        },
+    };
+    let id = subject.entity_id.as_str();
+    let found = match subject.entity_type {
+        EntityType::Operator => OperatorId::new(id).ok().and_then(|id| {
+            Some(Snapshot::Operator {
+                operator: Box::new(state.operator(&id)?.clone()),
+                open: state.open_of_operator(&id).cloned().collect(),
+            })
+        }),
+        EntityType::Machine => MachineId::new(id)
+            .ok()
+            .and_then(|id| Some(Snapshot::Machine(Box::new(state.machine(&id)?.clone())))),
+        EntityType::WorkOrder => WorkOrderId::new(id)
+            .ok()
+            .and_then(|id| Some(Snapshot::WorkOrder(Box::new(state.work_order(&id)?.clone())))),
+        EntityType::Allocation => id
+            .parse()
+            .ok()
+            .and_then(|id| state.allocation(AllocationId(id)))
+            .map(|one| Snapshot::Allocation(Box::new(one.clone()))),
+        EntityType::ReasonCode => Text::new(id)
+            .ok()
+            .and_then(|code| Some(Snapshot::ReasonCode(state.reason_code(&code)?.clone()))),
+        EntityType::SkillRequirement => id.split_once(':').and_then(|(kind, id)| {
+            let scope = RequirementScope::parse(kind, id).ok()?;
+            Some(Snapshot::Requirements(state.requirements(&scope).to_vec()))
+        }),
+    };
+    found.unwrap_or(Snapshot::Nothing)
+}
