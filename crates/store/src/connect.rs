@@ -46,7 +46,8 @@ impl ConnectOptions {
     pub async fn connect_writer(&self) -> Result<ClientWrapper, StoreError> {
         let options = "-c role=mraos_app -c lock_timeout=6000 \
                        -c idle_in_transaction_session_timeout=3000 -c statement_timeout=20000 \
-                       -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
+                       -c plan_cache_mode=force_generic_plan -c enable_seqscan=off \
+                       -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
         self.connect("mraos committer", options).await
     }
 
