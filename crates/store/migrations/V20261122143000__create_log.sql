@@ -94,7 +94,7 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, key)
 );
 CREATE INDEX idx_idempotency_created ON idempotency USING BRIN (created_at);
-GRANT SELECT, INSERT, DELETE ON idempotency TO mraos_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency TO mraos_app;
 
 -- How far each source of signals has been applied.
 CREATE TABLE ingest_watermarks (

@@ -262,7 +262,13 @@ fn find_recorded(
     let decision = serde_json::from_value(record.outcome["decision"].clone());
     Some(match (position, decision) {
         (Some(position), Ok(decision)) => Ok(Outcome { position, replayed: true, decision }),
-        _ => Err(AppError::Internal(format!("recorded answer `{}` is unreadable", record.key))),
+        (_, Err(error)) => {
+            let text = format!("recorded answer `{}` is unreadable: {error}", record.key);
+            Err(AppError::Internal(text))
+        }
+        (None, _) => {
+            Err(AppError::Internal(format!("recorded answer `{}` lacks a position", record.key)))
+        }
     })
 }
 

@@ -1,0 +1,90 @@
+//! The application on a fresh database, with a hand-driven clock.
+
+use std::sync::Arc;
+
+use mraos_app::{App, AppOptions, Decision, Lane, Outcome, Snapshot, Submission};
+use mraos_domain::{Actor, Allocation, ChangeSource, Command, Plant, Refusal, Role, Text};
+
+use crate::clock::HandClock;
+use crate::postgres::{Database, TestPostgres};
+
+/// The application and what is around it.
+pub struct TestApp {
+    /// The application.
+    pub app: App,
+    /// Its clock.
+    pub clock: HandClock,
+    /// Its database.
+    pub database: Database,
+}
+
+impl TestApp {
+    /// A fresh application at 2026-11-23 08:00 UTC, plant zone UTC.
+    pub async fn start() -> Self {
+        let database = TestPostgres::shared().create_database().await;
+        let clock = HandClock::at("2026-11-23T08:00:00Z");
+        let app = start_app(&database, &clock).await;
+        Self { app, clock, database }
+    }
+
+    /// A second node on the same database.
+    pub async fn another_node(&self) -> App {
+        start_app(&self.database, &self.clock).await
+    }
+
+    /// Submits one command as an administrator.
+    pub async fn submit(&self, command: Command) -> Outcome {
+        self.app.submit(submission(vec![command])).await.unwrap()
+    }
+
+    /// Submits one command that has to succeed; its snapshot.
+    pub async fn apply(&self, command: Command) -> Snapshot {
+        match self.submit(command).await.decision {
+            Decision::Applied(mut snapshots) => snapshots.pop().unwrap(),
+            Decision::Refused(refusals) => panic!("refused: {refusals:?}"),
+        }
+    }
+
+    /// Submits one command that has to give an allocation.
+    pub async fn allocation(&self, command: Command) -> Allocation {
+        match self.apply(command).await {
+            Snapshot::Allocation(allocation) => *allocation,
+            other => panic!("no allocation: {other:?}"),
+        }
+    }
+
+    /// Submits one command that has to be refused.
+    pub async fn refused(&self, command: Command) -> Vec<Refusal> {
+        match self.submit(command).await.decision {
+            Decision::Refused(refusals) => refusals,
+            Decision::Applied(snapshots) => panic!("applied: {snapshots:?}"),
+        }
+    }
+}
+
+async fn start_app(database: &Database, clock: &HandClock) -> App {
+    App::start(AppOptions {
+        connect: database.options.clone(),
+        plant: Plant { zone: jiff::tz::TimeZone::UTC, default_allocation_minutes: 60 },
+        master_key: [7; 32],
+        clock: Arc::new(clock.clone()),
+        bootstrap_token: Some("test-token".to_owned()),
+    })
+    .await
+    .unwrap()
+}
+
+/// Commands of an administrator, all together or not at all.
+pub fn submission(commands: Vec<Command>) -> Submission {
+    Submission {
+        commands,
+        actor: Actor { id: Text::new("S-042").unwrap(), role: Role::Admin },
+        source: ChangeSource::Api,
+        stated_at: None,
+        signal: None,
+        correlation_id: None,
+        attachments: Vec::new(),
+        idempotency: None,
+        lane: Lane::Interactive,
+    }
+}

@@ -1,0 +1,121 @@
+//! Commands with sensible defaults, so that a test names only what it is about.
+
+use mraos_domain::allocation::AllocationMethod;
+use mraos_domain::command::{NewAllocation, Reason};
+use mraos_domain::{
+    AllocationId, Command, Instant, MachineDetails, MachineId, MachineStatus, OperatorDetails,
+    OperatorId, OperatorStatus, Priority, Quantity, Text, WorkOrderDetails, WorkOrderId,
+};
+
+/// An operator's id.
+pub fn operator_id(id: &str) -> OperatorId {
+    OperatorId::new(id).unwrap()
+}
+
+/// A machine's id.
+pub fn machine_id(id: &str) -> MachineId {
+    MachineId::new(id).unwrap()
+}
+
+/// An order's id.
+pub fn work_order_id(id: &str) -> WorkOrderId {
+    WorkOrderId::new(id).unwrap()
+}
+
+/// Registers an available operator.
+pub fn create_operator(id: &str) -> Command {
+    Command::CreateOperator {
+        operator_id: operator_id(id),
+        details: OperatorDetails {
+            employee_id: Text::new(&format!("E{id}")).unwrap(),
+            hire_date: None,
+            department: None,
+            home_location: None,
+            production_line: None,
+            parallel_capacity: 1,
+            efficiency_rating: None,
+            on_time_completion_rate: None,
+            is_active: true,
+        },
+        status: OperatorStatus::Available,
+    }
+}
+
+/// Registers an idle machine.
+pub fn create_machine(id: &str) -> Command {
+    Command::CreateMachine {
+        machine_id: machine_id(id),
+        details: MachineDetails {
+            machine_name: Text::new(&format!("Machine {id}")).unwrap(),
+            machine_type: Text::new("Press").unwrap(),
+            manufacturer: None,
+            model_number: None,
+            serial_number: None,
+            production_line: Text::new("Line-1").unwrap(),
+            zone: None,
+            physical_location: None,
+            product_types: Vec::new(),
+            max_capacity_per_hour: None,
+            parallel_capacity: 1,
+            last_maintenance_date: None,
+            next_maintenance_date: None,
+            maintenance_hours_remaining: None,
+            installation_date: None,
+            warranty_expiry: None,
+            is_active: true,
+        },
+        status: MachineStatus::Idle,
+    }
+}
+
+/// Registers an order over 100 pieces.
+pub fn create_work_order(id: &str) -> Command {
+    Command::CreateWorkOrder {
+        work_order_id: work_order_id(id),
+        details: WorkOrderDetails {
+            work_order_number: Text::new(&format!("N-{id}")).unwrap(),
+            product_id: Text::new("P-1").unwrap(),
+            product_name: Text::new("Drum").unwrap(),
+            product_variant: None,
+            quantity_ordered: quantity("100"),
+            unit_of_measure: Text::new("EA").unwrap(),
+            priority: Priority::Medium,
+            planned_start_date: None,
+            planned_end_date: None,
+            due_date: Instant::parse("2026-12-24T12:00:00Z").unwrap(),
+            estimated_duration_minutes: None,
+            production_line: None,
+            assigned_shift: None,
+            customer_order_id: None,
+            erp_work_order_id: None,
+            current_operation: None,
+            quality_inspection_required: false,
+            quality_status: None,
+        },
+        dependencies: Vec::new(),
+    }
+}
+
+/// A quantity.
+pub fn quantity(text: &str) -> Quantity {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
+}
+
+/// Allocates operator and machine to an order, starting now.
+pub fn allocate(order: &str, operator: &str, machine: &str) -> Command {
+    Command::Allocate(NewAllocation {
+        work_order_id: work_order_id(order),
+        operator_id: Some(operator_id(operator)),
+        machine_id: Some(machine_id(machine)),
+        allocation_method: AllocationMethod::Manual,
+        expected_start_time: None,
+        expected_duration_minutes: None,
+        suggestion_score: None,
+        overrides: Vec::new(),
+    })
+}
+
+/// Releases an allocation.
+pub fn release(allocation_id: AllocationId) -> Command {
+    Command::Release { allocation_id, reason: Reason::default() }
+}
