@@ -15,9 +15,6 @@ pub struct CreateToken {
     pub name: String,
     /// Role it acts in.
     pub role: String,
-    /// Production lines it is limited to; all if absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub production_lines: Option<Vec<String>>,
     /// When it ends; never if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -32,10 +29,6 @@ pub struct Token {
     pub name: String,
     /// Role it acts in.
     pub role: String,
-    /// Production lines it is limited to; all if none.
-    pub production_lines: Option<Vec<String>>,
-    /// Who made it.
-    pub created_by: String,
     /// When it was made.
     #[serde(with = "crate::timestamp")]
     pub created_at: Timestamp,

@@ -6,13 +6,11 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mraos_api::API_PREFIX;
-use mraos_api::page::Page;
 use mraos_app::Snapshot;
 use mraos_domain::{Allocation, Machine, Operator, ReasonCodeDefinition, Requirement, WorkOrder};
 use serde::Serialize;
 
 use crate::headers::{etag, write_decision};
-use crate::page::{PageRequest, encode_cursor};
 use crate::problem::{HttpError, HttpResult};
 use crate::write::Applied;
 
@@ -42,30 +40,16 @@ pub(crate) fn with_location(mut response: Response, path: impl std::fmt::Display
     response
 }
 
-/// One page of a list: `rows` holds one more than asked for if there is a next page.
-pub(crate) fn page<R, T: Serialize>(
-    noun: &str,
-    request: &PageRequest,
-    mut rows: Vec<R>,
-    key: impl Fn(&R) -> String,
-    render: impl FnMut(R) -> T,
-) -> Response {
-    let limit = request.limit as usize;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let last = rows.last().filter(|_| more);
-    let next_cursor = last.map(|row| encode_cursor(noun, &key(row)));
-    let items: Vec<T> = rows.into_iter().map(render).collect();
-    json(StatusCode::OK, &Page { items, next_cursor })
-}
-
 macro_rules! snapshot_parts {
-    ($($name:ident: $variant:ident($type:ty),)*) => {$(
+    ($($name:ident: $type:ty = $pattern:pat => $entity:expr;)*) => {$(
         /// The entity of that kind which the change left behind.
         pub(crate) fn $name(&self) -> HttpResult<&$type> {
             match &self.snapshot {
-                Snapshot::$variant(entity) => Ok(entity),
-                _ => Err(HttpError::internal(&concat!("a write answered without its ", stringify!($name)))),
+                $pattern => Ok($entity),
+                _ => {
+                    let cause = concat!("a write was answered without its ", stringify!($name));
+                    Err(HttpError::internal(&cause))
+                }
             }
         }
     )*};
@@ -73,12 +57,12 @@ macro_rules! snapshot_parts {
 
 impl Applied {
     snapshot_parts! {
-        operator: Operator(Operator),
-        machine: Machine(Machine),
-        work_order: WorkOrder(WorkOrder),
-        allocation: Allocation(Allocation),
-        requirements: Requirements(Vec<Requirement>),
-        reason_code: ReasonCode(ReasonCodeDefinition),
+        operator: Operator = Snapshot::Operator { operator, .. } => operator;
+        machine: Machine = Snapshot::Machine(machine) => machine;
+        work_order: WorkOrder = Snapshot::WorkOrder(order) => order;
+        allocation: Allocation = Snapshot::Allocation(allocation) => allocation;
+        requirements: Vec<Requirement> = Snapshot::Requirements(requirements) => requirements;
+        reason_code: ReasonCodeDefinition = Snapshot::ReasonCode(definition) => definition;
     }
 
     /// The answer with its body and the position of the write.

@@ -3,8 +3,6 @@
 //! Runs before a body is read. Which role may do what is the domain's table; here it is only
 //! applied. Also the place where a read waits for the position that it wants to see.
 
-use std::time::Duration;
-
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -16,9 +14,6 @@ use crate::headers::{awaited_position, bearer_token};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 use crate::telemetry::RequestId;
-
-/// Longest wait of a read for its `X-Position`.
-const POSITION_WAIT: Duration = Duration::from_secs(1);
 
 /// The authenticated sender of a request.
 #[derive(Debug, Clone)]
@@ -71,16 +66,11 @@ pub(crate) async fn authorize(
 }
 
 async fn wait_for_position(server: &Server, position: i64) -> HttpResult<()> {
-    if position <= server.app.last_position() {
-        return Ok(());
-    }
-    let waited = tokio::time::timeout(POSITION_WAIT, server.app.wait_for_position(position)).await;
-    if waited.unwrap_or(false) {
+    if server.app.wait_for_position(position).await? {
         return Ok(());
     }
     let detail = format!(
-        "position {position} is not reflected here after {} ms; this node stands at {}",
-        POSITION_WAIT.as_millis(),
+        "position {position} is not reflected here yet; this node stands at {}",
         server.app.last_position()
     );
     Err(HttpError::new(StatusCode::CONFLICT, "position_not_reached", detail))

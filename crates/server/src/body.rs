@@ -36,7 +36,7 @@ pub(crate) async fn read_body(mut body: Body, limit_bytes: usize) -> HttpResult<
 }
 
 /// What an idempotency key stands for.
-pub(crate) fn fingerprint(method: &Method, uri: &Uri, body: &[u8]) -> [u8; 32] {
+pub(crate) fn request_digest(method: &Method, uri: &Uri, body: &[u8]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in [method.as_str().as_bytes(), uri.path().as_bytes()] {
         hash.update(part);
@@ -60,9 +60,9 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_tells_method_path_and_body_apart() {
+    fn a_digest_tells_method_path_and_body_apart() {
         let at = |method: &Method, path: &str, body: &str| {
-            fingerprint(method, &path.parse().unwrap(), body.as_bytes())
+            request_digest(method, &path.parse().unwrap(), body.as_bytes())
         };
         let one = at(&Method::POST, "/a", "{}");
         assert_eq!(one, at(&Method::POST, "/a", "{}"));

@@ -7,6 +7,9 @@ use mraos_app::AppError;
 
 use crate::problem::HttpError;
 
+/// When a client should try again.
+const RETRY_AFTER_S: u64 = 1;
+
 impl From<AppError> for HttpError {
     fn from(error: AppError) -> Self {
         match error {
@@ -15,15 +18,15 @@ impl From<AppError> for HttpError {
                 "idempotency_key_reused",
                 "this Idempotency-Key belongs to another request; use a new key for a new request",
             ),
-            AppError::Unavailable { retry_after } => Self::unavailable(
+            AppError::Unavailable => Self::unavailable(
                 "unavailable",
-                retry_after.as_secs().max(1),
+                RETRY_AFTER_S,
                 "the database does not answer; nothing is lost, repeat the request with its \
                  Idempotency-Key",
             ),
             AppError::Overloaded => Self::unavailable(
                 "overloaded",
-                1,
+                RETRY_AFTER_S,
                 "more requests wait than can be served; repeat this one a little later",
             ),
             AppError::Internal(cause) => Self::internal(&cause),

@@ -27,10 +27,7 @@ impl Fields {
     /// Remembers an error of a field.
     pub(crate) fn reject(&mut self, name: &str, message: impl ToString) {
         let pointer = format!("{}/{name}", self.prefix);
-        self.errors.push(FieldError {
-            pointer,
-            message: message.to_string(),
-        });
+        self.errors.push(FieldError { pointer, message: message.to_string() });
     }
 
     /// The value, or its error remembered under the field's name.
@@ -110,9 +107,9 @@ impl Fields {
     pub(crate) fn finish<T>(self, value: Option<T>) -> HttpResult<T> {
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
-            None if self.errors.is_empty() => Err(HttpError::internal(
-                &"a field was rejected without an error",
-            )),
+            None if self.errors.is_empty() => {
+                Err(HttpError::internal(&"a field was rejected without an error"))
+            }
             _ => Err(HttpError::invalid_fields(self.errors)),
         }
     }
@@ -133,10 +130,7 @@ pub(crate) fn whole_number(
     range: std::ops::RangeInclusive<i64>,
 ) -> Result<i32, Invalid> {
     let rule = || format!("a whole number from {} to {}", range.start(), range.end());
-    let inside = range
-        .contains(&value)
-        .then(|| i32::try_from(value).ok())
-        .flatten();
+    let inside = range.contains(&value).then(|| i32::try_from(value).ok()).flatten();
     inside.ok_or_else(|| Invalid::new(name, value, rule()))
 }
 
@@ -161,11 +155,7 @@ pub(crate) fn date(name: &'static str, value: Date) -> Result<Date, Invalid> {
     if YEARS.contains(&value.year()) {
         return Ok(value);
     }
-    Err(Invalid::new(
-        name,
-        value,
-        "a date lies in the years 1900 to 2999",
-    ))
+    Err(Invalid::new(name, value, "a date lies in the years 1900 to 2999"))
 }
 
 /// A time of day in whole microseconds.
@@ -173,31 +163,19 @@ pub(crate) fn time_of_day(name: &'static str, value: Time) -> Result<Time, Inval
     if value.subsec_nanosecond() % 1_000 == 0 {
         return Ok(value);
     }
-    Err(Invalid::new(
-        name,
-        value,
-        "at most six digits after the second's point",
-    ))
+    Err(Invalid::new(name, value, "at most six digits after the second's point"))
 }
 
 /// An instant within the domain's range.
 pub(crate) fn instant(name: &'static str, value: Timestamp) -> Result<Instant, Invalid> {
-    Instant::new(value).map_err(|invalid| Invalid {
-        what: name,
-        ..invalid
-    })
+    Instant::new(value).map_err(|invalid| Invalid { what: name, ..invalid })
 }
 
 /// A bounded decimal, by its domain constructor.
 pub(crate) fn decimal<T>(
     constructor: fn(Decimal) -> Result<T, Invalid>,
 ) -> impl FnOnce(&'static str, Decimal) -> Result<T, Invalid> {
-    move |name, value| {
-        constructor(value).map_err(|invalid| Invalid {
-            what: name,
-            ..invalid
-        })
-    }
+    move |name, value| constructor(value).map_err(|invalid| Invalid { what: name, ..invalid })
 }
 
 /// One of the named values of a domain enum.
@@ -207,13 +185,10 @@ pub(crate) fn named_value<T: Copy>(
     all: &[T],
     as_str: fn(T) -> &'static str,
 ) -> Result<T, Invalid> {
-    all.iter()
-        .copied()
-        .find(|known| as_str(*known) == value)
-        .ok_or_else(|| {
-            let names: Vec<&str> = all.iter().map(|known| as_str(*known)).collect();
-            Invalid::new(name, value, format!("one of {}", names.join(", ")))
-        })
+    all.iter().copied().find(|known| as_str(*known) == value).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|known| as_str(*known)).collect();
+        Invalid::new(name, value, format!("one of {}", names.join(", ")))
+    })
 }
 
 #[cfg(test)]
@@ -229,12 +204,8 @@ mod tests {
             fields.below("2", |fields| fields.take("level", count("level", -1)))
         });
         let error = fields.finish(name.zip(level)).unwrap_err();
-        let pointers: Vec<String> = error
-            .into_problem()
-            .errors
-            .into_iter()
-            .map(|error| error.pointer)
-            .collect();
+        let pointers: Vec<String> =
+            error.into_problem().errors.into_iter().map(|error| error.pointer).collect();
         assert_eq!(pointers, ["/machine_name", "/skills/2/level"]);
     }
 
@@ -257,15 +228,9 @@ mod tests {
         assert!(time_of_day("start_time", "06:00:00.0000001".parse().unwrap()).is_err());
         assert!(parallel_capacity("parallel_capacity", 0).is_err());
         let invalid = minutes("lag", i64::MAX).unwrap_err();
-        assert!(
-            invalid.to_string().contains("9223372036854775807"),
-            "{invalid}"
-        );
+        assert!(invalid.to_string().contains("9223372036854775807"), "{invalid}");
         let all = mraos_domain::OperatorStatus::ALL;
         let status = named_value("status", "idle", &all, mraos_domain::OperatorStatus::as_str);
-        assert!(
-            status.unwrap_err().to_string().contains("available"),
-            "names what is allowed"
-        );
+        assert!(status.unwrap_err().to_string().contains("available"), "names what is allowed");
     }
 }

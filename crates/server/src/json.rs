@@ -4,7 +4,8 @@
 //! inside any string is refused here, before PostgreSQL would refuse it for a whole batch.
 
 use axum::http::{HeaderMap, header};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
@@ -13,29 +14,17 @@ use crate::problem::{HttpError, HttpResult};
 
 /// Refuses bodies that are declared to be something else than plain JSON.
 pub(crate) fn check_content_type(headers: &HeaderMap, accepted: &[&str]) -> HttpResult<()> {
-    let declared = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let essence = declared
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    if !accepted
-        .iter()
-        .any(|kind| essence.eq_ignore_ascii_case(kind))
-    {
-        let detail = format!(
-            "`{essence}` is no content type for this body; send {}",
-            accepted.join(" or ")
-        );
+    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = declared.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !accepted.iter().any(|kind| essence.eq_ignore_ascii_case(kind)) {
+        let detail =
+            format!("`{essence}` is no content type for this body; send {}", accepted.join(" or "));
         return Err(unsupported(detail));
     }
     match headers.get(header::CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => Err(unsupported(
-            "a compressed body is not accepted; send it without Content-Encoding",
-        )),
+        Some(encoding) if encoding != "identity" => {
+            Err(unsupported("a compressed body is not accepted; send it without Content-Encoding"))
+        }
         _ => Ok(()),
     }
 }
@@ -46,7 +35,7 @@ fn unsupported(detail: impl Into<String>) -> HttpError {
 }
 
 /// Reads one JSON object of type `T` that ends with the bytes.
-pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> HttpResult<T> {
+pub(crate) fn parse_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> HttpResult<T> {
     refuse_nul(bytes)?;
     // Serde would read an array into a struct, field by field.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
@@ -55,10 +44,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> HttpResult<T> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize(&mut deserializer) {
-        Ok(value) => deserializer
-            .end()
-            .map_err(|error| unreadable(&error))
-            .map(|()| value),
+        Ok(value) => deserializer.end().map_err(|error| unreadable(&error)).map(|()| value),
         Err(error) => {
             check_syntax(bytes)?;
             Err(shape_error(&error))
@@ -67,9 +53,7 @@ pub(crate) fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> HttpResult<T> {
 }
 
 fn check_syntax(bytes: &[u8]) -> HttpResult<()> {
-    serde_json::from_slice::<IgnoredAny>(bytes)
-        .map_err(|error| unreadable(&error))
-        .map(drop)
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| unreadable(&error)).map(drop)
 }
 
 fn unreadable(error: &serde_json::Error) -> HttpError {
@@ -101,9 +85,7 @@ fn pointer_of(path: &serde_path_to_error::Path, message: &str) -> String {
         push_segment(&mut pointer, &last);
     }
     let kinds = ["missing field `", "unknown field `", "duplicate field `"];
-    let member = kinds
-        .iter()
-        .find_map(|kind| message.strip_prefix(kind)?.split('`').next());
+    let member = kinds.iter().find_map(|kind| message.strip_prefix(kind)?.split('`').next());
     if let Some(member) = member.filter(|member| *member != last) {
         push_segment(&mut pointer, member);
     }
@@ -118,9 +100,7 @@ fn push_segment(pointer: &mut String, segment: &str) {
 /// Looks for a NUL inside a string. The cheap search almost always ends it.
 fn refuse_nul(bytes: &[u8]) -> HttpResult<()> {
     const ESCAPED_NUL: &[u8] = br"\u0000";
-    let suspicious = bytes
-        .windows(ESCAPED_NUL.len())
-        .any(|window| window == ESCAPED_NUL);
+    let suspicious = bytes.windows(ESCAPED_NUL.len()).any(|window| window == ESCAPED_NUL);
     if !suspicious {
         return Ok(());
     }
@@ -128,10 +108,7 @@ fn refuse_nul(bytes: &[u8]) -> HttpResult<()> {
         return Ok(()); // The proper parse says what is wrong with it.
     };
     match find_nul(&value, String::new()) {
-        Some(pointer) => Err(HttpError::invalid(
-            pointer,
-            "holds a NUL character (\\u0000)",
-        )),
+        Some(pointer) => Err(HttpError::invalid(pointer, "holds a NUL character (\\u0000)")),
         None => Ok(()),
     }
 }
@@ -148,11 +125,7 @@ fn find_nul(value: &Value, pointer: String) -> Option<String> {
             .find_map(|(index, item)| find_nul(item, below(&index.to_string()))),
         Value::Object(members) => members.iter().find_map(|(key, member)| {
             let deeper = below(&key.replace('\0', "\\u0000"));
-            if key.contains('\0') {
-                Some(deeper)
-            } else {
-                find_nul(member, deeper)
-            }
+            if key.contains('\0') { Some(deeper) } else { find_nul(member, deeper) }
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
@@ -161,8 +134,6 @@ fn find_nul(value: &Value, pointer: String) -> Option<String> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use serde::Deserialize;
-
     use super::*;
 
     #[derive(Debug, Deserialize)]
@@ -181,9 +152,7 @@ mod tests {
     }
 
     fn failure(body: &str) -> (u16, String, String) {
-        let problem = parse_json::<Order>(body.as_bytes())
-            .unwrap_err()
-            .into_problem();
+        let problem = parse_json::<Order>(body.as_bytes()).unwrap_err().into_problem();
         let pointer = problem.errors.first().map(|error| error.pointer.clone());
         (problem.status, pointer.unwrap_or_default(), problem.detail)
     }
@@ -212,10 +181,7 @@ mod tests {
             ("{}", "/name"),
             ("{\"name\":1}", "/name"),
             ("{\"name\":\"a\",\"nmae\":\"b\"}", "/nmae"),
-            (
-                "{\"name\":\"a\",\"lines\":[{\"count\":1},{\"count\":-1}]}",
-                "/lines/1/count",
-            ),
+            ("{\"name\":\"a\",\"lines\":[{\"count\":1},{\"count\":-1}]}", "/lines/1/count"),
             ("{\"name\":\"a\",\"lines\":[{}]}", "/lines/0/count"),
             ("{\"name\":\"a\",\"name\":\"b\"}", "/name"),
             ("[]", ""),
@@ -241,10 +207,7 @@ mod tests {
     fn content_types_are_checked_by_essence() {
         let mut headers = HeaderMap::new();
         assert!(check_content_type(&headers, &["application/json"]).is_err());
-        headers.insert(
-            header::CONTENT_TYPE,
-            "Application/JSON; charset=utf-8".parse().unwrap(),
-        );
+        headers.insert(header::CONTENT_TYPE, "Application/JSON; charset=utf-8".parse().unwrap());
         assert!(check_content_type(&headers, &["application/json"]).is_ok());
         headers.insert(header::CONTENT_ENCODING, "gzip".parse().unwrap());
         let error = check_content_type(&headers, &["application/json"]).unwrap_err();

@@ -5,6 +5,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use mraos_domain::{AllocationId, MachineId, OperatorId, RowId, SkillCode, WorkOrderId};
+use uuid::Uuid;
 
 use crate::problem::{HttpError, HttpResult};
 
@@ -44,6 +45,7 @@ path_ids! {
     WorkOrderId, "work order", "unknown_work_order", |id| WorkOrderId::new(id).ok();
     AllocationId, "allocation", "unknown_allocation", |id| position(id).map(AllocationId);
     RowId, "entry", "unknown_entry", |id| position(id).map(RowId);
+    Uuid, "live token", "unknown_token", |id: &str| id.parse().ok();
     SkillCode, "skill", "unknown_skill", |id| SkillCode::new(id).ok();
 }
 

@@ -4,9 +4,9 @@
 //! code and wording are decided in one file. It never shows an internal error's text: that goes
 //! to the log, next to the request id that the client holds.
 
+use crate::headers::write_decision;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use crate::headers::write_decision;
 use mraos_api::problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, Refusal};
 
 /// A request that could not be served, and everything that its client is told about it.
@@ -70,10 +70,7 @@ impl HttpError {
 
     /// 422: one value breaks a rule; `pointer` is its place as a JSON pointer.
     pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        let error = FieldError {
-            pointer: pointer.into(),
-            message: message.into(),
-        };
+        let error = FieldError { pointer: pointer.into(), message: message.into() };
         Self::invalid_fields(vec![error])
     }
 
@@ -128,6 +125,7 @@ impl HttpError {
     }
 
     /// Status of the answer.
+    #[cfg(test)]
     pub(crate) fn status(&self) -> StatusCode {
         self.0.status
     }
@@ -137,11 +135,7 @@ impl HttpError {
         let answer = *self.0;
         Problem {
             kind: format!("urn:mraos:problem:{}", answer.code),
-            title: answer
-                .status
-                .canonical_reason()
-                .unwrap_or("Error")
-                .to_owned(),
+            title: answer.status.canonical_reason().unwrap_or("Error").to_owned(),
             status: answer.status.as_u16(),
             code: answer.code.to_owned(),
             detail: answer.detail,
@@ -195,9 +189,6 @@ mod tests {
         let outage = HttpError::unavailable("unavailable", 2, "database gone").into_response();
         assert_eq!(outage.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(outage.headers()[header::RETRY_AFTER], "2");
-        assert_eq!(
-            outage.headers()[header::CONTENT_TYPE],
-            "application/problem+json"
-        );
+        assert_eq!(outage.headers()[header::CONTENT_TYPE], "application/problem+json");
     }
 }

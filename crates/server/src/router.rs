@@ -122,9 +122,8 @@ where
 
 /// Method, path and permission of every route of the API, for documentation and tests.
 pub fn permissions() -> Vec<(Method, String, Permission)> {
-    let full = |route: Route| {
-        (route.method, format!("{API_PREFIX}{}", route.path), route.permission)
-    };
+    let full =
+        |route: Route| (route.method, format!("{API_PREFIX}{}", route.path), route.permission);
     table().into_iter().map(full).collect()
 }
 

@@ -48,14 +48,8 @@ pub async fn serve(
     }
     drop(listener);
     let open = connections.count();
-    tracing::info!(
-        open,
-        grace_ms = grace.as_millis() as u64,
-        "finishing open connections"
-    );
-    let drained = tokio::time::timeout(grace, connections.shutdown())
-        .await
-        .is_ok();
+    tracing::info!(open, grace_ms = grace.as_millis() as u64, "finishing open connections");
+    let drained = tokio::time::timeout(grace, connections.shutdown()).await.is_ok();
     if !drained {
         tracing::warn!("some connections did not end within the grace period and were cut");
     }
@@ -67,11 +61,7 @@ async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let slot = slots
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
+    let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return Ok((stream, slot)),
@@ -135,11 +125,7 @@ mod tests {
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { stopped.await.unwrap_or_default() };
         let served = tokio::spawn(serve(listener, router, shutdown, grace));
-        Running {
-            address,
-            stop,
-            served,
-        }
+        Running { address, stop, served }
     }
 
     #[tokio::test]
@@ -154,19 +140,13 @@ mod tests {
         let router = Router::new().route("/", get(handler));
         let running = start(router, Duration::from_secs(5)).await;
         let mut client = TcpStream::connect(running.address).await.unwrap();
-        client
-            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
-            .await
-            .unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
         entered.notified().await;
         running.stop.send(()).unwrap();
         release.notify_one();
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.unwrap();
-        assert!(
-            answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"),
-            "{answer}"
-        );
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
         assert!(running.served.await.unwrap().unwrap());
     }
 

@@ -23,9 +23,8 @@ use crate::problem::HttpError;
 /// Name of the latency histogram; its count is the request count.
 const DURATION_METRIC: &str = "mraos_http_request_duration_seconds";
 /// Upper bounds of the latency buckets, in seconds.
-const DURATION_BUCKETS_S: [f64; 12] = [
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0,
-];
+const DURATION_BUCKETS_S: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// Longest `X-Request-Id` that is taken over from a client.
 const MAX_REQUEST_ID_CHARS: usize = 100;
 
@@ -38,9 +37,7 @@ pub(crate) struct RequestId(pub(crate) String);
 impl RequestId {
     /// Takes over a client's id of visible ASCII, or draws one.
     fn from_headers(headers: &HeaderMap) -> Self {
-        let given = headers
-            .get(header::REQUEST_ID)
-            .and_then(|value| value.to_str().ok());
+        let given = headers.get(header::REQUEST_ID).and_then(|value| value.to_str().ok());
         let usable = given.filter(|id| {
             (1..=MAX_REQUEST_ID_CHARS).contains(&id.len())
                 && id.bytes().all(|byte| byte.is_ascii_graphic())
@@ -77,9 +74,7 @@ pub(crate) async fn observe(timeout: Duration, mut request: Request, next: Next)
     let mut response = answer_in_time(next.run(request), timeout).await;
 
     if let Ok(value) = HeaderValue::from_str(&id.0) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static(header::REQUEST_ID), value);
+        response.headers_mut().insert(HeaderName::from_static(header::REQUEST_ID), value);
     }
     let template = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     record(&method, template, &id, &response, started.elapsed());
@@ -155,15 +150,11 @@ mod tests {
             .route("/fine", get(|| async { "fine" }))
             .route("/panics", get(explode))
             .route("/hangs", get(std::future::pending::<()>))
-            .layer(axum::middleware::from_fn(move |request, next| {
-                observe(timeout, request, next)
-            }))
+            .layer(axum::middleware::from_fn(move |request, next| observe(timeout, request, next)))
     }
 
     async fn get_with_id(path: &str, id: &str) -> Response {
-        let request = Request::get(path)
-            .header(header::REQUEST_ID, id)
-            .body(Body::empty());
+        let request = Request::get(path).header(header::REQUEST_ID, id).body(Body::empty());
         router().oneshot(request.unwrap()).await.unwrap()
     }
 

@@ -7,15 +7,13 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use jiff::Timestamp;
-use mraos_app::{
-    Attachment, Decision, IdempotencyKey, Lane, Outcome, Person, Snapshot, Submission,
-};
+use mraos_app::{Attachment, Decision, IdempotencyKey, Lane, Outcome, Snapshot, Submission};
 use mraos_domain::access::Role;
-use mraos_domain::{ChangeSource, Command, Context, EntityRef, Instant, OperatorId, Signal};
+use mraos_domain::{ChangeSource, Command, EntityRef, Instant, Signal};
 use serde::de::DeserializeOwned;
 
 use crate::auth::Caller;
-use crate::body::{fingerprint, read_body};
+use crate::body::{read_body, request_digest};
 use crate::fields::{self, Fields};
 use crate::headers::idempotency_key;
 use crate::json::{check_content_type, parse_json};
@@ -72,7 +70,7 @@ impl FromRequest<Server> for RawWrite {
         let bytes = read_body(body, server.settings.body_limit_bytes).await?;
         let idempotency = idempotency_key(&parts.headers)?.map(|key| IdempotencyKey {
             key: key.to_owned(),
-            fingerprint: fingerprint(&parts.method, &parts.uri, &bytes),
+            request_digest: request_digest(&parts.method, &parts.uri, &bytes),
         });
         let sender = Sender { caller, idempotency, lane: Lane::Interactive };
         Ok(Self { bytes, headers: parts.headers, sender })
@@ -98,7 +96,7 @@ impl<T: DeserializeOwned> FromRequest<Server> for Write<T> {
 /// What a client asks for: a command and what accompanies it.
 pub(crate) struct Change {
     pub(crate) command: Command,
-    /// What the path names; its absence is 404 and not a refusal.
+    /// What the path names beyond the command's subject; its absence is 404, not a refusal.
     pub(crate) subject: Option<EntityRef>,
     pub(crate) stated_at: Option<Instant>,
     pub(crate) signal: Option<Signal>,
@@ -121,13 +119,13 @@ impl Change {
         Ok(Self { stated_at, attachments, ..Self::from(command) })
     }
 
-    /// The same change with what is known about the person behind an operator.
-    pub(crate) fn with_person(mut self, operator_id: OperatorId, person: &Person) -> Self {
-        self.attachments.push(Attachment::Personal { operator_id, data: person.clone() });
+    /// The same change with more to keep beside the log.
+    pub(crate) fn with_attachments(mut self, more: impl IntoIterator<Item = Attachment>) -> Self {
+        self.attachments.extend(more);
         self
     }
 
-    /// The same change, stated to have happened at a time.
+    /// The same change, stated to have happened earlier.
     pub(crate) fn stated_at(mut self, occurred_at: Option<Timestamp>) -> HttpResult<Self> {
         let mut fields = Fields::default();
         let at = occurred_at.map(|at| fields::instant("occurred_at", at));
@@ -151,13 +149,7 @@ impl Change {
 
 impl From<Command> for Change {
     fn from(command: Command) -> Self {
-        Self {
-            subject: command.subject(),
-            command,
-            stated_at: None,
-            signal: None,
-            attachments: Vec::new(),
-        }
+        Self { command, subject: None, stated_at: None, signal: None, attachments: Vec::new() }
     }
 }
 
@@ -173,37 +165,36 @@ pub(crate) struct Applied {
 impl Server {
     /// Submits a change and waits until it is committed or refused.
     pub(crate) async fn apply(&self, sender: Sender, change: Change) -> HttpResult<Applied> {
-        let context = self.context(&sender.caller, change.stated_at);
+        let commands = vec![change.command];
         let submission = Submission {
-            commands: vec![change.command],
-            context,
+            commands: commands.clone(),
+            source: source_of(&sender.caller),
+            actor: sender.caller.actor,
+            stated_at: change.stated_at,
             signal: change.signal,
+            correlation_id: Some(sender.caller.request_id),
             attachments: change.attachments,
             idempotency: sender.idempotency,
             lane: sender.lane,
-            correlation_id: sender.caller.request_id,
         };
         let Outcome { position, replayed, changed, decision } = self.app.submit(submission).await?;
         match decision {
-            Decision::Applied(snapshot) => Ok(Applied { position, replayed, changed, snapshot }),
+            Decision::Applied(snapshots) => {
+                let snapshot = snapshots.into_iter().next().unwrap_or(Snapshot::Nothing);
+                Ok(Applied { position, replayed, changed, snapshot })
+            }
             Decision::Refused(refusals) => {
-                Err(refusal::to_error(&refusals, change.subject.as_ref()).decided_at(position, replayed))
+                Err(refusal::to_error(&refusals, &commands, change.subject.as_ref())
+                    .decided_at(position, replayed))
             }
         }
     }
+}
 
-    /// What surrounds a command of this caller.
-    pub(crate) fn context(&self, caller: &Caller, stated_at: Option<Instant>) -> Context {
-        let source = match caller.actor.role {
-            Role::Integration => ChangeSource::Integration,
-            _ => ChangeSource::Api,
-        };
-        Context {
-            actor: caller.actor.clone(),
-            source,
-            recorded_at: self.app.now(),
-            stated_at,
-            plant: self.app.plant(),
-        }
+/// Through which door a caller comes.
+pub(crate) fn source_of(caller: &Caller) -> ChangeSource {
+    match caller.actor.role {
+        Role::Integration => ChangeSource::Integration,
+        _ => ChangeSource::Api,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Thin: parse, submit, render. Every rule is the domain's.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use mraos_api::allocation::{
@@ -10,19 +10,42 @@ use mraos_api::allocation::{
     ReleaseAllocation, ResumeAllocation, StartAllocation, Validation,
 };
 use mraos_api::batch::Batch;
-use mraos_domain::{AllocationId, Command};
+use mraos_domain::{AllocationId, AllocationStatus, Command, Phase};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_location};
-use crate::path::Id;
+use crate::page::{List, QueryParameters, any, one_of, whole};
+use crate::path::{Id, PathId};
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::allocation::{read_new, read_overrides, read_resources, render};
+use crate::wire::change::read_change;
 use crate::wire::refusal;
 use crate::wire::status::read_reason;
 use crate::wire::work_order::quantity;
 use crate::write::{Applied, Change, Write};
+
+const LIST: List = List {
+    noun: "allocations",
+    filters: &[
+        ("status", is_status),
+        ("phase", is_phase),
+        ("operator_id", any),
+        ("machine_id", any),
+        ("work_order_id", any),
+        ("production_line", any),
+    ],
+    is_key: |key| key.parse::<i64>().is_ok(),
+};
+
+fn is_status(value: &str) -> Result<(), String> {
+    one_of(value, AllocationStatus::ALL, AllocationStatus::as_str)
+}
+
+fn is_phase(value: &str) -> Result<(), String> {
+    one_of(value, Phase::ALL, Phase::as_str)
+}
 
 /// `POST /allocations`
 pub(crate) async fn create(
@@ -56,8 +79,8 @@ pub(crate) async fn validate(
     write: Write<CreateAllocation>,
 ) -> HttpResult<Response> {
     let change = read_create(&write.body)?;
-    let context = server.context(&write.sender.caller, change.stated_at);
-    let refusals = server.app.validate(change.command, context).await?;
+    let actor = write.sender.caller.actor;
+    let refusals = server.app.validate(&change.command, actor, change.stated_at).await?;
     let refusals: Vec<_> = refusals.iter().map(refusal::render).collect();
     let allowed = refusals.is_empty();
     Ok(json(StatusCode::OK, &Validation { allowed, refusals }))
@@ -179,6 +202,47 @@ pub(crate) async fn cancel(
         Some(Command::Cancel { allocation_id, reason })
     })?;
     stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `GET /allocations/{id}`
+pub(crate) async fn show(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let view = server.allocation(allocation_id).await?;
+    Ok(json(StatusCode::OK, &render(&view.allocation, view.release_reason)))
+}
+
+/// `GET /allocations`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let page = LIST.read(query.as_deref())?;
+    let allocations = server.app.reads().list_allocations(&page).await?;
+    Ok(LIST.answer(allocations, |view| render(&view.allocation, view.release_reason)))
+}
+
+/// `GET /allocations/{id}/events`
+pub(crate) async fn list_events(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let events = server.app.reads().events_of_allocation(allocation_id).await?;
+    if events.is_empty() {
+        return Err(AllocationId::unknown(allocation_id));
+    }
+    let mut changes = Vec::with_capacity(events.len());
+    for event in &events {
+        changes.extend(read_change(event)?);
+    }
+    let wanted: Vec<_> = changes.iter().filter_map(|change| change.text_id).collect();
+    let texts = server.app.reads().texts(&wanted).await?;
+    Ok(whole(changes.into_iter().map(|change| change.render(&texts)).collect()))
 }
 
 fn stepped(applied: &Applied) -> HttpResult<Response> {

@@ -1,0 +1,66 @@
+//! `GET /events`: the log itself, position by position.
+//!
+//! For auditors, administrators and integrations. Payloads hold ids, never names or free text.
+
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use mraos_api::event::{Event, EventPage, TouchedEntity};
+use mraos_app::AppError;
+use mraos_app::reads::StoredEvent;
+use serde_json::Value;
+
+use crate::answer::json;
+use crate::page::{DEFAULT_LIMIT, QueryParameters, parse_limit};
+use crate::problem::{HttpError, HttpResult};
+use crate::state::Server;
+
+/// `GET /events?after=&limit=`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let mut query = QueryParameters::parse(query.as_deref());
+    let after = query.take_parsed("after", parse_position).unwrap_or(0);
+    let limit = query.take_parsed("limit", parse_limit).unwrap_or(DEFAULT_LIMIT);
+    query.finish()?;
+    let mut events = server.app.reads().events_after(after, limit + 1).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = events.len() > limit;
+    events.truncate(limit);
+    let next_after = events.last().filter(|_| has_more).map(|event| event.position);
+    let items: Vec<Event> = events.into_iter().map(render).collect::<HttpResult<_>>()?;
+    let seen = items.last().map_or(after, |event| event.position);
+    let last_position = server.app.last_position().max(seen);
+    Ok(json(StatusCode::OK, &EventPage { items, next_after, last_position }))
+}
+
+fn parse_position(value: &str) -> Result<i64, String> {
+    let position = value.parse().ok().filter(|position: &i64| *position >= 0);
+    position.ok_or_else(|| format!("`{value}` is no log position; it is a number from 0"))
+}
+
+fn render(stored: StoredEvent) -> HttpResult<Event> {
+    let recorded = stored.recorded().map_err(AppError::from)?;
+    let row = stored.row;
+    Ok(Event {
+        position: stored.position,
+        event_id: row.event_id.to_string(),
+        entity_type: row.entity_type,
+        entity_id: row.entity_id,
+        event_type: row.event_type,
+        schema_version: row.schema_version.into(),
+        payload: row.payload,
+        entities: touched(&row.entities)?,
+        occurred_at: recorded.occurred_at.timestamp(),
+        recorded_at: recorded.recorded_at.timestamp(),
+        actor: row.actor,
+        source: row.source,
+        correlation_id: row.correlation_id,
+        digest: stored.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
+fn touched(entities: &Value) -> HttpResult<Vec<TouchedEntity>> {
+    serde_json::from_value(entities.clone()).map_err(|error| HttpError::internal(&error))
+}

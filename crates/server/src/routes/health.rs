@@ -20,7 +20,7 @@ pub(crate) async fn healthz() -> Response {
 
 /// `GET /readyz`: the database answers as well.
 pub(crate) async fn readyz(State(server): State<Server>) -> Response {
-    if server.app.ready().await {
+    if server.app.is_ready().await {
         return crate::answer::json(StatusCode::OK, &json!({ "status": "ready" }));
     }
     let detail = "the database does not answer; this node recovers by itself";

@@ -35,30 +35,38 @@ pub(crate) async fn post_statuses(
         let message = format!("{} rows; at most {MAX_ROWS} in one call", rows.len());
         return Err(HttpError::invalid("/items", message));
     }
-    let outcomes = rows.iter().enumerate().map(|(index, row)| {
-        let (server, sender) = (server.clone(), write.sender.nth(index));
-        async move { apply_row(&server, sender, row).await }
+    let outcomes = rows.iter().map(|row| {
+        let (server, sender) = (server.clone(), write.sender.nth(row.number));
+        async move { apply_row(&server, sender, row.json).await }
     });
     let mut answer = IngestAnswer { received: rows.len() as u64, ..IngestAnswer::default() };
-    for (index, outcome) in join_all(outcomes).await.into_iter().enumerate() {
+    for (row, outcome) in rows.iter().zip(join_all(outcomes).await) {
         match outcome {
             Ok(true) => answer.applied += 1,
             Ok(false) => answer.unchanged += 1,
-            Err(error) => answer.rejected.push(rejected_row(index, error)),
+            Err(error) => answer.rejected.push(rejected_row(row.number, error)),
         }
     }
     Ok(json(StatusCode::OK, &answer))
 }
 
-/// The rows as JSON texts, still unread: one broken line refuses itself only.
-fn split_rows(write: &RawWrite) -> HttpResult<Vec<Vec<u8>>> {
+/// One row, still unread: a broken one refuses itself only.
+struct Row<'a> {
+    /// Counted from 1; of NDJSON the number of the line.
+    number: usize,
+    json: &'a [u8],
+}
+
+fn split_rows(write: &RawWrite) -> HttpResult<Vec<Row<'_>>> {
     if check_content_type(&write.headers, &NDJSON).is_ok() {
         let lines = write.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-        return Ok(lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect());
+        let numbered = (1..).zip(lines).filter(|(_, line)| !line.is_empty());
+        return Ok(numbered.map(|(number, json)| Row { number, json }).collect());
     }
     check_content_type(&write.headers, &["application/json", NDJSON[0]])?;
-    let body: Ingest<Box<RawValue>> = parse_json(&write.bytes)?;
-    Ok(body.items.into_iter().map(|item| item.get().as_bytes().to_vec()).collect())
+    let body: Ingest<&RawValue> = parse_json(&write.bytes)?;
+    let items = (1..).zip(body.items);
+    Ok(items.map(|(number, item)| Row { number, json: item.get().as_bytes() }).collect())
 }
 
 /// Applies one row; false when nothing changed by it.
@@ -97,10 +105,10 @@ fn reject_type(fields: &mut Fields, entity_type: &str) {
     fields.reject("entity_type", format!("`{shown}` is neither operator nor machine"));
 }
 
-fn rejected_row(index: usize, error: HttpError) -> RejectedRow {
+fn rejected_row(number: usize, error: HttpError) -> RejectedRow {
     let problem = error.into_problem();
     RejectedRow {
-        row: index as u64 + 1,
+        row: number as u64,
         status: problem.status,
         code: problem.code,
         detail: problem.detail,

@@ -8,23 +8,35 @@ use axum::response::Response;
 use mraos_api::batch::Batch;
 use mraos_api::machine::{ChangeMachine, CreateMachine};
 use mraos_api::status::ChangeStatus;
-use mraos_app::MachineFilter;
-use mraos_domain::{Command, Machine, MachineId};
+use mraos_domain::{Command, MachineId, MachineStatus};
 use serde_json::value::RawValue;
 
-use crate::answer::{self, json, with_etag, with_location};
+use crate::answer::{json, with_etag, with_location};
 use crate::headers::required_version;
-use crate::page::{QueryParameters, parse_flag};
+use crate::page::{List, QueryParameters, any, flag, one_of};
 use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
-use crate::wire::machine::{change_details, posted_status, read_create, render};
+use crate::wire::machine::{change_details, read_create, render};
 use crate::wire::status::{read_machine_status, read_signal};
 use crate::write::{Applied, Change, Write};
 
-/// Name of the list in cursors.
-const NOUN: &str = "machines";
+const LIST: List = List {
+    noun: "machines",
+    filters: &[
+        ("current_status", is_status),
+        ("production_line", any),
+        ("machine_type", any),
+        ("zone", any),
+        ("is_active", flag),
+    ],
+    is_key: |key| MachineId::new(key).is_ok(),
+};
+
+fn is_status(value: &str) -> Result<(), String> {
+    one_of(value, &MachineStatus::ALL, MachineStatus::as_str)
+}
 
 /// `POST /machines`
 pub(crate) async fn create(
@@ -48,7 +60,7 @@ pub(crate) async fn change(
     write: Write<ChangeMachine>,
 ) -> HttpResult<Response> {
     let version = required_version(&headers)?;
-    let current = server.machine(&machine_id).await?;
+    let current = server.machine(&machine_id).await?.machine;
     let details = change_details(current.details, write.body)?;
     let command = Command::ChangeMachine { machine_id, expected_version: Some(version), details };
     changed(&server.apply(write.sender, command.into()).await?)
@@ -89,7 +101,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let machine = server.machine(&machine_id).await?;
+    let machine = server.machine(&machine_id).await?.machine;
     Ok(with_etag(json(StatusCode::OK, &render(&machine)), machine.version))
 }
 
@@ -98,19 +110,7 @@ pub(crate) async fn list(
     State(server): State<Server>,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
-    let mut query = QueryParameters::parse(query.as_deref());
-    let page = query.take_page(NOUN);
-    let filter = MachineFilter {
-        current_status: query.take_parsed("current_status", |value| {
-            posted_status("current_status", value)
-        }),
-        production_line: query.take("production_line"),
-        machine_type: query.take("machine_type"),
-        zone: query.take("zone"),
-        is_active: query.take_parsed("is_active", parse_flag),
-    };
-    query.finish()?;
-    let rows = server.app.reads().machines(&filter, page.after.as_deref(), page.limit + 1).await?;
-    let key = |machine: &Machine| machine.machine_id.to_string();
-    Ok(answer::page(NOUN, &page, rows, key, |machine| render(&machine)))
+    let page = LIST.read(query.as_deref())?;
+    let machines = server.app.reads().list_machines(&page).await?;
+    Ok(LIST.answer(machines, |view| render(&view.machine)))
 }

@@ -2,25 +2,47 @@
 //!
 //! Personal data takes its own way beside the command, in and out.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
 use mraos_api::operator::{ChangeOperator, CreateOperator};
 use mraos_api::status::ChangeStatus;
-use mraos_domain::{Command, OperatorId};
+use mraos_app::reads::OperatorView;
+use mraos_domain::{Command, OperatorId, OperatorStatus};
 use serde_json::value::RawValue;
 
-use crate::answer::{with_etag, with_location};
+use crate::answer::{json, with_etag, with_location};
+use crate::auth::Caller;
 use crate::fields::Fields;
 use crate::headers::required_version;
+use crate::page::{List, QueryParameters, any, flag, one_of};
 use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
-use crate::wire::operator::{change_details, change_person, read_create, render};
+use crate::wire::operator::{
+    change_details, change_person, concerns_person, read_create, render, render_detail,
+};
 use crate::wire::status::{read_operator_status, read_signal};
 use crate::write::{Change, Write};
+
+const LIST: List = List {
+    noun: "operators",
+    filters: &[
+        ("current_status", is_status),
+        ("department", any),
+        ("home_location", any),
+        ("production_line", any),
+        ("skill_code", any),
+        ("is_active", flag),
+    ],
+    is_key: |key| OperatorId::new(key).is_ok(),
+};
+
+fn is_status(value: &str) -> Result<(), String> {
+    one_of(value, &OperatorStatus::ALL, OperatorStatus::as_str)
+}
 
 /// `POST /operators`
 pub(crate) async fn create(
@@ -28,12 +50,13 @@ pub(crate) async fn create(
     write: Write<CreateOperator>,
 ) -> HttpResult<Response> {
     let (operator_id, command, person) = read_create(&write.body)?;
-    let caller = write.sender.caller.clone();
+    let sees_people = write.sender.caller.may_see_people();
+    let sealed = server.app.vault().seal(&operator_id, &person)?;
     let change = Change::from(command).stated_at(write.body.occurred_at)?;
-    let change = change.with_person(operator_id, &person);
+    let change = change.with_attachments([sealed]);
     let applied = server.apply(write.sender, change).await?;
     let operator = applied.operator()?;
-    let body = render(operator, caller.may_see_people().then_some(&person));
+    let body = render(operator, sees_people.then_some(&person));
     let response = applied.answer(StatusCode::CREATED, &body);
     let response = with_location(response, format_args!("/operators/{}", operator.operator_id));
     Ok(with_etag(response, operator.version))
@@ -55,20 +78,51 @@ pub(crate) async fn change(
     write: Write<ChangeOperator>,
 ) -> HttpResult<Response> {
     let expected_version = Some(required_version(&headers)?);
-    let current = server.operator(&operator_id).await?;
-    let person = server.person(&operator_id).await?;
-    let caller = write.sender.caller.clone();
+    let OperatorView { operator, person, .. } = server.operator(&operator_id).await?;
+    let sees_people = write.sender.caller.may_see_people();
     let mut fields = Fields::default();
-    let details = change_details(&mut fields, current.details, &write.body);
-    let person = change_person(&mut fields, person, &write.body);
-    let (details, person) = fields.finish(Some((details, person)))?;
-    let command =
-        Command::ChangeOperator { operator_id: operator_id.clone(), expected_version, details };
-    let change = Change::from(command).with_person(operator_id, &person);
+    let details = change_details(&mut fields, operator.details, &write.body);
+    let changed_person = concerns_person(&write.body)
+        .then(|| change_person(&mut fields, person.clone().unwrap_or_default(), &write.body));
+    let (details, changed_person) = fields.finish(Some((details, changed_person)))?;
+    let sealed = (changed_person.as_ref())
+        .map(|person| server.app.vault().seal(&operator_id, person))
+        .transpose()?;
+    let command = Command::ChangeOperator { operator_id, expected_version, details };
+    let change = Change::from(command).with_attachments(sealed);
     let applied = server.apply(write.sender, change).await?;
     let operator = applied.operator()?;
-    let body = render(operator, caller.may_see_people().then_some(&person));
+    let person = changed_person.or(person).filter(|_| sees_people);
+    let body = render(operator, person.as_ref());
     Ok(with_etag(applied.answer(StatusCode::OK, &body), operator.version))
+}
+
+/// `GET /operators/{id}`
+pub(crate) async fn show(
+    State(server): State<Server>,
+    Id(operator_id): Id<OperatorId>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let view = server.operator(&operator_id).await?;
+    let version = view.operator.version;
+    let body = render_detail(view, caller.may_see_people(), server.app.now());
+    Ok(with_etag(json(StatusCode::OK, &body), version))
+}
+
+/// `GET /operators`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let page = LIST.read(query.as_deref())?;
+    let operators = server.app.reads().list_operators(&page).await?;
+    let sees_people = caller.may_see_people();
+    Ok(LIST.answer(operators, |view| {
+        render(&view.operator, view.person.as_ref().filter(|_| sees_people))
+    }))
 }
 
 /// `POST /operators/{id}/status`

@@ -2,13 +2,14 @@
 //!
 //! Posting a code that is there already replaces its description.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use mraos_api::reason_code::{CreateReasonCode, ReasonCode};
 use mraos_domain::{Command, ReasonCodeDefinition};
 
 use crate::fields::Fields;
+use crate::page::{QueryParameters, whole};
 use crate::problem::HttpResult;
 use crate::state::Server;
 use crate::write::Write;
@@ -22,6 +23,15 @@ pub(crate) async fn define(
     let command = Command::DefineReasonCode { definition };
     let applied = server.apply(write.sender, command.into()).await?;
     Ok(applied.answer(StatusCode::CREATED, &render(applied.reason_code()?)))
+}
+
+/// `GET /reason-codes`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    Ok(whole(server.app.reads().reason_codes().await?.iter().map(render).collect()))
 }
 
 fn read(body: &CreateReasonCode) -> HttpResult<ReasonCodeDefinition> {
@@ -40,7 +50,7 @@ fn read(body: &CreateReasonCode) -> HttpResult<ReasonCodeDefinition> {
     fields.finish(definition)
 }
 
-pub(crate) fn render(definition: &ReasonCodeDefinition) -> ReasonCode {
+fn render(definition: &ReasonCodeDefinition) -> ReasonCode {
     ReasonCode {
         reason_code: definition.reason_code.to_string(),
         category: definition.category.as_ref().map(ToString::to_string),

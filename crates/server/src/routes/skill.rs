@@ -2,18 +2,30 @@
 //!
 //! Thin: parse, submit, render.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use mraos_api::skill::GrantSkill;
 use mraos_api::skill_requirement::{RequireSkill, RequireSkillOfWorkOrder};
-use mraos_domain::{Command, OperatorId, RowId, SkillCode, WorkOrderId};
+use mraos_app::reads::Paged;
+use mraos_domain::{Command, OperatorId, RequirementScope, RowId, SkillCode, WorkOrderId};
 
+use crate::page::{List, QueryParameters, any, one_of, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 use crate::wire::skill::{read_requirement, read_skill, render_requirement, render_skill};
 use crate::write::{Change, NoBody, Sender, Write};
+
+const REQUIREMENTS: List = List {
+    noun: "skill-requirements",
+    filters: &[("scope", is_scope), ("scope_id", any), ("skill_code", any)],
+    is_key: |key| key.parse::<i64>().is_ok(),
+};
+
+fn is_scope(value: &str) -> Result<(), String> {
+    one_of(value, &["machine", "machine_type", "work_order"], |kind| kind)
+}
 
 /// `POST /operators/{id}/skills`
 pub(crate) async fn grant(
@@ -87,4 +99,53 @@ pub(crate) async fn drop_requirement(
     let scope = server.requirement(requirement_id).await?.scope;
     let command = Command::DropRequirement { scope, requirement_id };
     Ok(server.apply(write.sender, command.into()).await?.gone())
+}
+
+/// `GET /operators/{id}/skills`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Id(operator_id): Id<OperatorId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let operator = server.operator(&operator_id).await?.operator;
+    let skills = operator.skills.iter();
+    Ok(whole(skills.map(|held| render_skill(&operator_id, &held.skill)).collect()))
+}
+
+/// `GET /work-orders/{id}/skill-requirements`
+pub(crate) async fn list_of_work_order(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    server.work_order(&work_order_id).await?;
+    let scope = RequirementScope::WorkOrder(work_order_id);
+    let requirements = server.app.reads().requirements_of(&scope).await?;
+    Ok(whole(requirements.iter().map(render_requirement).collect()))
+}
+
+/// `GET /skill-requirements`
+pub(crate) async fn list_requirements(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let page = REQUIREMENTS.read(query.as_deref())?;
+    let mut all = server.app.reads().all_requirements().await?;
+    let after = page.after.and_then(|key| key.parse().ok()).map_or(RowId(0), RowId);
+    all.sort_by_key(|one| one.requirement_id);
+    all.retain(|one| {
+        one.requirement_id > after
+            && page.filters.iter().all(|(name, value)| match name.as_str() {
+                "scope" => one.scope.kind() == value,
+                "scope_id" => one.scope.id() == value,
+                _ => one.skill_code.as_str() == value,
+            })
+    });
+    let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
+    let has_more = all.len() > limit;
+    all.truncate(limit);
+    let next = all.last().filter(|_| has_more).map(|one| one.requirement_id.to_string());
+    Ok(REQUIREMENTS.answer(Paged { items: all, next }, |one| render_requirement(&one)))
 }

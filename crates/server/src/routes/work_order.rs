@@ -3,20 +3,21 @@
 //! Thin: parse, submit, render. A cancellation comes as a change of `status` and is a command of
 //! its own.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
 use mraos_api::dependency::AddDependency;
 use mraos_api::work_order::{ChangeWorkOrder, CreateWorkOrder, ReportProgress};
 use mraos_domain::command::Reason;
-use mraos_domain::{Command, RowId, WorkOrderId};
+use mraos_domain::{Command, Priority, RowId, WorkOrderId, WorkOrderStatus};
 use serde_json::value::RawValue;
 
-use crate::answer::{with_etag, with_location};
+use crate::answer::{json, with_etag, with_location};
 use crate::fields;
 use crate::headers::required_version;
-use crate::path::{Id, Ids, PathId};
+use crate::page::{List, QueryParameters, any, one_of, whole};
+use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
 use crate::routes::batch::create_many;
 use crate::state::Server;
@@ -24,6 +25,28 @@ use crate::wire::work_order::{
     change_details, read_create, read_progress, read_terms, render, render_dependency,
 };
 use crate::write::{Applied, Change, NoBody, Write};
+
+const LIST: List = List {
+    noun: "work-orders",
+    filters: &[
+        ("status", is_status),
+        ("priority", is_priority),
+        ("production_line", any),
+        ("product_id", any),
+        ("work_order_number", any),
+        ("erp_work_order_id", any),
+        ("customer_order_id", any),
+    ],
+    is_key: |key| WorkOrderId::new(key).is_ok(),
+};
+
+fn is_status(value: &str) -> Result<(), String> {
+    one_of(value, WorkOrderStatus::ALL, WorkOrderStatus::as_str)
+}
+
+fn is_priority(value: &str) -> Result<(), String> {
+    one_of(value, Priority::ALL, Priority::as_str)
+}
 
 /// `POST /work-orders`
 pub(crate) async fn create(
@@ -59,7 +82,7 @@ pub(crate) async fn change(
         check_cancellation(&write.body)?;
         Command::CancelWorkOrder { work_order_id, expected_version, reason: Reason::default() }
     } else {
-        let current = server.work_order(&work_order_id).await?;
+        let current = server.work_order(&work_order_id).await?.order;
         let details = change_details(current.details, write.body)?;
         Command::ChangeWorkOrder { work_order_id, expected_version, details }
     };
@@ -127,6 +150,39 @@ pub(crate) async fn remove_dependency(
 ) -> HttpResult<Response> {
     let command = Command::RemoveDependency { work_order_id, dependency_id };
     Ok(server.apply(write.sender, command.into()).await?.gone())
+}
+
+/// `GET /work-orders/{id}/dependencies`
+pub(crate) async fn list_dependencies(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let order = server.work_order(&work_order_id).await?.order;
+    let dependencies = order.dependencies.iter();
+    Ok(whole(dependencies.map(|one| render_dependency(&work_order_id, one)).collect()))
+}
+
+/// `GET /work-orders/{id}`
+pub(crate) async fn show(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    QueryParameters::parse(query.as_deref()).finish()?;
+    let order = server.work_order(&work_order_id).await?.order;
+    Ok(with_etag(json(StatusCode::OK, &render(&order)), order.version))
+}
+
+/// `GET /work-orders`
+pub(crate) async fn list(
+    State(server): State<Server>,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let page = LIST.read(query.as_deref())?;
+    let orders = server.app.reads().list_work_orders(&page).await?;
+    Ok(LIST.answer(orders, |view| render(&view.order)))
 }
 
 fn changed(applied: &Applied) -> HttpResult<Response> {

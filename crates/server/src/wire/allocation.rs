@@ -24,22 +24,13 @@ pub(crate) fn read_new(
     body: &api::CreateAllocation,
 ) -> Option<NewAllocation> {
     let work_order_id = fields.take("work_order_id", WorkOrderId::new(&body.work_order_id));
-    let (operator_id, machine_id) = read_resources(
-        fields,
-        body.operator_id.as_deref(),
-        body.machine_id.as_deref(),
-    );
+    let (operator_id, machine_id) =
+        read_resources(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
     let method = body.allocation_method.as_deref().unwrap_or("manual");
-    let method = named_value(
-        "allocation_method",
-        method,
-        AllocationMethod::ALL,
-        AllocationMethod::as_str,
-    );
+    let method =
+        named_value("allocation_method", method, AllocationMethod::ALL, AllocationMethod::as_str);
     let allocation_method = fields.take("allocation_method", method);
-    let start = body
-        .expected_start_time
-        .map(|at| instant("expected_start_time", at));
+    let start = body.expected_start_time.map(|at| instant("expected_start_time", at));
     let expected_start_time = fields.take_optional("expected_start_time", start);
     let duration = body.expected_duration_minutes;
     let duration = duration.map(|value| minutes("expected_duration_minutes", value));
@@ -80,10 +71,7 @@ pub(crate) fn read_overrides(
     items: &[api::Override],
 ) -> Option<Vec<Override>> {
     if items.len() > MAX_OVERRIDES {
-        fields.reject(
-            "overrides",
-            format!("{} overrides; at most {MAX_OVERRIDES}", items.len()),
-        );
+        fields.reject("overrides", format!("{} overrides; at most {MAX_OVERRIDES}", items.len()));
         return None;
     }
     let mut overrides = Vec::with_capacity(items.len());
@@ -92,10 +80,7 @@ pub(crate) fn read_overrides(
             overrides.push(fields.below(&index.to_string(), |fields| {
                 let code = fields.take("code", override_code(&item.code));
                 let reason = texts.attach(fields, "reason", &item.reason);
-                Some(Override {
-                    code: code?,
-                    reason: reason?,
-                })
+                Some(Override { code: code?, reason: reason? })
             }));
         }
     });

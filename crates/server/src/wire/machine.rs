@@ -25,11 +25,7 @@ pub(crate) fn read_create(body: api::CreateMachine) -> HttpResult<Command> {
     let status = fields.take("current_status", posted_status("current_status", status));
     let details = read_details(&mut fields, body);
     let command = (|| {
-        Some(Command::CreateMachine {
-            machine_id: machine_id?,
-            details: details?,
-            status: status?,
-        })
+        Some(Command::CreateMachine { machine_id: machine_id?, details: details?, status: status? })
     })();
     fields.finish(command)
 }
@@ -85,31 +81,11 @@ pub(crate) fn change_details(
     let mut fields = Fields::default();
     let d = &mut details;
     let change = body.clone();
-    fields.replace(
-        &mut d.machine_name,
-        "machine_name",
-        change.machine_name,
-        text,
-    );
-    fields.replace(
-        &mut d.machine_type,
-        "machine_type",
-        change.machine_type,
-        text,
-    );
-    fields.replace(
-        &mut d.production_line,
-        "production_line",
-        change.production_line,
-        text,
-    );
+    fields.replace(&mut d.machine_name, "machine_name", change.machine_name, text);
+    fields.replace(&mut d.machine_type, "machine_type", change.machine_type, text);
+    fields.replace(&mut d.production_line, "production_line", change.production_line, text);
     let capacity = change.parallel_capacity;
-    fields.replace(
-        &mut d.parallel_capacity,
-        "parallel_capacity",
-        capacity,
-        parallel_capacity,
-    );
+    fields.replace(&mut d.parallel_capacity, "parallel_capacity", capacity, parallel_capacity);
     if let Some(products) = change.product_types {
         d.product_types = read_product_types(&mut fields, products).unwrap_or_default();
     }
@@ -120,32 +96,12 @@ pub(crate) fn change_details(
 
 /// The members that may be empty.
 fn change_optional(fields: &mut Fields, d: &mut MachineDetails, change: api::ChangeMachine) {
-    fields.replace_nullable(
-        &mut d.manufacturer,
-        "manufacturer",
-        change.manufacturer,
-        text,
-    );
-    fields.replace_nullable(
-        &mut d.model_number,
-        "model_number",
-        change.model_number,
-        text,
-    );
-    fields.replace_nullable(
-        &mut d.serial_number,
-        "serial_number",
-        change.serial_number,
-        text,
-    );
+    fields.replace_nullable(&mut d.manufacturer, "manufacturer", change.manufacturer, text);
+    fields.replace_nullable(&mut d.model_number, "model_number", change.model_number, text);
+    fields.replace_nullable(&mut d.serial_number, "serial_number", change.serial_number, text);
     fields.replace_nullable(&mut d.zone, "zone", change.zone, text);
     let location = change.physical_location;
-    fields.replace_nullable(
-        &mut d.physical_location,
-        "physical_location",
-        location,
-        text,
-    );
+    fields.replace_nullable(&mut d.physical_location, "physical_location", location, text);
     let capacity = change.max_capacity_per_hour;
     let per_hour = |name, value| whole_number(name, value, 1..=1_000_000_000);
     fields.replace_nullable(
@@ -162,26 +118,10 @@ fn change_optional(fields: &mut Fields, d: &mut MachineDetails, change: api::Cha
         count,
     );
     for (target, name, change) in [
-        (
-            &mut d.last_maintenance_date,
-            "last_maintenance_date",
-            change.last_maintenance_date,
-        ),
-        (
-            &mut d.next_maintenance_date,
-            "next_maintenance_date",
-            change.next_maintenance_date,
-        ),
-        (
-            &mut d.installation_date,
-            "installation_date",
-            change.installation_date,
-        ),
-        (
-            &mut d.warranty_expiry,
-            "warranty_expiry",
-            change.warranty_expiry,
-        ),
+        (&mut d.last_maintenance_date, "last_maintenance_date", change.last_maintenance_date),
+        (&mut d.next_maintenance_date, "next_maintenance_date", change.next_maintenance_date),
+        (&mut d.installation_date, "installation_date", change.installation_date),
+        (&mut d.warranty_expiry, "warranty_expiry", change.warranty_expiry),
     ] {
         fields.replace_nullable(target, name, change, date);
     }
@@ -189,10 +129,7 @@ fn change_optional(fields: &mut Fields, d: &mut MachineDetails, change: api::Cha
 
 fn read_product_types(fields: &mut Fields, products: Vec<String>) -> Option<Vec<Text<20>>> {
     if products.len() > MAX_PRODUCT_TYPES {
-        let message = format!(
-            "{} product types; at most {MAX_PRODUCT_TYPES}",
-            products.len()
-        );
+        let message = format!("{} product types; at most {MAX_PRODUCT_TYPES}", products.len());
         fields.reject("product_types", message);
         return None;
     }
@@ -221,11 +158,7 @@ pub(crate) fn render(machine: &Machine) -> api::Machine {
         serial_number: details.serial_number.as_ref().map(ToString::to_string),
         zone: details.zone.as_ref().map(ToString::to_string),
         physical_location: details.physical_location.as_ref().map(ToString::to_string),
-        product_types: details
-            .product_types
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        product_types: details.product_types.iter().map(ToString::to_string).collect(),
         max_capacity_per_hour: details.max_capacity_per_hour.map(i64::from),
         parallel_capacity: details.parallel_capacity.into(),
         current_status: machine.current_status.as_str().to_owned(),

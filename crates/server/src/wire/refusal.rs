@@ -5,7 +5,8 @@
 
 use axum::http::StatusCode;
 use mraos_api::problem as api;
-use mraos_domain::{EntityRef, Instant, Refusal, RefusalCode};
+use mraos_app::verdict::{Verdict, verdict};
+use mraos_domain::{Command, EntityRef, Instant, Refusal, RefusalCode};
 
 use crate::problem::HttpError;
 
@@ -28,36 +29,35 @@ pub(crate) fn render(refusal: &Refusal) -> api::Refusal {
     }
 }
 
-/// The answer to a refused command. `subject` is what the path names, if it names something.
-pub(crate) fn to_error(refusals: &[Refusal], subject: Option<&EntityRef>) -> HttpError {
-    let (status, code) = (refusals
-        .iter()
-        .find_map(|refusal| special_status(refusal, subject)))
-    .unwrap_or((StatusCode::CONFLICT, "refused"));
+/// The answer to refused commands. `subject` is what the path names beyond the commands' own.
+pub(crate) fn to_error(
+    refusals: &[Refusal],
+    commands: &[Command],
+    subject: Option<&EntityRef>,
+) -> HttpError {
+    let kind = |refusal: &Refusal| match verdict(refusal, commands) {
+        Verdict::Refused if subject == Some(&refusal.entity) && is_unknown(refusal.code) => {
+            Verdict::Unknown
+        }
+        kind => kind,
+    };
+    let worst = refusals.iter().max_by_key(|refusal| kind(refusal));
+    let (status, code) = match worst.map(|refusal| (kind(refusal), refusal.code.as_str())) {
+        Some((Verdict::Invalid, code)) => (StatusCode::UNPROCESSABLE_ENTITY, code),
+        Some((Verdict::Stale, code)) => (StatusCode::PRECONDITION_FAILED, code),
+        Some((Verdict::NotPermitted, code)) => (StatusCode::FORBIDDEN, code),
+        Some((Verdict::Unknown, code)) => (StatusCode::NOT_FOUND, code),
+        Some((Verdict::Refused, _)) | None => (StatusCode::CONFLICT, "refused"),
+    };
     HttpError::refused(status, code, refusals.iter().map(render).collect())
 }
 
-fn special_status(
-    refusal: &Refusal,
-    subject: Option<&EntityRef>,
-) -> Option<(StatusCode, &'static str)> {
+fn is_unknown(code: RefusalCode) -> bool {
     use RefusalCode as R;
-    let code = refusal.code;
-    let status = match code {
-        R::StaleVersion => StatusCode::PRECONDITION_FAILED,
-        R::OutOfOrder | R::InTheFuture | R::InvalidValue => StatusCode::UNPROCESSABLE_ENTITY,
-        R::BackdatingNotPermitted => StatusCode::FORBIDDEN,
+    matches!(
+        code,
         R::UnknownOperator | R::UnknownMachine | R::UnknownWorkOrder | R::UnknownAllocation
-            if subject == Some(&refusal.entity) =>
-        {
-            StatusCode::NOT_FOUND
-        }
-        R::UnknownSkill | R::UnknownShift | R::UnknownDependency | R::UnknownRequirement => {
-            StatusCode::NOT_FOUND
-        }
-        _ => return None,
-    };
-    Some((status, code.as_str()))
+    )
 }
 
 #[cfg(test)]
@@ -76,12 +76,9 @@ mod tests {
         let operator = OperatorId::new("O-1").unwrap();
         let refusals = [refusal(RefusalCode::UnknownOperator, &operator)];
         let subject = EntityRef::from(&operator);
-        let in_path = to_error(&refusals, Some(&subject)).into_problem();
-        assert_eq!(
-            (in_path.status, in_path.code.as_str()),
-            (404, "unknown_operator")
-        );
-        let in_body = to_error(&refusals, None).into_problem();
+        let in_path = to_error(&refusals, &[], Some(&subject)).into_problem();
+        assert_eq!((in_path.status, in_path.code.as_str()), (404, "unknown_operator"));
+        let in_body = to_error(&refusals, &[], None).into_problem();
         assert_eq!((in_body.status, in_body.code.as_str()), (409, "refused"));
         assert_eq!(in_body.refusals[0].code, "unknown_operator");
     }
@@ -93,7 +90,7 @@ mod tests {
             refusal(RefusalCode::MachineBooked, &machine),
             refusal(RefusalCode::MachineCannotProduce, &machine),
         ];
-        let problem = to_error(&refusals, None).into_problem();
+        let problem = to_error(&refusals, &[], None).into_problem();
         assert_eq!((problem.status, problem.refusals.len()), (409, 2));
         assert_eq!(problem.detail, "2 reasons: because; because");
     }

@@ -17,9 +17,7 @@ pub(crate) fn read_times(body: &api::AssignShift, plant: &Plant) -> HttpResult<S
     let shift_date = fields.take("shift_date", date("shift_date", body.shift_date));
     let start_time = fields.take("start_time", time_of_day("start_time", body.start_time));
     let end_time = fields.take("end_time", time_of_day("end_time", body.end_time));
-    let break_start = body
-        .break_start
-        .map(|time| time_of_day("break_start", time));
+    let break_start = body.break_start.map(|time| time_of_day("break_start", time));
     let break_start = fields.take_optional("break_start", break_start);
     let break_end = body.break_end.map(|time| time_of_day("break_end", time));
     let break_end = fields.take_optional("break_end", break_end);
@@ -35,11 +33,7 @@ pub(crate) fn read_times(body: &api::AssignShift, plant: &Plant) -> HttpResult<S
     })();
     let windows = times.as_ref().map(|times| times.windows(plant));
     if let Some(Err(invalid)) = windows {
-        let name = if invalid.what == "break" {
-            "break_start"
-        } else {
-            invalid.what
-        };
+        let name = if invalid.what == "break" { "break_start" } else { invalid.what };
         fields.reject(name, invalid);
     }
     fields.finish(times)

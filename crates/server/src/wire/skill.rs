@@ -12,10 +12,7 @@ use crate::fields::{Fields, date};
 use crate::problem::HttpResult;
 
 fn level(name: &'static str, value: i64) -> Result<SkillLevel, Invalid> {
-    SkillLevel::try_from(value).map_err(|invalid| Invalid {
-        what: name,
-        ..invalid
-    })
+    SkillLevel::try_from(value).map_err(|invalid| Invalid { what: name, ..invalid })
 }
 
 /// The skill of a body.
@@ -25,13 +22,9 @@ pub(crate) fn read_skill(body: &api::GrantSkill) -> HttpResult<Skill> {
     let skill_name = fields.text("skill_name", &body.skill_name);
     let proficiency = level("proficiency_level", body.proficiency_level);
     let proficiency_level = fields.take("proficiency_level", proficiency);
-    let certified = body
-        .certification_date
-        .map(|day| date("certification_date", day));
+    let certified = body.certification_date.map(|day| date("certification_date", day));
     let certification_date = fields.take_optional("certification_date", certified);
-    let expiry = body
-        .certification_expiry
-        .map(|day| date("certification_expiry", day));
+    let expiry = body.certification_expiry.map(|day| date("certification_expiry", day));
     let certification_expiry = fields.take_optional("certification_expiry", expiry);
     let certified_by = fields.optional_text("certified_by", body.certified_by.as_deref());
     if let (Some(from), Some(to)) = (body.certification_date, body.certification_expiry)
@@ -76,11 +69,7 @@ pub(crate) fn read_requirement(
     let scope = match RequirementScope::parse(scope.0, scope.1) {
         Ok(scope) => Some(scope),
         Err(invalid) => {
-            let name = if invalid.what == "scope" {
-                "scope"
-            } else {
-                "scope_id"
-            };
+            let name = if invalid.what == "scope" { "scope" } else { "scope_id" };
             fields.reject(name, invalid);
             None
         }

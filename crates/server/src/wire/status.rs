@@ -49,11 +49,7 @@ pub(crate) fn read_operator_status(
 ) -> Option<Command> {
     let status = fields.take("status", operator::posted_status("status", &body.status));
     let reason = read_body_reason(fields, texts, body);
-    Some(Command::SetOperatorStatus {
-        operator_id: operator_id?,
-        status: status?,
-        reason: reason?,
-    })
+    Some(Command::SetOperatorStatus { operator_id: operator_id?, status: status?, reason: reason? })
 }
 
 /// The command that posts a machine's status.

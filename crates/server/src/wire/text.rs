@@ -3,7 +3,7 @@
 //! They are stored beside the log, erasable; the command carries only a reference with a salted
 //! hash. One collector per submission gathers them.
 
-use mraos_app::Attachment;
+use mraos_app::{Attachment, free_text};
 use mraos_domain::{Invalid, TextRef};
 
 use crate::fields::Fields;
@@ -23,9 +23,9 @@ impl Texts {
         name: &'static str,
         value: &str,
     ) -> Option<TextRef> {
-        let text = fields.take(name, free_text(name, value))?;
-        let reference = TextRef { text_id: uuid::Uuid::now_v7(), digest: String::new() };
-        self.0.push(Attachment::Text { text_id: reference.text_id, text });
+        let text = fields.take(name, check(name, value))?;
+        let (reference, stored) = free_text::attach(&text);
+        self.0.push(stored);
         Some(reference)
     }
 
@@ -36,7 +36,7 @@ impl Texts {
 }
 
 /// Text over several lines, without other control characters.
-fn free_text(name: &'static str, value: &str) -> Result<String, Invalid> {
+fn check(name: &'static str, value: &str) -> Result<String, Invalid> {
     let trimmed = value.trim();
     let length = trimmed.chars().count();
     if length == 0 || length > MAX_CHARS {

@@ -8,7 +8,7 @@ use mraos_api::work_order as api;
 use mraos_domain::command::Progress;
 use mraos_domain::work_order::{DependencyTerms, DependencyType, QualityStatus};
 use mraos_domain::{
-    Command, Dependency, Instant, Invalid, Priority, Quantity, Text, WorkOrder, WorkOrderDetails,
+    Command, Dependency, Instant, Invalid, Priority, Quantity, WorkOrder, WorkOrderDetails,
     WorkOrderId,
 };
 
@@ -40,10 +40,8 @@ fn read_details(fields: &mut Fields, body: api::CreateWorkOrder) -> Option<WorkO
     let work_order_number = fields.text("work_order_number", &body.work_order_number);
     let product_id = fields.text("product_id", &body.product_id);
     let product_name = fields.text("product_name", &body.product_name);
-    let quantity = fields.take(
-        "quantity_ordered",
-        ordered("quantity_ordered", body.quantity_ordered),
-    );
+    let quantity =
+        fields.take("quantity_ordered", ordered("quantity_ordered", body.quantity_ordered));
     let unit_of_measure = fields.text("unit_of_measure", &body.unit_of_measure);
     let priority = body.priority.as_deref().unwrap_or("medium");
     let priority = fields.take("priority", read_priority("priority", priority));
@@ -94,41 +92,17 @@ pub(crate) fn change_details(
     let mut fields = Fields::default();
     let d = &mut details;
     let change = body.clone();
-    fields.replace(
-        &mut d.work_order_number,
-        "work_order_number",
-        change.work_order_number,
-        text,
-    );
+    fields.replace(&mut d.work_order_number, "work_order_number", change.work_order_number, text);
     fields.replace(&mut d.product_id, "product_id", change.product_id, text);
-    fields.replace(
-        &mut d.product_name,
-        "product_name",
-        change.product_name,
-        text,
-    );
-    fields.replace(
-        &mut d.quantity_ordered,
-        "quantity_ordered",
-        change.quantity_ordered,
-        ordered,
-    );
-    fields.replace(
-        &mut d.unit_of_measure,
-        "unit_of_measure",
-        change.unit_of_measure,
-        text,
-    );
-    fields.replace(
-        &mut d.priority,
-        "priority",
-        change.priority,
-        |name, value| read_priority(name, &value),
-    );
+    fields.replace(&mut d.product_name, "product_name", change.product_name, text);
+    fields.replace(&mut d.quantity_ordered, "quantity_ordered", change.quantity_ordered, ordered);
+    fields.replace(&mut d.unit_of_measure, "unit_of_measure", change.unit_of_measure, text);
+    fields.replace(&mut d.priority, "priority", change.priority, |name, value| {
+        read_priority(name, &value)
+    });
     fields.replace(&mut d.due_date, "due_date", change.due_date, instant);
-    d.quality_inspection_required = change
-        .quality_inspection_required
-        .unwrap_or(d.quality_inspection_required);
+    d.quality_inspection_required =
+        change.quality_inspection_required.unwrap_or(d.quality_inspection_required);
     change_optional(&mut fields, d, body);
     check_plan(&mut fields, &details);
     fields.finish(Some(details))
@@ -143,16 +117,8 @@ fn change_optional(fields: &mut Fields, d: &mut WorkOrderDetails, change: api::C
         text,
     );
     for (target, name, change) in [
-        (
-            &mut d.planned_start_date,
-            "planned_start_date",
-            change.planned_start_date,
-        ),
-        (
-            &mut d.planned_end_date,
-            "planned_end_date",
-            change.planned_end_date,
-        ),
+        (&mut d.planned_start_date, "planned_start_date", change.planned_start_date),
+        (&mut d.planned_end_date, "planned_end_date", change.planned_end_date),
     ] {
         fields.replace_nullable(target, name, change, instant);
     }
@@ -165,35 +131,17 @@ fn change_optional(fields: &mut Fields, d: &mut WorkOrderDetails, change: api::C
     );
     let line = change.production_line;
     fields.replace_nullable(&mut d.production_line, "production_line", line, text);
-    fields.replace_nullable(
-        &mut d.assigned_shift,
-        "assigned_shift",
-        change.assigned_shift,
-        text,
-    );
+    fields.replace_nullable(&mut d.assigned_shift, "assigned_shift", change.assigned_shift, text);
     let customer = change.customer_order_id;
-    fields.replace_nullable(
-        &mut d.customer_order_id,
-        "customer_order_id",
-        customer,
-        text,
-    );
+    fields.replace_nullable(&mut d.customer_order_id, "customer_order_id", customer, text);
     let erp = change.erp_work_order_id;
     fields.replace_nullable(&mut d.erp_work_order_id, "erp_work_order_id", erp, text);
     let operation = change.current_operation;
-    fields.replace_nullable(
-        &mut d.current_operation,
-        "current_operation",
-        operation,
-        text,
-    );
+    fields.replace_nullable(&mut d.current_operation, "current_operation", operation, text);
     let quality = change.quality_status;
-    fields.replace_nullable(
-        &mut d.quality_status,
-        "quality_status",
-        quality,
-        |name, value| named_value(name, &value, QualityStatus::ALL, QualityStatus::as_str),
-    );
+    fields.replace_nullable(&mut d.quality_status, "quality_status", quality, |name, value| {
+        named_value(name, &value, QualityStatus::ALL, QualityStatus::as_str)
+    });
 }
 
 fn check_plan(fields: &mut Fields, details: &WorkOrderDetails) {
@@ -223,10 +171,7 @@ pub(crate) fn quantity(
     name: &'static str,
     value: rust_decimal::Decimal,
 ) -> Result<Quantity, Invalid> {
-    Quantity::new(value).map_err(|invalid| Invalid {
-        what: name,
-        ..invalid
-    })
+    Quantity::new(value).map_err(|invalid| Invalid { what: name, ..invalid })
 }
 
 fn read_dependencies(
@@ -252,17 +197,10 @@ pub(crate) fn read_terms(
     fields: &mut Fields,
     body: &api_dependency::AddDependency,
 ) -> Option<DependencyTerms> {
-    let predecessor = fields.take(
-        "predecessor_work_order_id",
-        WorkOrderId::new(&body.predecessor_work_order_id),
-    );
+    let predecessor =
+        fields.take("predecessor_work_order_id", WorkOrderId::new(&body.predecessor_work_order_id));
     let kind = body.dependency_type.as_deref().unwrap_or("finish_to_start");
-    let kind = named_value(
-        "dependency_type",
-        kind,
-        DependencyType::ALL,
-        DependencyType::as_str,
-    );
+    let kind = named_value("dependency_type", kind, DependencyType::ALL, DependencyType::as_str);
     let dependency_type = fields.take("dependency_type", kind);
     let lag = whole_number("lag_minutes", body.lag_minutes.unwrap_or(0), LAG_MINUTES);
     let lag_minutes = fields.take("lag_minutes", lag);
@@ -277,13 +215,9 @@ pub(crate) fn read_terms(
 /// What was made, and how much of it was rejected.
 pub(crate) fn read_progress(body: &api::ReportProgress) -> HttpResult<(Progress, Quantity)> {
     let mut fields = Fields::default();
-    let total = body
-        .quantity_produced
-        .map(|value| quantity("quantity_produced", value));
+    let total = body.quantity_produced.map(|value| quantity("quantity_produced", value));
     let total = fields.take_optional("quantity_produced", total);
-    let more = body
-        .quantity_delta
-        .map(|value| quantity("quantity_delta", value));
+    let more = body.quantity_delta.map(|value| quantity("quantity_delta", value));
     let more = fields.take_optional("quantity_delta", more);
     let rejected = body.quantity_rejected.unwrap_or_default();
     let rejected = fields.take("quantity_rejected", quantity("quantity_rejected", rejected));
@@ -292,10 +226,7 @@ pub(crate) fn read_progress(body: &api::ReportProgress) -> HttpResult<(Progress,
         (None, Some(more)) => Some(Progress::More(more)),
         (None, None) if body.quantity_rejected.is_some() => Some(Progress::More(Quantity::ZERO)),
         _ => {
-            fields.reject(
-                "quantity_produced",
-                "send either quantity_produced or quantity_delta",
-            );
+            fields.reject("quantity_produced", "send either quantity_produced or quantity_delta");
             None
         }
     });
@@ -331,14 +262,9 @@ pub(crate) fn render(order: &WorkOrder) -> api::WorkOrder {
         customer_order_id: details.customer_order_id.as_ref().map(ToString::to_string),
         erp_work_order_id: details.erp_work_order_id.as_ref().map(ToString::to_string),
         current_operation: details.current_operation.as_ref().map(ToString::to_string),
-        progress_percentage: order
-            .quantity_produced
-            .percent_of(details.quantity_ordered)
-            .decimal(),
+        progress_percentage: order.quantity_produced.percent_of(details.quantity_ordered).decimal(),
         quality_inspection_required: details.quality_inspection_required,
-        quality_status: details
-            .quality_status
-            .map(|status| status.as_str().to_owned()),
+        quality_status: details.quality_status.map(|status| status.as_str().to_owned()),
         version: order.version.into(),
         created_at: order.created_at.timestamp(),
         updated_at: order.updated_at.timestamp(),

@@ -1,0 +1,11 @@
+//! The HTTP interface against the whole application and a real database.
+//!
+//! One binary, one file per promise: what bad input leads to, who may do what, what conditional,
+//! repeated and paged requests answer.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod harness;
+mod promises;
+mod roles;

@@ -1,0 +1,195 @@
+//! What clients build on: conditional changes, repeatable writes, positions, pages, first winners.
+//!
+//! Each test is one promise of the interface.
+
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Plant, Request};
+
+#[tokio::test]
+async fn a_change_needs_the_version_that_it_was_made_against() {
+    let plant = Plant::with_floor().await;
+    let read = plant.get("/api/v1/machines/M-1").await;
+    let etag = read.header("etag").expect("an ETag");
+    let change = |zone: &str| {
+        Request::new("PATCH", "/api/v1/machines/M-1").json(&json!({ "zone": zone }))
+    };
+    assert_eq!(plant.send(change("A")).await.status, 428);
+    let first = plant.send(change("A").if_match(&etag)).await;
+    assert_eq!((first.status, &first.body["zone"]), (200, &json!("A")));
+    assert_ne!(first.header("etag").expect("an ETag"), etag);
+    let second = plant.send(change("B").if_match(&etag)).await;
+    assert_eq!((second.status, &second.body["code"]), (412, &json!("stale_version")));
+    let emptied = Request::new("PATCH", "/api/v1/machines/M-1").json(&json!({ "zone": null }));
+    let emptied = plant.send(emptied.if_match(&first.header("etag").expect("an ETag"))).await;
+    assert_eq!((emptied.status, &emptied.body["zone"]), (200, &Value::Null));
+}
+
+#[tokio::test]
+async fn a_repeated_write_is_answered_as_the_first_time() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let ask = |body: &Value| {
+        Request::new("POST", "/api/v1/allocations").json(body).header("idempotency-key", "k-1")
+    };
+    let first = plant.send(ask(&body)).await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    assert_eq!(first.header("idempotency-replayed"), None);
+    let again = plant.send(ask(&body)).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(again.header("idempotency-replayed").as_deref(), Some("true"));
+    assert_eq!(again.header("x-position"), first.header("x-position"));
+    let other = json!({"work_order_id": "WO-2", "operator_id": "O-1"});
+    assert_eq!(plant.send(ask(&other)).await.status, 422);
+    let refused = |key: &'static str| {
+        Request::new("POST", "/api/v1/allocations").json(&other).header("idempotency-key", key)
+    };
+    let first_refusal = plant.send(refused("k-2")).await;
+    assert_eq!(first_refusal.status, 409, "{}", first_refusal.body);
+    let again = plant.send(refused("k-2")).await;
+    assert_eq!((again.status, &again.body), (409, &first_refusal.body));
+    assert_eq!(again.header("idempotency-replayed").as_deref(), Some("true"));
+}
+
+#[tokio::test]
+async fn a_refusal_tells_every_reason_and_the_winner() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let winner = plant.post("/api/v1/allocations", &body).await;
+    assert_eq!(winner.status, 201, "{}", winner.body);
+    let loser = json!({"work_order_id": "WO-2", "operator_id": "O-1", "machine_id": "M-1"});
+    for path in ["/api/v1/allocations", "/api/v1/allocations/validate"] {
+        let answer = plant.post(path, &loser).await;
+        let refusals = answer.body["refusals"].as_array().expect("refusals").clone();
+        let codes: HashSet<_> = refusals.iter().filter_map(|r| r["code"].as_str()).collect();
+        assert_eq!(codes, HashSet::from(["operator_booked", "machine_booked"]), "{path}");
+        for refusal in refusals {
+            assert_eq!(refusal["allocation_id"], winner.body["allocation_id"], "{refusal}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_many_who_want_the_same_operator_one_wins() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
+    let asks = (0..50).map(|_| plant.post("/api/v1/allocations", &body));
+    let answers = futures_util::future::join_all(asks).await;
+    let won: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    assert_eq!(won.len(), 1);
+    for lost in answers.iter().filter(|answer| answer.status != 201) {
+        assert_eq!(lost.status, 409, "{}", lost.body);
+        let refusal = &lost.body["refusals"][0];
+        assert_eq!(refusal["allocation_id"], won[0].body["allocation_id"], "{}", lost.body);
+    }
+    plant.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_allocation_lives_from_booking_to_completion() {
+    let plant = Plant::with_floor().await;
+    let body = json!({
+        "work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1",
+        "expected_start_time": "2998-01-01T06:00:00Z", "expected_duration_minutes": 30,
+    });
+    let booked = plant.post("/api/v1/allocations", &body).await;
+    assert_eq!((booked.status, &booked.body["phase"]), (201, &json!("booked")), "{}", booked.body);
+    assert_eq!(booked.body["expected_end_time"], "2998-01-01T06:30:00.000000Z");
+    let path = booked.header("location").expect("a Location");
+    assert_eq!(plant.get(&path).await.body, booked.body);
+    for (step, body, phase) in [
+        ("start", json!({}), "running"),
+        ("pause", json!({}), "paused"),
+        ("resume", json!({}), "running"),
+        ("reassign", json!({"operator_id": "O-2"}), "running"),
+        ("complete", json!({"quantity_produced": "4.5"}), "ended"),
+    ] {
+        let answer = plant.post(&format!("{path}/{step}"), &body).await;
+        assert_eq!((answer.status, &answer.body["phase"]), (200, &json!(phase)), "{}", answer.body);
+    }
+    let late = plant.post(&format!("{path}/release"), &json!({})).await;
+    assert_eq!(late.body["refusals"][0]["code"], "wrong_phase", "{}", late.body);
+    let order = plant.get("/api/v1/work-orders/WO-1").await;
+    assert_eq!(order.body["quantity_produced"], "4.500", "{}", order.body);
+    let events = plant.get(&format!("{path}/events")).await;
+    let kinds: Vec<_> = events.body["items"].as_array().expect("items").iter().collect();
+    let kinds: Vec<_> = kinds.iter().filter_map(|event| event["event_type"].as_str()).collect();
+    let expected = ["created", "started", "paused", "resumed", "reassigned", "completed"];
+    assert_eq!(kinds, expected, "{}", events.body);
+}
+
+#[tokio::test]
+async fn pages_show_every_row_once() {
+    let plant = Plant::with_floor().await;
+    let items: Vec<Value> = (0..25)
+        .map(|n| {
+            json!({"machine_id": format!("P-{n:02}"), "machine_name": "Press",
+                   "machine_type": "Press", "production_line": "Line-9"})
+        })
+        .collect();
+    let batch = plant.post("/api/v1/machines/batch", &json!({ "items": items })).await;
+    assert_eq!(batch.status, 200, "{}", batch.body);
+    let mut seen = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/api/v1/machines?production_line=Line-9&limit=10{cursor}");
+        let page = plant.get(&path).await;
+        let rows = page.body["items"].as_array().expect("items");
+        seen.extend(rows.iter().filter_map(|row| row["machine_id"].as_str().map(str::to_owned)));
+        match page.body["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    let expected: Vec<String> = (0..25).map(|n| format!("P-{n:02}")).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn the_log_is_dense_and_a_read_sees_its_write() {
+    let plant = Plant::with_floor().await;
+    let written = plant.post("/api/v1/machines/M-1/status", &json!({"status": "breakdown"})).await;
+    let position = written.header("x-position").expect("X-Position");
+    let read = Request::new("GET", "/api/v1/machines/M-1").header("x-position", &position);
+    assert_eq!(plant.send(read).await.body["current_status"], "breakdown");
+    let mut after = 0;
+    loop {
+        let page = plant.get(&format!("/api/v1/events?after={after}&limit=7")).await;
+        for event in page.body["items"].as_array().expect("items") {
+            assert_eq!(event["position"].as_i64(), Some(after + 1), "{event}");
+            after += 1;
+        }
+        if page.body["next_after"].is_null() {
+            break;
+        }
+    }
+    assert_eq!(after.to_string(), position);
+    let beyond = Request::new("GET", "/api/v1/machines/M-1").header("x-position", "999999999");
+    assert_eq!(plant.send(beyond).await.status, 409);
+}
+
+#[tokio::test]
+async fn signals_of_a_source_count_once() {
+    let plant = Plant::with_floor().await;
+    let post = |status: &'static str, sequence: i64| {
+        let body = json!({"status": status, "source": {"id": "mes-1", "sequence": sequence}});
+        let plant = &plant;
+        async move { plant.post("/api/v1/machines/M-1/status", &body).await }
+    };
+    assert_eq!(post("maintenance", 5).await.body["current_status"], "maintenance");
+    assert_eq!(post("idle", 5).await.body["current_status"], "maintenance");
+    assert_eq!(post("idle", 4).await.body["current_status"], "maintenance");
+    assert_eq!(post("idle", 6).await.body["current_status"], "idle");
+}
+
+#[tokio::test]
+async fn health_and_metrics_need_no_token() {
+    let plant = Plant::with_floor().await;
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let answer = plant.send(Request::new("GET", path).token("")).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.header("x-request-id").is_some());
+    }
+}

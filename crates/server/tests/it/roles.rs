@@ -1,0 +1,86 @@
+//! Every route × every role: who is let through and who is not.
+//!
+//! The expectation is written out here as a second opinion to the domain's table.
+
+use mraos_domain::{Permission, Role};
+use serde_json::json;
+
+use crate::harness::{Plant, Request};
+
+fn allowed(role: Role) -> &'static [Permission] {
+    use Permission as P;
+    match role {
+        Role::Operator => &[P::ReadPlant, P::PostStatus, P::RunWork],
+        Role::Viewer | Role::Manager => &[P::ReadPlant],
+        Role::Auditor => &[P::ReadPlant, P::ReadLog],
+        Role::Supervisor => &[P::ReadPlant, P::PostStatus, P::Allocate, P::RunWork],
+        Role::Planner => &[P::ReadPlant, P::ChangeMasterData, P::Allocate, P::RunWork],
+        Role::Integration => &[
+            P::ReadPlant,
+            P::ChangeMasterData,
+            P::PostStatus,
+            P::Allocate,
+            P::RunWork,
+            P::Ingest,
+            P::ReadLog,
+        ],
+        Role::Admin => &[
+            P::ReadPlant,
+            P::ChangeMasterData,
+            P::PostStatus,
+            P::Allocate,
+            P::RunWork,
+            P::Ingest,
+            P::ReadLog,
+            P::ManageTokens,
+        ],
+    }
+}
+
+#[tokio::test]
+async fn a_route_lets_exactly_the_roles_in_that_it_is_for() {
+    let plant = Plant::with_floor().await;
+    for role in Role::ALL {
+        let token = plant.token_of(role.as_str()).await;
+        for (method, path, permission) in mraos_server::permissions() {
+            // A body that no write accepts: whoever is let in hears about the body.
+            let path = plant.fill(&path);
+            let request = Request::new(method.as_str(), &path).token(&token);
+            let request = if method == "GET" { request } else { request.json(&json!([])) };
+            let answer = plant.send(request).await;
+            let let_in = allowed(role).contains(&permission);
+            let what = format!("{method} {path} as {}: {}", role.as_str(), answer.status);
+            assert_eq!(answer.status != 403, let_in, "{what}");
+            assert_ne!(answer.status, 401, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn names_are_shown_only_to_roles_that_may_see_people() {
+    let plant = Plant::with_floor().await;
+    for (role, sees) in [("supervisor", true), ("manager", true), ("viewer", false)] {
+        let token = plant.token_of(role).await;
+        let request = Request::new("GET", "/api/v1/operators/O-1").token(&token);
+        let answer = plant.send(request).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(answer.body["first_name"] == "Grace", sees, "{role}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_a_stranger() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"name": "short-lived", "role": "viewer"});
+    let issued = plant.post("/api/v1/tokens", &body).await;
+    assert_eq!(issued.status, 201, "{}", issued.body);
+    let secret = issued.body["secret"].as_str().expect("secret");
+    let ask = || Request::new("GET", "/api/v1/machines").token(secret);
+    assert_eq!(plant.send(ask()).await.status, 200);
+    let id = issued.body["token_id"].as_str().expect("token_id");
+    let revoked = plant.send(Request::new("DELETE", &format!("/api/v1/tokens/{id}"))).await;
+    assert_eq!(revoked.status, 204, "{}", revoked.body);
+    assert_eq!(plant.send(ask()).await.status, 401);
+    let listed = plant.get("/api/v1/tokens").await;
+    assert!(!listed.body.to_string().contains(secret), "a list never shows a secret");
+}
