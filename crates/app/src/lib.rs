@@ -18,7 +18,7 @@ pub mod verdict;
 pub use app::{App, AppOptions};
 pub use clock::{Clock, SystemClock};
 pub use error::AppError;
-pub use mraos_store::Attachment;
+pub use mraos_store::{Attachment, Page};
 pub use submission::{Decision, IdempotencyKey, Lane, Outcome, Snapshot, Submission};
 pub use vault::{PersonalData, Vault};
 pub use verdict::{Verdict, verdict, worst};

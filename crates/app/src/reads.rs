@@ -11,7 +11,7 @@ use mraos_domain::{
     ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State, WorkOrderId, decide,
     requires,
 };
-use mraos_store::log::read::StoredEvent;
+pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Store};
 use uuid::Uuid;
 

@@ -98,6 +98,8 @@ pub struct Outcome {
     pub position: i64,
     /// Whether this is the recorded answer to an earlier request.
     pub replayed: bool,
+    /// Whether anything changed by it; false also when the plant already was as asked for.
+    pub changed: bool,
     /// What was decided.
     pub decision: Decision,
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant as Moment};
 
 use mraos_domain::{Actor, Role, Text};
 use mraos_store::Store;
-use mraos_store::token::StoredToken;
+pub use mraos_store::token::StoredToken;
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;

@@ -148,7 +148,8 @@ impl Decider {
             let commands = submission.commands.iter();
             let snapshots = commands.map(|command| snapshot(&self.state, command, 0)).collect();
             let decision = Decision::Applied(snapshots);
-            return Outcome { position: decided.position, replayed: false, decision };
+            let position = decided.position;
+            return Outcome { position, replayed: false, changed: false, decision };
         }
         let context = Context {
             actor: submission.actor.clone(),
@@ -169,14 +170,15 @@ impl Decider {
                     decided.batch.watermarks.push((signal.id.clone(), signal.sequence));
                 }
                 let decision = Decision::Applied(snapshots);
-                Outcome { position: decided.position, replayed: false, decision }
+                let changed = decided.position > first_position;
+                Outcome { position: decided.position, replayed: false, changed, decision }
             }
             Err(refusals) => {
                 self.state.undo();
                 decided.batch.events.truncate(before);
                 decided.position = first_position;
                 let decision = Decision::Refused(refusals);
-                Outcome { position: first_position, replayed: false, decision }
+                Outcome { position: first_position, replayed: false, changed: false, decision }
             }
         }
     }
@@ -229,6 +231,7 @@ impl Decider {
         }
         let outcome = serde_json::json!({
             "position": outcome.position.to_string(),
+            "changed": outcome.changed,
             "decision": outcome.decision,
         });
         let record = IdempotencyRecord {
@@ -259,9 +262,10 @@ fn find_recorded(
         return Some(Err(AppError::IdempotencyMismatch));
     }
     let position = record.outcome["position"].as_str().and_then(|text| text.parse().ok());
+    let changed = record.outcome["changed"].as_bool().unwrap_or_default();
     let decision = serde_json::from_value(record.outcome["decision"].clone());
     Some(match (position, decision) {
-        (Some(position), Ok(decision)) => Ok(Outcome { position, replayed: true, decision }),
+        (Some(position), Ok(decision)) => Ok(Outcome { position, replayed: true, changed, decision }),
         (_, Err(error)) => {
             let text = format!("recorded answer `{}` is unreadable: {error}", record.key);
             Err(AppError::Internal(text))
