@@ -108,6 +108,10 @@ fn describes_server(stat: &str) -> bool {
 /// `None` when the system does not let us see it; a process that has just ended is nowhere.
 fn in_directory(pid: i32, cluster_dir: &Path) -> Option<bool> {
     let directory = fs::metadata(cluster_dir).ok()?;
+    // A server runs as the owner of its cluster, so others' processes are not looked into.
+    if fs::metadata(format!("/proc/{pid}")).is_ok_and(|found| found.uid() != directory.uid()) {
+        return Some(false);
+    }
     // Compared by identity, as one directory may have several paths.
     match fs::metadata(format!("/proc/{pid}/cwd")) {
         Ok(found) => Some((found.dev(), found.ino()) == (directory.dev(), directory.ino())),
