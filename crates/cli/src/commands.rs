@@ -6,9 +6,13 @@
 mod database;
 mod db;
 mod doctor;
+mod migrate;
 mod replay;
+mod role;
+mod token;
+mod user;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -17,6 +21,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Overrides, Settings};
 use crate::logging::{self, Verbosity};
 use crate::output;
+
+/// Where everything is kept if nobody says otherwise.
+const DEFAULT_DATA_DIR: &str = ".mraos";
 
 /// Event-sourced allocation of people, machines and orders in a plant.
 #[derive(Debug, Parser)]
@@ -31,15 +38,9 @@ struct CommandLine {
 /// Where this installation lives; the same options for every command.
 #[derive(Debug, Clone, Args)]
 struct Place {
-    /// Directory with everything that mraos keeps
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        default_value = ".mraos",
-        env = "MRAOS_DATA_DIR"
-    )]
-    data_dir: PathBuf,
+    /// Directory with everything that mraos keeps [default: .mraos]
+    #[arg(long, global = true, value_name = "DIR", env = "MRAOS_DATA_DIR")]
+    data_dir: Option<PathBuf>,
     /// Settings file [default: mraos.toml in the data directory, if there]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -47,13 +48,21 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the settings in force and check that everything needed is there
-    Doctor(doctor::DoctorArgs),
     /// Send a factory's production log to a running server, as its shop floor would have
     Replay(replay::ReplayArgs),
+    /// Bring the database's schema up to date; `serve` does so by itself
+    Migrate(migrate::MigrateArgs),
+    /// Create, list and revoke the tokens of programs
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Create and list users
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// About the database
     #[command(subcommand)]
     Db(db::DbCommand),
+    /// Show the settings in force and check that everything needed is there
+    Doctor(doctor::DoctorArgs),
 }
 
 /// How a command that could run has ended.
@@ -80,6 +89,9 @@ impl CommandLine {
     fn run(self) -> anyhow::Result<Verdict> {
         match self.command {
             Command::Doctor(args) => doctor::run(&self.place, &args),
+            Command::Migrate(args) => migrate::run(&self.place, &args),
+            Command::Token(command) => token::run(&self.place, &command),
+            Command::User(command) => user::run(&self.place, &command),
             Command::Replay(args) => replay::run(&self.place, &args),
             Command::Db(command) => db::run(&self.place, &command),
         }
@@ -93,6 +105,10 @@ fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<
 }
 
 impl Place {
+    fn data_dir(&self) -> &Path {
+        self.data_dir.as_deref().unwrap_or(Path::new(DEFAULT_DATA_DIR))
+    }
+
     /// Reads the settings and installs the logger that they ask for.
     fn load_settings(
         &self,
@@ -100,7 +116,7 @@ impl Place {
         verbosity: Verbosity,
     ) -> anyhow::Result<Settings> {
         let overrides = Overrides { config_file: self.config.clone(), listen };
-        let settings = Settings::load(&self.data_dir, &overrides)?;
+        let settings = Settings::load(self.data_dir(), &overrides)?;
         logging::install(&settings.logging, verbosity);
         Ok(settings)
     }

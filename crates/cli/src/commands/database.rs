@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use mraos_store::{ConnectOptions, Store};
 
 use crate::config::{Secret, Settings};
 use crate::keys::{self, MasterKey};
@@ -34,9 +35,18 @@ impl Database {
         Ok(Self { url, embedded: Some(embedded), master_key })
     }
 
-    /// Connection URL of the schema's owner.
-    pub(super) fn url(&self) -> &str {
-        self.url.expose()
+    /// How to connect to the database.
+    pub(super) fn connect_options(&self, settings: &Settings) -> anyhow::Result<ConnectOptions> {
+        Ok(ConnectOptions::parse(self.url.expose(), settings.database.pool_size)?)
+    }
+
+    /// Brings the schema up to date; the names of the migrations that were missing.
+    pub(super) async fn migrate(&self, settings: &Settings) -> anyhow::Result<Vec<String>> {
+        let applied = mraos_store::migrate(&self.connect_options(settings)?).await?;
+        for migration in &applied {
+            tracing::info!(%migration, "migrated the database");
+        }
+        Ok(applied)
     }
 
     /// The master key that belongs to this database.
@@ -51,6 +61,23 @@ impl Database {
         stopping.await.context("the stop of PostgreSQL was cut short")??;
         Ok(())
     }
+}
+
+/// Runs `work` on the migrated database of an installation, and leaves the database in order
+/// whatever comes of it.
+pub(super) async fn with_store<T>(
+    settings: &Settings,
+    data_dir: &Path,
+    work: impl AsyncFnOnce(Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let database = Database::open(settings, data_dir).await?;
+    let outcome = async {
+        database.migrate(settings).await?;
+        work(Store::new(&database.connect_options(settings)?)?).await
+    };
+    let outcome = outcome.await;
+    database.close().await?;
+    outcome
 }
 
 /// What the private server is started with.

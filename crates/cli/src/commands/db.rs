@@ -28,11 +28,11 @@ fn print_url(place: &Place) -> anyhow::Result<Verdict> {
         output::print_line(url.expose())?;
         return Ok(Verdict::Good);
     }
-    let Some(url) = postgres::running_owner_url(&place.data_dir)? else {
+    let Some(url) = postgres::running_owner_url(place.data_dir())? else {
         bail!(
             "no PostgreSQL runs for data directory `{}`; start one with `mraos serve`, or name \
              another directory with `--data-dir`",
-            place.data_dir.display()
+            place.data_dir().display()
         );
     };
     output::print_line(&url)?;

@@ -45,9 +45,9 @@ impl Check {
 pub(super) fn run(place: &Place, args: &DoctorArgs) -> anyhow::Result<Verdict> {
     let settings = place.load_settings(None, Verbosity::Answer)?;
     let checks = vec![
-        Check::of("data directory", check_directory(&place.data_dir)),
-        Check::of("database", check_database(&settings, &place.data_dir)),
-        Check::of("master key", check_key(&settings, &place.data_dir)),
+        Check::of("data directory", check_directory(place.data_dir())),
+        Check::of("database", check_database(&settings, place.data_dir())),
+        Check::of("master key", check_key(&settings, place.data_dir())),
     ];
     let ok = checks.iter().all(|check| check.ok);
     let report = Report { ok, settings: settings.effective(), checks };
