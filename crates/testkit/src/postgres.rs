@@ -1,19 +1,37 @@
 //! A private PostgreSQL per test process, and a fresh, migrated database per test.
 //!
-//! The same embedded server that users get. Its directory goes when the process ends.
+//! The same embedded server that users get. A static is never dropped, so a watching shell stops
+//! the server and removes its directory when the process ends, however it ends.
 
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
 use mraos::postgres::{EmbeddedOptions, EmbeddedPostgres};
 use mraos_store::ConnectOptions;
-use tempfile::TempDir;
 
 /// The server of this test process.
 pub struct TestPostgres {
     server: Mutex<Option<EmbeddedPostgres>>,
     owner_url: String,
-    _dir: TempDir,
+    _watch: Child,
 }
+
+/// Waits for its input to close, which happens when the test process ends; the data is throw-away,
+/// so losing it is no loss.
+const STOP_AT_END: &str = r#"
+cat >/dev/null
+lock="$1/postgres/data/postmaster.pid"
+if pid=$(head -n 1 "$lock" 2>/dev/null) && kill -INT "$pid"; then
+    tries=100
+    while [ -e "$lock" ] && [ $tries -gt 0 ]; do
+        sleep 0.05
+        tries=$((tries - 1))
+    done
+fi
+rm -rf "$1"
+"#;
 
 static SERVER: OnceLock<TestPostgres> = OnceLock::new();
 
@@ -21,13 +39,13 @@ impl TestPostgres {
     /// The running server; started on first use.
     pub fn shared() -> &'static Self {
         SERVER.get_or_init(|| {
-            let dir = tempfile::Builder::new().prefix("mraos-test-").tempdir().unwrap();
-            open_to_all(dir.path());
-            let options =
-                EmbeddedOptions { data_dir: dir.path().to_owned(), ..EmbeddedOptions::default() };
+            let dir = tempfile::Builder::new().prefix("mraos-test-").tempdir().unwrap().keep();
+            open_to_all(&dir);
+            let watch = stop_at_end(&dir);
+            let options = EmbeddedOptions { data_dir: dir, ..EmbeddedOptions::default() };
             let server = EmbeddedPostgres::start(&options).unwrap();
             let owner_url = server.owner_url();
-            Self { server: Mutex::new(Some(server)), owner_url, _dir: dir }
+            Self { server: Mutex::new(Some(server)), owner_url, _watch: watch }
         })
     }
 
@@ -81,8 +99,21 @@ fn as_key_values(url: &str) -> String {
     format!("host={host} port={port} user={user}")
 }
 
+fn stop_at_end(data_dir: &Path) -> Child {
+    // A group of its own: an interrupt from the terminal ends the tests, not the cleaning up.
+    Command::new("sh")
+        .args(["-c", STOP_AT_END, "sh"])
+        .arg(data_dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
 /// The server may run as another user, who has to reach its directory.
-fn open_to_all(path: &std::path::Path) {
+fn open_to_all(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
