@@ -1,5 +1,6 @@
 -- Operators with skills and shifts; names and contacts apart and encrypted.
--- Status columns carry no index and the page keeps room: a status change stays on its page.
+-- What changes with every piece of work lives in a narrow table of its own, with room on its
+-- pages and no index but its key: a row can be rewritten often, also beside a long snapshot.
 
 CREATE TABLE operators (
     operator_id VARCHAR(20) PRIMARY KEY,
@@ -9,28 +10,32 @@ CREATE TABLE operators (
     home_location VARCHAR(100),
     production_line VARCHAR(50),
     parallel_capacity SMALLINT NOT NULL,
-    current_status VARCHAR(20) NOT NULL,
+    efficiency_rating DECIMAL(3,2),
+    on_time_completion_rate DECIMAL(5,2),
+    is_active BOOLEAN NOT NULL,
+    version INT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by VARCHAR(50),
+    updated_by VARCHAR(50),
+    CONSTRAINT chk_efficiency CHECK (efficiency_rating >= 0 AND efficiency_rating <= 5),
+    CONSTRAINT chk_operator_capacity CHECK (parallel_capacity BETWEEN 1 AND 1000)
+);
+
+CREATE TABLE operator_status (
+    operator_id VARCHAR(20) PRIMARY KEY REFERENCES operators (operator_id),
     posted_status VARCHAR(20) NOT NULL,
+    current_status VARCHAR(20) NOT NULL,
     status_updated_at TIMESTAMPTZ NOT NULL,
     status_posted_at TIMESTAMPTZ NOT NULL,
     last_work_ended_at TIMESTAMPTZ,
-    efficiency_rating DECIMAL(3,2),
-    on_time_completion_rate DECIMAL(5,2),
-    open_allocations BIGINT[] NOT NULL,
-    version INT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL,
-    created_by VARCHAR(50),
-    updated_by VARCHAR(50),
-    is_active BOOLEAN NOT NULL,
     position BIGINT NOT NULL,
+    open_allocations BIGINT[] NOT NULL,
     CONSTRAINT chk_status CHECK (current_status IN
         ('available', 'busy', 'break', 'absent', 'sick', 'vacation', 'offline')),
     CONSTRAINT chk_posted_status CHECK (posted_status IN
-        ('available', 'break', 'absent', 'sick', 'vacation', 'offline')),
-    CONSTRAINT chk_efficiency CHECK (efficiency_rating >= 0 AND efficiency_rating <= 5),
-    CONSTRAINT chk_operator_capacity CHECK (parallel_capacity BETWEEN 1 AND 1000)
-) WITH (fillfactor = 50);
+        ('available', 'break', 'absent', 'sick', 'vacation', 'offline'))
+) WITH (fillfactor = 10);
 CREATE INDEX idx_operators_dept ON operators (department);
 CREATE INDEX idx_operators_location ON operators (home_location);
 
@@ -81,5 +86,5 @@ CREATE TABLE operator_shifts (
 CREATE INDEX idx_operator_shifts_date ON operator_shifts (shift_date, operator_id);
 CREATE INDEX idx_operator_shifts_status ON operator_shifts (status);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON operators, operator_personal, operator_skills,
-    operator_shifts TO mraos_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON operators, operator_status, operator_personal,
+    operator_skills, operator_shifts TO mraos_app;

@@ -13,11 +13,6 @@ CREATE TABLE machines (
     product_types TEXT[] NOT NULL,
     max_capacity_per_hour INT,
     parallel_capacity SMALLINT NOT NULL,
-    current_status VARCHAR(20) NOT NULL,
-    status_reason_code VARCHAR(50),
-    status_updated_at TIMESTAMPTZ NOT NULL,
-    last_work_ended_at TIMESTAMPTZ,
-    open_allocations BIGINT[] NOT NULL,
     overall_equipment_effectiveness DECIMAL(5,2),
     uptime_percentage DECIMAL(5,2),
     last_maintenance_date DATE,
@@ -28,14 +23,23 @@ CREATE TABLE machines (
     is_active BOOLEAN NOT NULL,
     version INT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL,
-    position BIGINT NOT NULL,
-    CONSTRAINT chk_machine_status CHECK (current_status IN
-        ('running', 'idle', 'maintenance', 'breakdown', 'offline')),
     CONSTRAINT chk_oee CHECK (overall_equipment_effectiveness >= 0
         AND overall_equipment_effectiveness <= 100),
     CONSTRAINT chk_machine_capacity CHECK (parallel_capacity BETWEEN 1 AND 1000)
-) WITH (fillfactor = 50);
+);
+
+CREATE TABLE machine_status (
+    machine_id VARCHAR(20) PRIMARY KEY REFERENCES machines (machine_id),
+    current_status VARCHAR(20) NOT NULL,
+    status_reason_code VARCHAR(50),
+    status_updated_at TIMESTAMPTZ NOT NULL,
+    last_work_ended_at TIMESTAMPTZ,
+    updated_at TIMESTAMPTZ NOT NULL,
+    position BIGINT NOT NULL,
+    open_allocations BIGINT[] NOT NULL,
+    CONSTRAINT chk_machine_status CHECK (current_status IN
+        ('running', 'idle', 'maintenance', 'breakdown', 'offline'))
+) WITH (fillfactor = 10);
 CREATE INDEX idx_machines_line ON machines (production_line);
 CREATE INDEX idx_machines_type ON machines (machine_type);
 CREATE INDEX idx_machines_maintenance ON machines (next_maintenance_date);
@@ -59,4 +63,5 @@ CREATE TABLE skill_requirements (
     UNIQUE (scope, scope_id, skill_code)
 );
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON machines, reason_codes, skill_requirements TO mraos_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON machines, machine_status, reason_codes,
+    skill_requirements TO mraos_app;

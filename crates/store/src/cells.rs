@@ -29,6 +29,11 @@ impl<'a> Cells<'a> {
         self.row.try_get(index).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 
+    /// Passes over the next column.
+    pub(crate) fn skip(&mut self) {
+        self.next += 1;
+    }
+
     /// The next column as text handed to a domain constructor.
     pub(crate) fn parse<T>(
         &mut self,

@@ -11,26 +11,26 @@ use tokio_postgres::types::ToSql;
 use crate::projection::{Changes, Depth, exclusive};
 use crate::table::number_array;
 
-pub(crate) const OPERATORS: &str = "UPDATE operators t SET current_status = u.cs, posted_status = \
+pub(crate) const OPERATORS: &str = "UPDATE operator_status t SET current_status = u.cs, posted_status = \
     u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
     $8::timestamptz[], $9::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po) WHERE \
     t.operator_id = u.id";
 
-pub(crate) const MACHINES: &str = "UPDATE machines t SET current_status = u.cs, \
+pub(crate) const MACHINES: &str = "UPDATE machine_status t SET current_status = u.cs, \
     status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], \
     $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id";
 
-pub(crate) const WORK_ORDERS: &str = "UPDATE work_orders t SET status = u.st, is_open = u.io, \
-    quantity_produced = u.qp, quantity_rejected = u.qr, progress_percentage = u.pp, \
+pub(crate) const WORK_ORDERS: &str = "UPDATE work_order_status t SET status = u.st, \
+    quantity_ordered = u.qo, quantity_produced = u.qp, quantity_rejected = u.qr, progress_percentage = u.pp, \
     actual_start_date = u.as, actual_end_date = u.ae, actual_duration_minutes = u.ad, \
     open_allocations = u.oa::bigint[], version = u.ve, updated_at = u.ua, position = u.po FROM \
-    unnest($1::text[], $2::text[], $3::bool[], $4::numeric[], $5::numeric[], $6::numeric[], \
+    unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], \
     $7::timestamptz[], $8::timestamptz[], $9::int[], $10::text[], $11::int[], \
-    $12::timestamptz[], $13::bigint[]) AS u(id, st, io, qp, qr, pp, \"as\", ae, ad, oa, ve, ua, \
+    $12::timestamptz[], $13::bigint[]) AS u(id, st, qo, qp, qr, pp, \"as\", ae, ad, oa, ve, ua, \
     po) WHERE t.work_order_id = u.id";
 
 pub(crate) const ALLOCATIONS: &str = "UPDATE allocations t SET operator_id = u.op, machine_id = \
@@ -87,8 +87,9 @@ pub(crate) fn statements(changes: &Changes, state: &State) -> Vec<ArrayStatement
     all.into_iter().filter(|statement| statement.rows > 0).collect()
 }
 
+/// Rows that exist; new ones are inserted whole.
 fn hot<K>(map: &std::collections::BTreeMap<K, Depth>) -> impl Iterator<Item = &K> {
-    map.iter().filter(|(_, depth)| **depth == Depth::Hot).map(|(id, _)| id)
+    map.iter().filter(|(_, depth)| **depth != Depth::New).map(|(id, _)| id)
 }
 
 fn operators(changes: &Changes, state: &State) -> ArrayStatement {
@@ -127,7 +128,7 @@ fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {
     ArrayStatement::new(WORK_ORDERS, rows.len())
         .column(&rows, |one| one.work_order_id.to_string())
         .column(&rows, |one| one.status.as_str())
-        .column(&rows, |one| !one.status.is_closed())
+        .column(&rows, |one| one.details.quantity_ordered.decimal())
         .column(&rows, |one| one.quantity_produced.decimal())
         .column(&rows, |one| one.quantity_rejected.decimal())
         .column(&rows, |one| -> Decimal {

@@ -30,7 +30,7 @@ pub struct Listing {
 
 /// Operators by id.
 pub const OPERATORS: Listing = Listing {
-    table: "operators",
+    table: "operators JOIN operator_status USING (operator_id)",
     key: "operator_id",
     descending: false,
     filters: &[
@@ -50,7 +50,7 @@ pub const OPERATORS: Listing = Listing {
 
 /// Machines by id.
 pub const MACHINES: Listing = Listing {
-    table: "machines",
+    table: "machines JOIN machine_status USING (machine_id)",
     key: "machine_id",
     descending: false,
     filters: &[
@@ -65,7 +65,7 @@ pub const MACHINES: Listing = Listing {
 
 /// Work orders by id.
 pub const WORK_ORDERS: Listing = Listing {
-    table: "work_orders",
+    table: "work_orders JOIN work_order_status USING (work_order_id)",
     key: "work_order_id",
     descending: false,
     filters: &[

@@ -77,6 +77,11 @@ fn numbers(open: &[AllocationId]) -> impl Iterator<Item = i64> + '_ {
     open.iter().map(|id| id.0)
 }
 
+fn select_operators() -> String {
+    let select = operator::OPERATORS.select_with(&operator::OPERATOR_STATUS);
+    format!("{select} WHERE m.operator_id = ANY($1)")
+}
+
 async fn load_operators(
     client: &ClientWrapper,
     wanted: &Wanted,
@@ -89,7 +94,7 @@ async fn load_operators(
         let list = table.select_list();
         format!("SELECT {list} FROM {} WHERE operator_id = ANY($1){order}", table.name)
     };
-    let operators = client.prepare_cached(&by_operator(&operator::OPERATORS, "")).await?;
+    let operators = client.prepare_cached(&select_operators()).await?;
     let skills = by_operator(&operator::SKILLS, " ORDER BY skill_code COLLATE \"C\"");
     let skills = client.prepare_cached(&skills).await?;
     let shifts = by_operator(&operator::SHIFTS, " ORDER BY starts_at, shift_id");
@@ -136,8 +141,8 @@ async fn load_machines(
     if wanted.machines.is_empty() {
         return Ok(Vec::new());
     }
-    let list = machine::MACHINES.select_list();
-    let sql = format!("SELECT {list} FROM machines WHERE machine_id = ANY($1)");
+    let select = machine::MACHINES.select_with(&machine::MACHINE_STATUS);
+    let sql = format!("{select} WHERE m.machine_id = ANY($1)");
     let statement = client.prepare_cached(&sql).await?;
     let mut all_open = Vec::new();
     for row in client.query(&statement, &[&wanted.machines]).await? {
@@ -156,8 +161,8 @@ async fn load_work_orders(
     if wanted.work_orders.is_empty() {
         return Ok(Vec::new());
     }
-    let list = work_order::WORK_ORDERS.select_list();
-    let sql = format!("SELECT {list} FROM work_orders WHERE work_order_id = ANY($1)");
+    let select = work_order::WORK_ORDERS.select_with(&work_order::WORK_ORDER_STATUS);
+    let sql = format!("{select} WHERE m.work_order_id = ANY($1)");
     let orders = client.prepare_cached(&sql).await?;
     let list = work_order::DEPENDENCIES.select_list();
     let sql = format!(

@@ -30,19 +30,28 @@ pub(crate) const MACHINES: Table = Table {
         ("installation_date", "date"),
         ("warranty_expiry", "date"),
         ("is_active", "boolean"),
+        ("version", "int"),
+        ("created_at", "timestamptz"),
+    ],
+};
+
+/// What changes with the work of a machine.
+pub(crate) const MACHINE_STATUS: Table = Table {
+    name: "machine_status",
+    key: &["machine_id"],
+    columns: &[
+        ("machine_id", "varchar"),
         ("current_status", "varchar"),
         ("status_reason_code", "varchar"),
         ("status_updated_at", "timestamptz"),
         ("last_work_ended_at", "timestamptz"),
-        ("version", "int"),
-        ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
     ],
 };
 
-pub(crate) fn encode(one: &Machine, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode(one: &Machine) -> TextRow {
     let details = &one.details;
     vec![
         cell(&one.machine_id),
@@ -63,12 +72,18 @@ pub(crate) fn encode(one: &Machine, open: impl Iterator<Item = AllocationId>) ->
         cell_opt(details.installation_date),
         cell_opt(details.warranty_expiry),
         cell(details.is_active),
+        cell(one.version),
+        cell(one.created_at),
+    ]
+}
+
+pub(crate) fn encode_status(one: &Machine, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    vec![
+        cell(&one.machine_id),
         cell(one.current_status.as_str()),
         cell_opt(one.status_reason_code.as_ref()),
         cell(one.status_updated_at),
         cell_opt(one.last_work_ended_at),
-        cell(one.version),
-        cell(one.created_at),
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
@@ -105,12 +120,12 @@ pub(crate) fn decode(row: &Row) -> Result<(Machine, Vec<AllocationId>), StoreErr
     let machine = Machine {
         machine_id,
         details,
+        version: c.get()?,
+        created_at: c.instant()?,
         current_status: c.name(MachineStatus::parse)?,
         status_reason_code: c.text_opt()?,
         status_updated_at: c.instant()?,
         last_work_ended_at: c.instant_opt()?,
-        version: c.get()?,
-        created_at: c.instant()?,
         updated_at: c.instant()?,
         position: c.get()?,
     };

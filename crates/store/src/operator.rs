@@ -26,16 +26,25 @@ pub(crate) const OPERATORS: Table = Table {
         ("efficiency_rating", "numeric"),
         ("on_time_completion_rate", "numeric"),
         ("is_active", "boolean"),
+        ("version", "int"),
+        ("created_at", "timestamptz"),
+        ("created_by", "varchar"),
+        ("updated_by", "varchar"),
+    ],
+};
+
+/// What changes with the work of an operator.
+pub(crate) const OPERATOR_STATUS: Table = Table {
+    name: "operator_status",
+    key: &["operator_id"],
+    columns: &[
+        ("operator_id", "varchar"),
         ("posted_status", "varchar"),
         ("current_status", "varchar"),
         ("status_updated_at", "timestamptz"),
         ("status_posted_at", "timestamptz"),
         ("last_work_ended_at", "timestamptz"),
-        ("version", "int"),
-        ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
-        ("created_by", "varchar"),
-        ("updated_by", "varchar"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
     ],
@@ -77,7 +86,7 @@ pub(crate) const SHIFTS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Operator, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode(one: &Operator) -> TextRow {
     let details = &one.details;
     vec![
         cell(&one.operator_id),
@@ -90,16 +99,22 @@ pub(crate) fn encode(one: &Operator, open: impl Iterator<Item = AllocationId>) -
         cell_opt(details.efficiency_rating),
         cell_opt(details.on_time_completion_rate),
         cell(details.is_active),
+        cell(one.version),
+        cell(one.created_at),
+        cell(&one.created_by),
+        cell(&one.updated_by),
+    ]
+}
+
+pub(crate) fn encode_status(one: &Operator, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    vec![
+        cell(&one.operator_id),
         cell(one.posted_status.as_str()),
         cell(one.current_status.as_str()),
         cell(one.status_updated_at),
         cell(one.status_posted_at),
         cell_opt(one.last_work_ended_at),
-        cell(one.version),
-        cell(one.created_at),
         cell(one.updated_at),
-        cell(&one.created_by),
-        cell(&one.updated_by),
         cell(one.position),
         number_array(open.map(|id| id.0)),
     ]
@@ -123,19 +138,19 @@ pub(crate) fn decode(row: &Row) -> Result<(Operator, Vec<AllocationId>), StoreEr
     let operator = Operator {
         operator_id,
         details,
+        version: c.get()?,
+        created_at: c.instant()?,
+        created_by: c.text()?,
+        updated_by: c.text()?,
         posted_status: c.name(OperatorStatus::parse)?,
         current_status: c.name(OperatorStatus::parse)?,
         status_updated_at: c.instant()?,
         status_posted_at: c.instant()?,
         last_work_ended_at: c.instant_opt()?,
+        updated_at: c.instant()?,
+        position: c.get()?,
         skills: Vec::new(),
         shifts: Vec::new(),
-        version: c.get()?,
-        created_at: c.instant()?,
-        updated_at: c.instant()?,
-        created_by: c.text()?,
-        updated_by: c.text()?,
-        position: c.get()?,
     };
     let open: Vec<i64> = c.get()?;
     Ok((operator, open.into_iter().map(AllocationId).collect()))

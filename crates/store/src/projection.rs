@@ -9,8 +9,8 @@ use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
 use mraos_domain::skill::RequirementScope;
 use mraos_domain::{
-    Allocation, AllocationId, MachineId, OperatorId, Phase, ReasonCode, RowId, SkillCode, State,
-    WorkOrderId,
+    Allocation, AllocationId, Machine, MachineId, Operator, OperatorId, Phase, ReasonCode, RowId,
+    SkillCode, State, WorkOrder, WorkOrderId,
 };
 
 use crate::allocation::{self, Exclusive};
@@ -20,9 +20,9 @@ use crate::{machine, operator, requirement, work_order};
 /// How much of a row changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Depth {
-    /// Columns that work and status change.
+    /// What changes with the work.
     Hot,
-    /// Any column.
+    /// Master data as well.
     Full,
     /// The row is new.
     New,
@@ -141,9 +141,16 @@ impl Changes {
             | Event::OperatorShiftAdded(_)
             | Event::OperatorShiftRemoved(_)
             | Event::MachineChanged(_)
-            | Event::WorkOrderChanged(_) => Depth::Full,
+            | Event::WorkOrderChanged(_)
+            | Event::WorkOrderCancelled(_) => Depth::Full,
+            Event::WorkOrderProgressed(event) if event.completed => Depth::Full,
             _ => Depth::Hot,
         };
+        if let Event::AllocationCompleted(event) = event
+            && event.work_order_completed
+        {
+            deepen(&mut self.work_orders, event.assignment.work_order_id.clone(), Depth::Full);
+        }
         for (place, entity) in recorded.touches().into_iter().enumerate() {
             let depth = if place == 0 { leading } else { Depth::Hot };
             let id = entity.entity_id.as_str();
@@ -204,7 +211,30 @@ impl Changes {
     }
 }
 
-/// What happens to the rows of one small table.
+impl Changes {
+    /// For every table the keys that changed and the rows that they have now.
+    pub(crate) fn every_table(&self, state: &State) -> Vec<TableChange> {
+        let mut operators = TableChange::new(&operator::OPERATORS);
+        operators.replace(&self.operators, |id| operator_row(state, id));
+        let mut machines = TableChange::new(&machine::MACHINES);
+        machines.replace(&self.machines, |id| machine_row(state, id));
+        let mut orders = TableChange::new(&work_order::WORK_ORDERS);
+        orders.replace(&self.work_orders, |id| work_order_row(state, id));
+        let mut allocations = TableChange::new(&allocation::ALLOCATIONS);
+        let row = |id: &AllocationId| Some(allocation_row(state, state.allocation(*id)?));
+        allocations.replace(&self.allocations, row);
+        let mut all = vec![operators, machines, orders, allocations];
+        for mut change in self.small_tables(state) {
+            // The key is the first column.
+            let keys = change.write.iter().map(|row| row.iter().take(1).cloned().collect());
+            change.delete.extend(keys.collect::<Vec<TextRow>>());
+            all.push(change);
+        }
+        all
+    }
+}
+
+/// What happens to the rows of one table.
 pub(crate) struct TableChange {
     pub(crate) table: &'static Table,
     pub(crate) delete: Vec<TextRow>,
@@ -216,27 +246,36 @@ impl TableChange {
         Self { table, delete: Vec::new(), write: Vec::new() }
     }
 
+    fn replace<K: ToString>(
+        &mut self,
+        touched: &BTreeMap<K, Depth>,
+        row: impl Fn(&K) -> Option<TextRow>,
+    ) {
+        self.delete.extend(touched.keys().map(|key| vec![Some(key.to_string())]));
+        self.write.extend(touched.keys().filter_map(row));
+    }
+
     fn delete_ids<'a>(&mut self, ids: impl Iterator<Item = &'a RowId>) {
         self.delete.extend(ids.map(|id| vec![Some(id.to_string())]));
     }
 }
 
-/// An operator's row.
-pub(crate) fn operator_row(state: &State, id: &OperatorId) -> Option<TextRow> {
-    let open = state.open_of_operator(id).map(|one| one.allocation_id);
-    Some(operator::encode(state.operator(id)?, open))
+/// What changes with the work of an operator.
+pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TextRow {
+    let open = state.open_of_operator(&one.operator_id).map(|one| one.allocation_id);
+    operator::encode_status(one, open)
 }
 
-/// A machine's row.
-pub(crate) fn machine_row(state: &State, id: &MachineId) -> Option<TextRow> {
-    let open = state.open_of_machine(id).map(|one| one.allocation_id);
-    Some(machine::encode(state.machine(id)?, open))
+/// What changes with the work of a machine.
+pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TextRow {
+    let open = state.open_of_machine(&one.machine_id).map(|one| one.allocation_id);
+    machine::encode_status(one, open)
 }
 
-/// An order's row.
-pub(crate) fn work_order_row(state: &State, id: &WorkOrderId) -> Option<TextRow> {
-    let open = state.open_of_work_order(id).map(|one| one.allocation_id);
-    Some(work_order::encode(state.work_order(id)?, open))
+/// What changes with the work on an order.
+pub(crate) fn work_order_status_row(state: &State, one: &WorkOrder) -> TextRow {
+    let open = state.open_of_work_order(&one.work_order_id).map(|one| one.allocation_id);
+    work_order::encode_status(one, open)
 }
 
 /// An allocation's row.

@@ -4,6 +4,8 @@
 //! A row is a list of texts, one per column, in PostgreSQL's own text form; the statements cast
 //! them. Hot updates that touch few columns have statements of their own beside this.
 
+mod compare;
+
 use std::fmt::Display;
 
 /// A column and its SQL type.
@@ -51,6 +53,17 @@ impl Table {
         names.join(", ")
     }
 
+    /// Reads this table joined with the narrow table of what changes with the work: the columns
+    /// of both in order, the key once; ends before the condition.
+    pub(crate) fn select_with(&self, narrow: &Table) -> String {
+        let key = self.key.join(", ");
+        let wide = self.columns.iter().map(|(name, _)| format!("m.{name}"));
+        let hot = narrow.columns.iter().filter(|(name, _)| !narrow.key.contains(name));
+        let list: Vec<String> = wide.chain(hot.map(|(name, _)| format!("s.{name}"))).collect();
+        let list = list.join(", ");
+        format!("SELECT {list} FROM {} m JOIN {} s USING ({key})", self.name, narrow.name)
+    }
+
     /// Inserts or replaces rows given as one text array per column.
     pub(crate) fn upsert_sql(&self) -> String {
         let sets: Vec<String> = self
@@ -65,6 +78,10 @@ impl Table {
 
     /// Inserts rows given as one text array per column.
     pub(crate) fn insert_sql(&self) -> String {
+        self.insert_into_sql(self.name)
+    }
+
+    pub(crate) fn insert_into_sql(&self, name: &str) -> String {
         let columns = self.columns;
         let parameters: Vec<String> =
             (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
@@ -75,8 +92,7 @@ impl Table {
             .map(|((_, sql_type), alias)| format!("{alias}::{sql_type}"))
             .collect();
         format!(
-            "INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS u({})",
-            self.name,
+            "INSERT INTO {name} ({}) SELECT {} FROM unnest({}) AS u({})",
             self.select_list(),
             casts.join(", "),
             parameters.join(", "),
@@ -86,6 +102,10 @@ impl Table {
 
     /// Deletes rows by key, given as one text array per key column.
     pub(crate) fn delete_sql(&self) -> String {
+        self.delete_from_sql(self.name)
+    }
+
+    pub(crate) fn delete_from_sql(&self, name: &str) -> String {
         let parameters: Vec<String> =
             (1..=self.key.len()).map(|n| format!("${n}::text[]")).collect();
         let aliases: Vec<String> = (1..=self.key.len()).map(|n| format!("k{n}")).collect();
@@ -93,11 +113,10 @@ impl Table {
             .key
             .iter()
             .zip(&aliases)
-            .map(|(name, alias)| format!("t.{name} = u.{alias}::{}", self.type_of(name)))
+            .map(|(key, alias)| format!("t.{key} = u.{alias}::{}", self.type_of(key)))
             .collect();
         format!(
-            "DELETE FROM {} t USING unnest({}) AS u({}) WHERE {}",
-            self.name,
+            "DELETE FROM {name} t USING unnest({}) AS u({}) WHERE {}",
             parameters.join(", "),
             aliases.join(", "),
             equals.join(" AND "),

@@ -20,7 +20,6 @@ pub(crate) const WORK_ORDERS: Table = Table {
         ("product_id", "varchar"),
         ("product_name", "varchar"),
         ("product_variant", "varchar"),
-        ("quantity_ordered", "numeric"),
         ("unit_of_measure", "varchar"),
         ("priority", "varchar"),
         ("planned_start_date", "timestamptz"),
@@ -34,19 +33,29 @@ pub(crate) const WORK_ORDERS: Table = Table {
         ("current_operation", "varchar"),
         ("quality_inspection_required", "boolean"),
         ("quality_status", "varchar"),
+        ("is_open", "boolean"),
+        ("created_at", "timestamptz"),
+        ("created_by", "varchar"),
+    ],
+};
+
+/// What changes with the work on an order.
+pub(crate) const WORK_ORDER_STATUS: Table = Table {
+    name: "work_order_status",
+    key: &["work_order_id"],
+    columns: &[
+        ("work_order_id", "varchar"),
         ("status", "varchar"),
+        ("quantity_ordered", "numeric"),
         ("quantity_produced", "numeric"),
         ("quantity_rejected", "numeric"),
         ("actual_start_date", "timestamptz"),
         ("actual_end_date", "timestamptz"),
         ("version", "int"),
-        ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
-        ("created_by", "varchar"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
-        // Derived from the above, for indexes and reports.
-        ("is_open", "boolean"),
+        // Derived from the above, for reports.
         ("actual_duration_minutes", "int"),
         ("progress_percentage", "numeric"),
     ],
@@ -66,7 +75,7 @@ pub(crate) const DEPENDENCIES: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode(one: &WorkOrder) -> TextRow {
     let details = &one.details;
     vec![
         cell(&one.work_order_id),
@@ -74,7 +83,6 @@ pub(crate) fn encode(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) 
         cell(&details.product_id),
         cell(&details.product_name),
         cell_opt(details.product_variant.as_ref()),
-        cell(details.quantity_ordered),
         cell(&details.unit_of_measure),
         cell(details.priority.as_str()),
         cell_opt(details.planned_start_date),
@@ -88,20 +96,27 @@ pub(crate) fn encode(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) 
         cell_opt(details.current_operation.as_ref()),
         cell(details.quality_inspection_required),
         cell_opt(details.quality_status.map(QualityStatus::as_str)),
+        cell(!one.status.is_closed()),
+        cell(one.created_at),
+        cell(&one.created_by),
+    ]
+}
+
+pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) -> TextRow {
+    vec![
+        cell(&one.work_order_id),
         cell(one.status.as_str()),
+        cell(one.details.quantity_ordered),
         cell(one.quantity_produced),
         cell(one.quantity_rejected),
         cell_opt(one.actual_start_date),
         cell_opt(one.actual_end_date),
         cell(one.version),
-        cell(one.created_at),
         cell(one.updated_at),
-        cell(&one.created_by),
         cell(one.position),
         number_array(open.map(|id| id.0)),
-        cell(!one.status.is_closed()),
         cell_opt(one.actual_duration_minutes()),
-        cell(one.quantity_produced.percent_of(details.quantity_ordered)),
+        cell(one.quantity_produced.percent_of(one.details.quantity_ordered)),
     ]
 }
 
@@ -109,12 +124,12 @@ pub(crate) fn encode(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) 
 pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreError> {
     let mut c = Cells::new(row);
     let work_order_id = c.parse(WorkOrderId::new)?;
-    let details = WorkOrderDetails {
+    let mut details = WorkOrderDetails {
         work_order_number: c.text()?,
         product_id: c.text()?,
         product_name: c.text()?,
         product_variant: c.text_opt()?,
-        quantity_ordered: c.decimal(Quantity::new)?,
+        quantity_ordered: Quantity::ZERO,
         unit_of_measure: c.text()?,
         priority: c.name(Priority::parse)?,
         planned_start_date: c.instant_opt()?,
@@ -132,19 +147,25 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
             QualityStatus::parse(name).ok_or_else(|| Invalid::new("quality_status", name, rule))
         })?,
     };
+    // `is_open` follows from the status.
+    c.skip();
+    let created_at = c.instant()?;
+    let created_by = c.text()?;
+    let status = c.name(WorkOrderStatus::parse)?;
+    details.quantity_ordered = c.decimal(Quantity::new)?;
     let order = WorkOrder {
         work_order_id,
         details,
-        status: c.name(WorkOrderStatus::parse)?,
+        status,
         quantity_produced: c.decimal(Quantity::new)?,
         quantity_rejected: c.decimal(Quantity::new)?,
         actual_start_date: c.instant_opt()?,
         actual_end_date: c.instant_opt()?,
         dependencies: Vec::new(),
         version: c.get()?,
-        created_at: c.instant()?,
+        created_at,
         updated_at: c.instant()?,
-        created_by: c.text()?,
+        created_by,
         position: c.get()?,
     };
     let open: Vec<i64> = c.get()?;

@@ -4,6 +4,8 @@
 //! events, rows and records set-based and commits. Few round trips: statements of a step travel
 //! together. Decides nothing.
 
+use std::collections::BTreeMap;
+
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join_all;
 use mraos_domain::{Key, SourceId, State};
@@ -207,7 +209,8 @@ impl Writer {
         Ok(writes)
     }
 
-    /// Operators, machines and orders that are new or whose master data changed.
+    /// Operators, machines and orders that are new or whose master data changed; what changes
+    /// with the work of the new ones.
     async fn full_rows(
         &mut self,
         batch: &Batch,
@@ -215,16 +218,30 @@ impl Writer {
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
         let changes = &batch.changes;
-        let deep = |depth: &Depth| *depth != Depth::Hot;
-        let operators = changes.operators.iter().filter(|(_, depth)| deep(depth));
-        let operators = operators.filter_map(|(id, _)| projection::operator_row(state, id));
-        self.upsert(&operator::OPERATORS, operators.collect(), writes).await?;
-        let machines = changes.machines.iter().filter(|(_, depth)| deep(depth));
-        let machines = machines.filter_map(|(id, _)| projection::machine_row(state, id));
-        self.upsert(&machine::MACHINES, machines.collect(), writes).await?;
-        let orders = changes.work_orders.iter().filter(|(_, depth)| deep(depth));
-        let orders = orders.filter_map(|(id, _)| projection::work_order_row(state, id));
-        self.upsert(&work_order::WORK_ORDERS, orders.collect(), writes).await
+        let rows = master_rows(&changes.operators, |id| state.operator(id), operator::encode);
+        self.upsert(&operator::OPERATORS, rows, writes).await?;
+        let rows = new_rows(
+            &changes.operators,
+            |id| state.operator(id),
+            |one| projection::operator_status_row(state, one),
+        );
+        self.insert(&operator::OPERATOR_STATUS, rows, writes).await?;
+        let rows = master_rows(&changes.machines, |id| state.machine(id), machine::encode);
+        self.upsert(&machine::MACHINES, rows, writes).await?;
+        let rows = new_rows(
+            &changes.machines,
+            |id| state.machine(id),
+            |one| projection::machine_status_row(state, one),
+        );
+        self.insert(&machine::MACHINE_STATUS, rows, writes).await?;
+        let rows = master_rows(&changes.work_orders, |id| state.work_order(id), work_order::encode);
+        self.upsert(&work_order::WORK_ORDERS, rows, writes).await?;
+        let rows = new_rows(
+            &changes.work_orders,
+            |id| state.work_order(id),
+            |one| projection::work_order_status_row(state, one),
+        );
+        self.insert(&work_order::WORK_ORDER_STATUS, rows, writes).await
     }
 
     /// New allocations are inserted, after the updates that free their resources.
@@ -234,19 +251,23 @@ impl Writer {
         state: &State,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
-        for depth in [Depth::Full, Depth::New] {
-            let ids = batch.changes.allocations.iter().filter(|(_, found)| **found == depth);
-            let rows: Vec<TextRow> = ids
-                .filter_map(|(id, _)| state.allocation(*id))
-                .map(|one| projection::allocation_row(state, one))
-                .collect();
-            if depth == Depth::Full {
-                self.upsert(&allocation::ALLOCATIONS, rows, writes).await?;
-            } else if !rows.is_empty() {
-                let sql = allocation::ALLOCATIONS.insert_sql();
-                let statement = self.client.prepare_cached(&sql).await?;
-                writes.push(Write::rows(statement, &allocation::ALLOCATIONS, rows));
-            }
+        let rows = new_rows(
+            &batch.changes.allocations,
+            |id| state.allocation(*id),
+            |one| projection::allocation_row(state, one),
+        );
+        self.insert(&allocation::ALLOCATIONS, rows, writes).await
+    }
+
+    async fn insert(
+        &mut self,
+        table: &'static Table,
+        rows: Vec<TextRow>,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        if !rows.is_empty() {
+            let statement = self.client.prepare_cached(&table.insert_sql()).await?;
+            writes.push(Write::rows(statement, table, rows));
         }
         Ok(())
     }
@@ -286,6 +307,26 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// Rows of things that are new or whose master data changed.
+fn master_rows<'a, K, T: 'a>(
+    changes: &BTreeMap<K, Depth>,
+    find: impl Fn(&K) -> Option<&'a T>,
+    encode: impl Fn(&T) -> TextRow,
+) -> Vec<TextRow> {
+    let deep = changes.iter().filter(|(_, depth)| **depth != Depth::Hot);
+    deep.filter_map(|(id, _)| find(id)).map(encode).collect()
+}
+
+/// Rows of things that are new.
+fn new_rows<'a, K, T: 'a>(
+    changes: &BTreeMap<K, Depth>,
+    find: impl Fn(&K) -> Option<&'a T>,
+    encode: impl Fn(&T) -> TextRow,
+) -> Vec<TextRow> {
+    let new = changes.iter().filter(|(_, depth)| **depth == Depth::New);
+    new.filter_map(|(id, _)| find(id)).map(encode).collect()
 }
 
 async fn find_recorded(
