@@ -5,7 +5,6 @@
 
 use axum::http::{HeaderMap, header};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
@@ -53,7 +52,7 @@ pub(crate) fn parse_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> HttpResult<
 }
 
 fn check_syntax(bytes: &[u8]) -> HttpResult<()> {
-    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| unreadable(&error)).map(drop)
+    serde_json::from_slice::<Value>(bytes).map_err(|error| unreadable(&error)).map(drop)
 }
 
 fn unreadable(error: &serde_json::Error) -> HttpError {
@@ -148,6 +147,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Line {
+        #[allow(dead_code)]
         count: u8,
     }
 

@@ -267,13 +267,21 @@ fn step_cases() -> Vec<Case> {
         (
             "POST",
             "/operators/O-1/skills",
-            skill(json!({"certification_date": "2026-01-02", "certification_expiry": "2026-01-01"})),
+            skill(
+                json!({"certification_date": "2026-01-02", "certification_expiry": "2026-01-01"}),
+            ),
             422,
             "/certification_expiry",
         ),
         ("POST", "/operators/O-404/skills", skill(json!({})), 404, "O-404"),
         ("DELETE", "/operators/O-1/skills/NOPE", json!({}), 404, "NOPE"),
-        ("POST", "/operators/O-1/shifts", shift(json!({"start_time": "25:00"})), 422, "/start_time"),
+        (
+            "POST",
+            "/operators/O-1/shifts",
+            shift(json!({"start_time": "25:00"})),
+            422,
+            "/start_time",
+        ),
         ("POST", "/operators/O-1/shifts", shift(json!({"break_start": "09:00"})), 422, "/break"),
         (
             "POST",
@@ -282,7 +290,13 @@ fn step_cases() -> Vec<Case> {
             422,
             "/break",
         ),
-        ("POST", "/operators/O-1/shifts", shift(json!({"shift_date": "9999-12-31"})), 422, "/shift_date"),
+        (
+            "POST",
+            "/operators/O-1/shifts",
+            shift(json!({"shift_date": "9999-12-31"})),
+            422,
+            "/shift_date",
+        ),
         ("DELETE", "/operators/O-1/shifts/999999", json!({}), 404, "999999"),
         ("POST", "/work-orders/WO-1/dependencies", lag(i64::MAX), 422, "/lag_minutes"),
         (
@@ -312,7 +326,13 @@ fn step_cases() -> Vec<Case> {
             "/scope",
         ),
         ("DELETE", "/skill-requirements/999999", json!({}), 404, "999999"),
-        ("POST", "/reason-codes", json!({"reason_code": "", "description": "x"}), 422, "/reason_code"),
+        (
+            "POST",
+            "/reason-codes",
+            json!({"reason_code": "", "description": "x"}),
+            422,
+            "/reason_code",
+        ),
         ("POST", alloc, json!({"work_order_id": "WO-1"}), 422, "machine_id"),
         ("POST", alloc, json!({"work_order_id": "WO-404", "operator_id": "O-1"}), 409, "WO-404"),
         ("POST", alloc, json!({"work_order_id": "WO-1", "operator_id": "O-404"}), 409, "O-404"),
@@ -392,11 +412,15 @@ async fn one_bad_item_spoils_neither_a_batch_nor_an_intake() {
     let statuses: Vec<_> = results.iter().map(|result| result["status"].as_u64()).collect();
     assert_eq!(statuses, [201, 409, 422, 422, 201].map(Some), "{}", answer.body);
     let rows = concat!(
-        r#"{"entity_type":"machine","entity_id":"M-901","status":"maintenance"}"#, "\n",
-        r#"{"entity_type":"machine","entity_id":"M-404","status":"idle"}"#, "\n",
+        r#"{"entity_type":"machine","entity_id":"M-901","status":"maintenance"}"#,
+        "\n",
+        r#"{"entity_type":"machine","entity_id":"M-404","status":"idle"}"#,
+        "\n",
         "not json\n",
-        r#"{"entity_type":"robot","entity_id":"M-901","status":"idle"}"#, "\n\n",
-        r#"{"entity_type":"machine","entity_id":"M-901","status":"maintenance"}"#, "\n",
+        r#"{"entity_type":"robot","entity_id":"M-901","status":"idle"}"#,
+        "\n\n",
+        r#"{"entity_type":"machine","entity_id":"M-901","status":"maintenance"}"#,
+        "\n",
     );
     let request = Request::new("POST", "/api/v1/ingest/status").body(rows.as_bytes().to_vec());
     let answer = plant.send(request.content_type("application/x-ndjson")).await;

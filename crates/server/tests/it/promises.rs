@@ -13,9 +13,8 @@ async fn a_change_needs_the_version_that_it_was_made_against() {
     let plant = Plant::with_floor().await;
     let read = plant.get("/api/v1/machines/M-1").await;
     let etag = read.header("etag").expect("an ETag");
-    let change = |zone: &str| {
-        Request::new("PATCH", "/api/v1/machines/M-1").json(&json!({ "zone": zone }))
-    };
+    let change =
+        |zone: &str| Request::new("PATCH", "/api/v1/machines/M-1").json(&json!({ "zone": zone }));
     assert_eq!(plant.send(change("A")).await.status, 428);
     let first = plant.send(change("A").if_match(&etag)).await;
     assert_eq!((first.status, &first.body["zone"]), (200, &json!("A")));
