@@ -51,7 +51,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
         Command::RemoveDependency { work_order_id, dependency_id } => {
             let order = find(state, work_order_id)?;
             if !order.dependencies.iter().any(|edge| edge.dependency_id == *dependency_id) {
-                let message = format!("Work order {work_order_id} has no such dependency.");
+                let message = format!("Work order {work_order_id} has no dependency {dependency_id}.");
                 let code = RefusalCode::UnknownDependency;
                 return refuse(Refusal::new(code, work_order_id, message));
             }
