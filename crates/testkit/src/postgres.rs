@@ -6,7 +6,6 @@
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::process::{Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
 use mraos::postgres::{EmbeddedOptions, EmbeddedPostgres};
@@ -46,7 +45,6 @@ impl TestPostgres {
             let options = EmbeddedOptions { data_dir: dir, ..EmbeddedOptions::default() };
             let server = EmbeddedPostgres::start(&options).unwrap();
             let owner_url = server.owner_url();
-            stop_with_this_process(dir.path());
             Self { server: Mutex::new(Some(server)), owner_url, _watch: watch }
         })
     }
@@ -112,24 +110,6 @@ fn stop_at_end(data_dir: &Path) -> Child {
         .process_group(0)
         .spawn()
         .unwrap()
-}
-
-/// Stops the server and removes its directory when this process ends, however it ends: a static
-/// is never dropped. The shell waits on a pipe that only this process holds open.
-fn stop_with_this_process(dir: &std::path::Path) {
-    const WAIT_AND_STOP: &str = r#"
-        trap '' INT TERM HUP
-        read -r _
-        pid=$(head -n 1 "$1/postgres/data/postmaster.pid") && kill -INT "$pid"
-        while kill -0 "$pid" 2> /dev/null; do sleep 0.05; done
-        rm -rf "$1"
-    "#;
-    let mut shell = Command::new("sh");
-    shell.args(["-c", WAIT_AND_STOP, "sh"]).arg(dir);
-    shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut shell = shell.spawn().unwrap();
-    // Never closed by us: the kernel does it when the process ends.
-    std::mem::forget(shell.stdin.take());
 }
 
 /// The server may run as another user, who has to reach its directory.
