@@ -4,7 +4,15 @@
 //! else in the row, 64-bit integers and times as strings. Nothing here changes a row.
 
 pub mod chain;
+pub mod checkpoint;
+pub mod export;
+pub mod finding;
+mod pages;
 pub mod read;
+pub mod rebuild;
+mod replay;
+mod shadow;
+pub mod verify;
 
 use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;

@@ -3,6 +3,8 @@
 //! Each event notes what it touched and how deeply; after the batch every noted row is written
 //! once, as the state has it then. A row that the state no longer has is deleted.
 
+mod every;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use mraos_domain::event::{Event, Recorded};
@@ -13,6 +15,7 @@ use mraos_domain::{
     SkillCode, State, WorkOrder, WorkOrderId,
 };
 
+pub(crate) use self::every::PROJECTIONS;
 use crate::allocation::{self, Exclusive};
 use crate::table::{Table, TextRow};
 use crate::{machine, operator, requirement, work_order};
@@ -211,29 +214,6 @@ impl Changes {
     }
 }
 
-impl Changes {
-    /// For every table the keys that changed and the rows that they have now.
-    pub(crate) fn every_table(&self, state: &State) -> Vec<TableChange> {
-        let mut operators = TableChange::new(&operator::OPERATORS);
-        operators.replace(&self.operators, |id| operator_row(state, id));
-        let mut machines = TableChange::new(&machine::MACHINES);
-        machines.replace(&self.machines, |id| machine_row(state, id));
-        let mut orders = TableChange::new(&work_order::WORK_ORDERS);
-        orders.replace(&self.work_orders, |id| work_order_row(state, id));
-        let mut allocations = TableChange::new(&allocation::ALLOCATIONS);
-        let row = |id: &AllocationId| Some(allocation_row(state, state.allocation(*id)?));
-        allocations.replace(&self.allocations, row);
-        let mut all = vec![operators, machines, orders, allocations];
-        for mut change in self.small_tables(state) {
-            // The key is the first column.
-            let keys = change.write.iter().map(|row| row.iter().take(1).cloned().collect());
-            change.delete.extend(keys.collect::<Vec<TextRow>>());
-            all.push(change);
-        }
-        all
-    }
-}
-
 /// What happens to the rows of one table.
 pub(crate) struct TableChange {
     pub(crate) table: &'static Table,
@@ -244,15 +224,6 @@ pub(crate) struct TableChange {
 impl TableChange {
     fn new(table: &'static Table) -> Self {
         Self { table, delete: Vec::new(), write: Vec::new() }
-    }
-
-    fn replace<K: ToString>(
-        &mut self,
-        touched: &BTreeMap<K, Depth>,
-        row: impl Fn(&K) -> Option<TextRow>,
-    ) {
-        self.delete.extend(touched.keys().map(|key| vec![Some(key.to_string())]));
-        self.write.extend(touched.keys().filter_map(row));
     }
 
     fn delete_ids<'a>(&mut self, ids: impl Iterator<Item = &'a RowId>) {

@@ -65,13 +65,17 @@ impl Row {
         })
     }
 
+    /// The canonical JSON of this row.
+    pub fn canonical(&self) -> Result<String, StoreError> {
+        serde_json_canonicalizer::to_string(self)
+            .map_err(|error| StoreError::Unexpected(error.to_string()))
+    }
+
     /// SHA-256 over the previous digest and the canonical JSON of this row.
     pub fn digest(&self, previous: &[u8; 32]) -> Result<[u8; 32], StoreError> {
-        let canonical = serde_json_canonicalizer::to_vec(self)
-            .map_err(|error| StoreError::Unexpected(error.to_string()))?;
         let mut hasher = Sha256::new();
         hasher.update(previous);
-        hasher.update(&canonical);
+        hasher.update(self.canonical()?);
         Ok(hasher.finalize().into())
     }
 }

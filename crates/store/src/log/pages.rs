@@ -1,0 +1,128 @@
+//! The log as a stream of pages: the next one is read while this one is decoded.
+//!
+//! Reading, decoding and use of a page run beside each other; at most a few pages are in memory.
+//! The caller's transaction decides what is visible. Changes nothing.
+
+use deadpool_postgres::ClientWrapper;
+use mraos_domain::Recorded;
+use serde::Deserialize as _;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_postgres::Row;
+
+use super::TouchedEntity;
+use super::read::{self, StoredEvent};
+use crate::error::StoreError;
+
+const PAGE_EVENTS: i64 = 4_000;
+const PAGES_AHEAD: usize = 2;
+
+/// A page of the log: positions after $1 up to $2, at most $3.
+pub(crate) const PAGE: &str = "SELECT position, event_id, entity_type, entity_id, event_type, \
+    schema_version, payload, entities, occurred_at, recorded_at, actor, source, correlation_id, \
+    digest FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3";
+
+/// Turns the rows of a page, with the digest before it, into what the caller wants of them.
+pub(crate) type DecodePage<T> = fn(Vec<Row>, Vec<u8>) -> Result<Vec<T>, StoreError>;
+
+type DecodedPage<T> = JoinHandle<Result<Vec<T>, StoreError>>;
+
+/// Pages of decoded events, in order.
+pub(crate) struct Pages<T> {
+    pages: mpsc::Receiver<Result<DecodedPage<T>, StoreError>>,
+}
+
+impl<T: Send + 'static> Pages<T> {
+    /// Reads positions after `after` up to `last` on `client`, which is given up.
+    pub(crate) fn read(
+        client: ClientWrapper,
+        after: i64,
+        last: i64,
+        digest: Vec<u8>,
+        decode: DecodePage<T>,
+    ) -> Self {
+        let (sender, pages) = mpsc::channel(PAGES_AHEAD);
+        tokio::spawn(async move {
+            let reading = read_all(&client, (after, last), digest, decode, &sender);
+            if let Err(error) = reading.await {
+                // Without a receiver nobody wants to know.
+                sender.send(Err(error)).await.ok();
+            }
+        });
+        Self { pages }
+    }
+
+    /// The next page; `None` after the last.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<T>>, StoreError> {
+        let Some(page) = self.pages.recv().await else { return Ok(None) };
+        let decoded = page?.await.map_err(|error| StoreError::Unexpected(error.to_string()))?;
+        decoded.map(Some)
+    }
+}
+
+async fn read_all<T: Send + 'static>(
+    client: &ClientWrapper,
+    (mut after, last): (i64, i64),
+    mut digest: Vec<u8>,
+    decode: DecodePage<T>,
+    sender: &mpsc::Sender<Result<DecodedPage<T>, StoreError>>,
+) -> Result<(), StoreError> {
+    // A plan made while the log was empty would sort all of it.
+    client.batch_execute("SET enable_seqscan = off; SET enable_bitmapscan = off").await?;
+    let statement = client.prepare_cached(PAGE).await?;
+    loop {
+        let rows = client.query(&statement, &[&after, &last, &PAGE_EVENTS]).await?;
+        let Some(end) = rows.last() else { return Ok(()) };
+        after = end.try_get(0)?;
+        let before = std::mem::replace(&mut digest, end.try_get(13)?);
+        let decoding = tokio::task::spawn_blocking(move || decode(rows, before));
+        if sender.send(Ok(decoding)).await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// An event as the replay takes it.
+pub(crate) struct Entry {
+    pub(crate) position: i64,
+    pub(crate) digest: Vec<u8>,
+    /// Whether the digest follows from the one before and the content.
+    pub(crate) digest_holds: bool,
+    /// The fact, or why it cannot be read.
+    pub(crate) event: Result<ReadableEvent, String>,
+}
+
+/// A fact with the entities that it states.
+pub(crate) struct ReadableEvent {
+    pub(crate) recorded: Recorded,
+    pub(crate) entities: Vec<TouchedEntity>,
+}
+
+/// Decodes a page for a replay, checking each digest against the stored one before it.
+pub(crate) fn decode_entries(
+    rows: Vec<Row>,
+    mut previous: Vec<u8>,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let position = row.try_get(0)?;
+        let digest: Vec<u8> = row.try_get(13)?;
+        let stored = read::decode(row);
+        let digest_holds = match (&stored, <[u8; 32]>::try_from(previous.as_slice())) {
+            (Ok(stored), Ok(previous)) => stored.row.digest(&previous)?[..] == digest,
+            _ => false,
+        };
+        let event = stored.and_then(readable).map_err(|error| error.to_string());
+        previous.clone_from(&digest);
+        entries.push(Entry { position, digest, digest_holds, event });
+    }
+    Ok(entries)
+}
+
+fn readable(stored: StoredEvent) -> Result<ReadableEvent, StoreError> {
+    let recorded = stored.recorded()?;
+    let entities = Vec::deserialize(&stored.row.entities).map_err(|error| {
+        StoreError::Corrupt(format!("position {}: entities: {error}", stored.position))
+    })?;
+    Ok(ReadableEvent { recorded, entities })
+}

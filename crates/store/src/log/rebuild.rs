@@ -1,0 +1,209 @@
+//! `mraos log rebuild`: brings the tables to what the log leads to.
+//!
+//! The log is replayed and compared without a lock. Only if rows differ is the log's lock taken:
+//! events written meanwhile are caught up, and the differing rows alone are repaired, in one
+//! transaction that readers do not notice. The log itself is never changed.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::finding::Finding;
+use super::pages::{self, ReadableEvent};
+use super::replay::Replay;
+use super::shadow::Shadow;
+use super::verify::{Examination, Progress, Witness, examine};
+use crate::connect::ConnectOptions;
+use crate::error::StoreError;
+use crate::projection::{Changes, PROJECTIONS, TableChange};
+use crate::table::transpose;
+use crate::writer::LOG_LOCK;
+
+/// So few events may be left to catch up when the lock is taken.
+const SHORT_TAIL: usize = 500;
+const TAIL_PAGE: i64 = 5_000;
+
+/// Unique values that are put out of the way before rows get theirs: table, column, placeholder.
+const ROOM: [(&str, &str, &str); 6] = [
+    ("operators", "employee_id", "left(md5(l.operator_id || l.employee_id), 20)"),
+    ("machines", "serial_number", "left(md5(l.machine_id || l.serial_number), 20)"),
+    ("work_orders", "work_order_number", "left(md5(l.work_order_id || l.work_order_number), 20)"),
+    ("operator_skills", "skill_code", "md5(l.operator_skill_id || l.skill_code)"),
+    ("operator_shifts", "shift_date", "DATE '0001-01-01' + (l.shift_id % 1000000)::int"),
+    ("skill_requirements", "skill_code", "md5(l.requirement_id || l.skill_code)"),
+];
+
+/// What was repaired in one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RepairedTable {
+    /// Which.
+    pub table: &'static str,
+    /// Rows that had other values.
+    pub changed: u64,
+    /// Rows that were missing.
+    pub inserted: u64,
+    /// Rows that came from no event.
+    pub deleted: u64,
+}
+
+/// What a rebuild has done.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rebuild {
+    /// Whether the tables are now what the log leads to.
+    pub ok: bool,
+    /// The last position of the log.
+    pub position: i64,
+    /// Findings about the log itself, which keep the tables from being repaired.
+    pub log_findings: Vec<Finding>,
+    /// What differed before.
+    pub differences: Vec<Finding>,
+    /// What was repaired; tables that were right are not in here.
+    pub repaired: Vec<RepairedTable>,
+    /// Number of events replayed.
+    pub events: i64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Events in a second, everything included.
+    pub events_per_second: f64,
+    /// How long writers had to wait, in milliseconds.
+    pub locked_ms: f64,
+}
+
+/// Rebuilds the tables. A log with findings of its own is only followed when `force` says so,
+/// and never past an event that cannot be read.
+pub async fn rebuild(
+    options: &ConnectOptions,
+    witness: Witness,
+    force: bool,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Rebuild, StoreError> {
+    let began = Instant::now();
+    let mut examination = examine(options, witness, progress).await?;
+    if force && !examination.compared && examination.replay.is_readable() {
+        examination.compare().await?;
+    }
+    let Examination { mut replay, shadow, compared, .. } = examination;
+    let found = std::mem::take(&mut replay.findings);
+    let (differences, log_findings): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|finding| finding.code.is_repairable());
+    let (mut repaired, mut locked_ms) = (Vec::new(), 0.0);
+    if compared && !differences.is_empty() {
+        (repaired, locked_ms) = repair(&shadow, &mut replay).await?;
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    Ok(Rebuild {
+        ok: compared,
+        position: replay.position,
+        log_findings,
+        differences,
+        repaired,
+        events: replay.events,
+        seconds,
+        events_per_second: replay.events as f64 / seconds,
+        locked_ms,
+    })
+}
+
+async fn repair(
+    shadow: &Shadow,
+    replay: &mut Replay,
+) -> Result<(Vec<RepairedTable>, f64), StoreError> {
+    let client = &shadow.client;
+    client.batch_execute("COMMIT").await?;
+    for projection in &PROJECTIONS {
+        let (table, key) = (projection.table, projection.table.key_column());
+        let sql = format!("CREATE UNIQUE INDEX ON {} ({key})", table.shadow_name());
+        client.batch_execute(&sql).await?;
+    }
+    let mut tail = Changes::default();
+    while catch_up(shadow, replay, &mut tail).await? > SHORT_TAIL {}
+
+    let locked = Instant::now();
+    client.batch_execute("BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+    client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOG_LOCK]).await?;
+    while catch_up(shadow, replay, &mut tail).await? > 0 {}
+    for change in tail.every_table(&replay.state) {
+        update_shadow(shadow, change).await?;
+    }
+    let repaired = write_differences(shadow).await?;
+    if !repaired.is_empty() {
+        let sql = "UPDATE log_meta SET projection_generation = projection_generation + 1";
+        client.batch_execute(sql).await?;
+    }
+    client.batch_execute("COMMIT").await?;
+    Ok((repaired, locked.elapsed().as_secs_f64() * 1_000.0))
+}
+
+/// Replays what was written since; how many events that were. Events that do not follow from
+/// those before are an error: somebody changes the log right now.
+async fn catch_up(
+    shadow: &Shadow,
+    replay: &mut Replay,
+    tail: &mut Changes,
+) -> Result<usize, StoreError> {
+    let rows = shadow.client.query(pages::PAGE, &[&replay.position, &i64::MAX, &TAIL_PAGE]).await?;
+    let entries = pages::decode_entries(rows, replay.digest.clone())?;
+    let count = entries.len();
+    for entry in entries {
+        let event = replay.take(entry);
+        if let Some(finding) = replay.findings.pop() {
+            return Err(StoreError::Corrupt(finding.detail));
+        }
+        if let Some(ReadableEvent { recorded, .. }) = event {
+            tail.note_before(&replay.state, &recorded);
+            mraos_domain::evolve(&mut replay.state, &recorded);
+            tail.note(&replay.state, &recorded);
+        }
+    }
+    Ok(count)
+}
+
+/// Brings the shadow to the end of the tail and marks its keys for another look.
+async fn update_shadow(shadow: &Shadow, change: TableChange) -> Result<(), StoreError> {
+    let TableChange { table, delete, write } = change;
+    if delete.is_empty() {
+        return Ok(());
+    }
+    let name = table.shadow_name();
+    let keys = transpose(delete, 1).pop().unwrap_or_default();
+    let sql = table.delete_from_sql(&name);
+    shadow.client.execute(&sql, &[&keys]).await?;
+    if !write.is_empty() {
+        let columns = transpose(write, table.columns.len());
+        let columns: Vec<_> = columns.iter().map(|column| column as _).collect();
+        shadow.client.execute(&table.insert_into_sql(&name), &columns).await?;
+    }
+    shadow.client.execute(&table.add_diff_sql(), &[&keys]).await?;
+    Ok(())
+}
+
+/// Values first, in the order of the foreign keys, then deletions in the opposite one.
+async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreError> {
+    let client = &shadow.client;
+    for projection in &PROJECTIONS {
+        let table = projection.table;
+        for (_, column, placeholder) in ROOM.iter().filter(|(name, ..)| *name == table.name) {
+            client.execute(&table.make_room_sql(column, placeholder), &[]).await?;
+        }
+    }
+    let mut repaired = Vec::new();
+    for projection in &PROJECTIONS {
+        let table = projection.table;
+        let changed = client.execute(&table.repair_update_sql(), &[]).await?;
+        let inserted = client.execute(&table.repair_insert_sql(), &[]).await?;
+        repaired.push(RepairedTable { table: table.name, changed, inserted, deleted: 0 });
+    }
+    // Whoever is not in the log was never registered here, and holds no personal data by right.
+    let strangers = format!(
+        "DELETE FROM operator_personal p WHERE p.operator_id IN (SELECT key FROM {diff}) AND NOT \
+         EXISTS (SELECT FROM {shadow} s WHERE s.operator_id = p.operator_id)",
+        diff = PROJECTIONS[0].table.diff_name(),
+        shadow = PROJECTIONS[0].table.shadow_name(),
+    );
+    client.execute(&strangers, &[]).await?;
+    for (projection, report) in PROJECTIONS.iter().zip(&mut repaired).rev() {
+        report.deleted = client.execute(&projection.table.repair_delete_sql(), &[]).await?;
+    }
+    repaired.retain(|one| one.changed + one.inserted + one.deleted > 0);
+    Ok(repaired)
+}

@@ -1,0 +1,174 @@
+//! The log folded into a state from the beginning, as a rebuild and an examination need it.
+//!
+//! Runs the same `evolve` as production and notes on the way what is wrong with the log itself.
+//! An ended allocation leaves the state as a finished row, so that memory is bounded by the plant
+//! and not by its history.
+
+use std::collections::BTreeMap;
+
+use mraos_domain::{AllocationId, Event, State, evolve};
+
+use super::checkpoint::Checkpoint;
+use super::finding::{Finding, FindingCode};
+use super::pages::{Entry, Pages, ReadableEvent};
+use super::shadow::CopyRows;
+use super::touched_entities;
+use crate::error::StoreError;
+use crate::projection::allocation_row;
+use crate::table::TextRow;
+
+/// More findings than this say nothing new.
+const MOST_FINDINGS: usize = 100;
+
+/// The state at a position, and what was wrong on the way there.
+#[derive(Default)]
+pub(crate) struct Replay {
+    pub(crate) state: State,
+    /// The last position that was read.
+    pub(crate) position: i64,
+    /// Its stored digest.
+    pub(crate) digest: Vec<u8>,
+    pub(crate) events: i64,
+    pub(crate) findings: Vec<Finding>,
+    /// What is signed about positions ahead.
+    signed: BTreeMap<i64, Vec<Checkpoint>>,
+    /// The last position whose digest agreed with a signed one.
+    vouched: i64,
+}
+
+impl Replay {
+    pub(crate) fn new(checkpoints: Vec<Checkpoint>) -> Self {
+        let mut replay = Self { digest: vec![0; 32], ..Self::default() };
+        for checkpoint in checkpoints {
+            replay.signed.entry(checkpoint.position).or_default().push(checkpoint);
+        }
+        replay
+    }
+
+    /// Whether the state can be what the log says.
+    pub(crate) fn is_readable(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.code == FindingCode::UnreadableEvent)
+    }
+
+    /// Takes pages until they end; rows of ended allocations go to `ended`.
+    pub(crate) async fn run(
+        &mut self,
+        pages: &mut Pages<Entry>,
+        ended: &mut CopyRows,
+        progress: &(dyn Fn(i64) + Sync),
+    ) -> Result<(), StoreError> {
+        while let Some(page) = pages.next().await? {
+            let mut rows = Vec::new();
+            for entry in page {
+                if let Some(event) = self.take(entry) {
+                    self.evolve(&event);
+                    rows.extend(self.remove_ended(&event));
+                }
+            }
+            ended.write(rows).await?;
+            progress(self.events);
+        }
+        Ok(())
+    }
+
+    /// Checks an entry's place and content; its event, if it can be read.
+    pub(crate) fn take(&mut self, entry: Entry) -> Option<ReadableEvent> {
+        let expected = self.position + 1;
+        let position = entry.position;
+        if position != expected {
+            let detail = format!("after position {} comes {position}", self.position);
+            self.note(Finding::at(FindingCode::PositionGap, expected.min(position), detail));
+        } else if !entry.digest_holds {
+            let detail = format!(
+                "the content of position {position} is not what its digest was made of, or the \
+                 row before it is another one"
+            );
+            self.note(Finding::at(FindingCode::DigestMismatch, position, detail));
+        }
+        self.position = position;
+        self.digest = entry.digest;
+        self.events += 1;
+        self.compare_signed();
+        match entry.event {
+            Ok(event) => Some(event),
+            Err(reason) => {
+                self.note(Finding::at(FindingCode::UnreadableEvent, position, reason));
+                None
+            }
+        }
+    }
+
+    /// Applies an event and compares the versions that it states.
+    pub(crate) fn evolve(&mut self, event: &ReadableEvent) {
+        evolve(&mut self.state, &event.recorded);
+        let led_to = touched_entities(&self.state, &event.recorded);
+        if led_to != event.entities {
+            let detail = format!(
+                "position {} states {}, the events before it lead to {}",
+                self.position,
+                describe(&event.entities),
+                describe(&led_to),
+            );
+            self.note(Finding::at(FindingCode::VersionMismatch, self.position, detail));
+        }
+    }
+
+    /// The finished row of an allocation that `event` ended.
+    fn remove_ended(&mut self, event: &ReadableEvent) -> Option<TextRow> {
+        let id: AllocationId = match &event.recorded.event {
+            Event::AllocationReleased(event) => event.allocation_id,
+            Event::AllocationCompleted(event) => event.allocation_id,
+            Event::AllocationCancelled(event) => event.allocation_id,
+            _ => return None,
+        };
+        let row = allocation_row(&self.state, self.state.allocation(id)?);
+        self.state.drop_allocation(id);
+        Some(row)
+    }
+
+    fn compare_signed(&mut self) {
+        while let Some(next) = self.signed.first_entry().filter(|one| *one.key() <= self.position) {
+            let checkpoints = next.remove();
+            for checkpoint in checkpoints {
+                if checkpoint.position == self.position && checkpoint.digest[..] == self.digest {
+                    self.vouched = self.position;
+                    continue;
+                }
+                let detail = format!(
+                    "the log has another digest at position {} than was signed at {}; a row after \
+                     position {} is not the one that was written",
+                    checkpoint.position, checkpoint.signed_at, self.vouched,
+                );
+                let first = self.vouched + 1;
+                self.note(Finding::at(FindingCode::HistoryRewritten, first, detail));
+            }
+        }
+    }
+
+    /// At the end of the log: what was signed about positions that it does not have.
+    pub(crate) fn note_missing_tail(&mut self) {
+        let Some((position, checkpoints)) = self.signed.pop_last() else { return };
+        self.signed.clear();
+        let at = checkpoints.first().map(|one| one.signed_at).unwrap_or_default();
+        let detail = format!(
+            "the log ends at position {}, and position {position} was signed at {at}",
+            self.position
+        );
+        let first = self.position + 1;
+        self.note(Finding::at(FindingCode::TailMissing, first, detail));
+    }
+
+    pub(crate) fn note(&mut self, finding: Finding) {
+        if self.findings.len() < MOST_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+}
+
+fn describe(entities: &[super::TouchedEntity]) -> String {
+    let one = |touched: &super::TouchedEntity| {
+        let entity = &touched.entity;
+        format!("{} {} v{}", entity.entity_type.as_str(), entity.entity_id, touched.version)
+    };
+    entities.iter().map(one).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,173 @@
+//! `mraos log verify`: whether the log is whole and the tables are what it leads to.
+//!
+//! Everything is looked at in one snapshot of the database, so it does not matter whether a
+//! server works on it meanwhile. Changes nothing but temporary tables of its own session.
+
+use std::time::Instant;
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Head;
+use super::checkpoint::{self, Checkpoint, CheckpointKey};
+use super::finding::{Finding, FindingCode};
+use super::pages::{self, Pages};
+use super::replay::Replay;
+use super::shadow::Shadow;
+use crate::allocation::ALLOCATIONS;
+use crate::connect::ConnectOptions;
+use crate::error::StoreError;
+
+/// What is known about the log from outside the database.
+pub struct Witness {
+    /// The key that signed the checkpoints.
+    pub key: CheckpointKey,
+    /// Checkpoints that were kept in a file.
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// How far a long work has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Events so far.
+    pub done: i64,
+    /// Events altogether.
+    pub total: i64,
+}
+
+/// What an examination has found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verification {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// The last position of the log.
+    pub position: i64,
+    /// The first position at which something is wrong.
+    pub first_bad_position: Option<i64>,
+    /// What is wrong there, as a sentence.
+    pub finding: Option<String>,
+    /// Everything that is wrong, the log first.
+    pub findings: Vec<Finding>,
+    /// Whether the tables could be compared: not with a log that is broken itself.
+    pub tables_compared: bool,
+    /// Number of checkpoints that the log was compared with.
+    pub checkpoints: usize,
+    /// Number of events read.
+    pub events: i64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Events in a second, everything included.
+    pub events_per_second: f64,
+}
+
+/// Examines the log and the tables.
+pub async fn verify(
+    options: &ConnectOptions,
+    witness: Witness,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Verification, StoreError> {
+    let began = Instant::now();
+    let examination = examine(options, witness, progress).await?;
+    let Examination { replay, compared, .. } = examination;
+    let seconds = began.elapsed().as_secs_f64();
+    let findings = replay.findings;
+    let first = findings.iter().find(|finding| finding.position.is_some()).or(findings.first());
+    Ok(Verification {
+        ok: findings.is_empty(),
+        position: replay.position,
+        first_bad_position: first.and_then(|finding| finding.position),
+        finding: first.map(|finding| finding.detail.clone()),
+        tables_compared: compared,
+        checkpoints: examination.checkpoints,
+        events: replay.events,
+        seconds,
+        events_per_second: replay.events as f64 / seconds,
+        findings,
+    })
+}
+
+/// A whole log replayed beside the tables that were compared with it.
+pub(crate) struct Examination {
+    pub(crate) replay: Replay,
+    pub(crate) shadow: Shadow,
+    pub(crate) compared: bool,
+    checkpoints: usize,
+}
+
+impl Examination {
+    /// Fills the shadow from the end of the log and compares the tables, whatever was found.
+    pub(crate) async fn compare(&mut self) -> Result<(), StoreError> {
+        self.shadow.write_state(&self.replay).await?;
+        let mut findings = self.shadow.compare().await?;
+        findings.sort_by_key(|finding| finding.position.unwrap_or(i64::MAX));
+        self.replay.findings.extend(findings);
+        self.compared = true;
+        Ok(())
+    }
+}
+
+/// Replays the log and, if it is sound, compares the tables.
+pub(crate) async fn examine(
+    options: &ConnectOptions,
+    witness: Witness,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Examination, StoreError> {
+    let (shadow, snapshot) = Shadow::begin(options).await?;
+    let reader = options.connect_reader().await?;
+    let begin = format!(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{snapshot}'"
+    );
+    reader.batch_execute(&begin).await?;
+    let total = super::decode_head(reader.query_opt(super::READ_HEAD, &[]).await?.as_ref())?;
+    let mut findings = Vec::new();
+    let checkpoints = collect_checkpoints(&reader, witness, &mut findings).await?;
+    let compared_with = checkpoints.len();
+
+    let mut replay = Replay::new(checkpoints);
+    findings.into_iter().for_each(|finding| replay.note(finding));
+    let start = Head::EMPTY.digest.to_vec();
+    // From before position 0: a row there would be found as well.
+    let mut entries = Pages::read(reader, -1, total.position, start, pages::decode_entries);
+    let mut ended = shadow.copy_into(&ALLOCATIONS).await?;
+    let report = |done| progress(Progress { done, total: total.position });
+    replay.run(&mut entries, &mut ended, &report).await?;
+    ended.finish().await?;
+    replay.note_missing_tail();
+    let beyond = shadow.rows_beyond(replay.position).await?;
+    beyond.into_iter().for_each(|finding| replay.note(finding));
+    replay.findings.sort_by_key(|finding| finding.position);
+
+    let sound = replay.findings.is_empty();
+    let mut examination =
+        Examination { replay, shadow, compared: false, checkpoints: compared_with };
+    if sound {
+        examination.compare().await?;
+    }
+    Ok(examination)
+}
+
+/// Checkpoints of the table and of the file that bear our signature; others are findings. Those
+/// of the file count for the present epoch only: a restored copy has left later ones behind.
+async fn collect_checkpoints(
+    reader: &tokio_postgres::Client,
+    witness: Witness,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<Checkpoint>, StoreError> {
+    let epoch = reader.query_opt("SELECT epoch FROM log_meta", &[]).await?;
+    let epoch: Option<Uuid> = epoch.map(|row| row.try_get(0)).transpose()?;
+    let mut all = checkpoint::read_table(reader).await?;
+    all.extend(witness.checkpoints.into_iter().filter(|one| Some(one.epoch) == epoch));
+    all.sort_by_key(|one| (one.position, one.digest));
+    all.dedup();
+    let (signed, forged): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|one| witness.key.has_signed(one));
+    findings.extend(forged.into_iter().map(|one| {
+        let position = one.position;
+        let detail = format!(
+            "the checkpoint of position {position} bears no valid signature under the master key \
+             of this installation"
+        );
+        Finding::at(FindingCode::CheckpointForged, position, detail)
+    }));
+    Ok(signed)
+}
