@@ -5,10 +5,13 @@
 
 mod database;
 mod db;
+mod demo;
 mod doctor;
 mod migrate;
+mod node;
 mod replay;
 mod role;
+mod serve;
 mod token;
 mod user;
 
@@ -48,6 +51,10 @@ struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the API, with a private PostgreSQL unless `database.url` names another
+    Serve(serve::ServeArgs),
+    /// Serve, replay a factory's log and show what came of it
+    Demo(demo::DemoArgs),
     /// Send a factory's production log to a running server, as its shop floor would have
     Replay(replay::ReplayArgs),
     /// Bring the database's schema up to date; `serve` does so by itself
@@ -92,6 +99,8 @@ impl CommandLine {
             Command::Migrate(args) => migrate::run(&self.place, &args),
             Command::Token(command) => token::run(&self.place, &command),
             Command::User(command) => user::run(&self.place, &command),
+            Command::Serve(args) => serve::run(&self.place, &args),
+            Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),
             Command::Db(command) => db::run(&self.place, &command),
         }

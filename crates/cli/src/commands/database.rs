@@ -42,11 +42,7 @@ impl Database {
 
     /// Brings the schema up to date; the names of the migrations that were missing.
     pub(super) async fn migrate(&self, settings: &Settings) -> anyhow::Result<Vec<String>> {
-        let applied = mraos_store::migrate(&self.connect_options(settings)?).await?;
-        for migration in &applied {
-            tracing::info!(%migration, "migrated the database");
-        }
-        Ok(applied)
+        Ok(mraos_store::migrate(&self.connect_options(settings)?).await?)
     }
 
     /// The master key that belongs to this database.

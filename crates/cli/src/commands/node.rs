@@ -1,0 +1,142 @@
+//! A running node: database, application and HTTP server, put up and taken down in order.
+//!
+//! The address is bound first, so that a conflict is told before anything is started, and clients
+//! that come early wait instead of being turned away. Going down, requests that were accepted are
+//! finished, then the application, and at last the database. Nothing here knows a route or a rule.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use mraos_app::{App, AppOptions, SystemClock};
+use mraos_domain::Plant;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::database::Database;
+use crate::config::{Secret, Settings};
+
+/// A node that serves requests.
+pub(super) struct Node {
+    address: SocketAddr,
+    app: App,
+    database: Database,
+    stop_serving: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<bool>>,
+}
+
+impl Node {
+    /// Puts everything up; returns when requests are answered.
+    pub(super) async fn start(
+        settings: &Settings,
+        data_dir: &Path,
+        bootstrap_token: Option<&Secret>,
+        listener: TcpListener,
+    ) -> anyhow::Result<Self> {
+        let address = listener.local_addr()?;
+        let database = Database::open(settings, data_dir).await?;
+        let app = match start_app(settings, &database, bootstrap_token).await {
+            Ok(app) => app,
+            Err(error) => {
+                database.close().await?;
+                return Err(error);
+            }
+        };
+        let limits = mraos_server::Settings {
+            request_timeout: settings.server.request_timeout,
+            body_limit_bytes: settings.server.body_limit_bytes,
+        };
+        let router = mraos_server::router(app.clone(), limits)?;
+        let (stop_serving, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            // A sender that is gone means the same as one that speaks.
+            let _ = stopped.await;
+        };
+        let grace = settings.server.shutdown_grace;
+        let serving = tokio::spawn(mraos_server::serve(listener, router, shutdown, grace));
+        Ok(Self { address, app, database, stop_serving, serving })
+    }
+
+    /// Where the API is.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Serves until a signal asks to stop, then goes down in order.
+    pub(super) async fn run_until_signal(mut self, mut signals: StopSignals) -> anyhow::Result<()> {
+        tokio::select! {
+            () = signals.wait() => {}
+            ended = &mut self.serving => {
+                ended.context("the server has panicked")??;
+                bail!("the server has ended by itself");
+            }
+        }
+        tokio::select! {
+            stopped = self.stop() => stopped,
+            () = signals.wait() => bail!("stopped at once; requests under way were cut off"),
+        }
+    }
+
+    /// Finishes what was accepted and goes down.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        drop(self.stop_serving);
+        self.serving.await.context("the server has panicked")??;
+        self.app.shut_down().await;
+        drop(self.app);
+        self.database.close().await
+    }
+}
+
+async fn start_app(
+    settings: &Settings,
+    database: &Database,
+    bootstrap_token: Option<&Secret>,
+) -> anyhow::Result<App> {
+    database.migrate(settings).await?;
+    let options = AppOptions {
+        connect: database.connect_options(settings)?,
+        plant: Plant {
+            zone: settings.plant.time_zone.clone(),
+            default_allocation_minutes: settings.plant.default_allocation_minutes,
+        },
+        master_key: *database.master_key().bytes(),
+        clock: Arc::new(SystemClock),
+        bootstrap_token: bootstrap_token.map(|token| token.expose().to_owned()),
+    };
+    Ok(App::start(options).await?)
+}
+
+/// Binds the address that the settings name.
+pub(super) async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {
+    let address = settings.server.listen;
+    TcpListener::bind(address).await.with_context(|| {
+        format!("cannot listen on `{address}`; choose another address with `--listen`")
+    })
+}
+
+/// The signals by which a node is asked to stop.
+pub(super) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// From now on these signals no longer end the process by themselves.
+    pub(super) fn catch() -> anyhow::Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("cannot catch SIGTERM")?;
+        let interrupt = signal(SignalKind::interrupt()).context("cannot catch SIGINT")?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    /// Waits for the next signal.
+    pub(super) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
