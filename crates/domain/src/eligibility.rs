@@ -14,7 +14,7 @@ mod skill;
 mod work_order;
 
 pub(crate) use dependency::unmet_at_finish;
-pub(crate) use occupancy::peak;
+pub(crate) use occupancy::most_at_once;
 
 use crate::access::Permission;
 use crate::context::Context;

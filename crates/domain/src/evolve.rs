@@ -64,16 +64,28 @@ fn refresh_operator(state: &mut State, id: &OperatorId, at: Stamp) {
     operator.position = at.position;
 }
 
-/// A machine runs while work runs on it; without work a running one falls idle.
-fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp, began: bool) {
+/// What an event did to running work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Work began to run here.
+    Began,
+    /// Running work stopped here.
+    Stopped,
+    /// Nothing that runs was touched.
+    Neither,
+}
+
+/// A machine runs once work begins on it, and falls idle when the last work there stops. What its
+/// own signal says stays otherwise: a booking changes nothing.
+fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp, turn: Turn) {
     let working = state.open_of_machine(id).any(runs);
     let Some(slot) = state.machine_mut(id) else {
         return;
     };
     let machine = &mut slot.entity;
     let next = match machine.current_status {
-        _ if began => MachineStatus::Running,
-        MachineStatus::Running if !working => MachineStatus::Idle,
+        _ if turn == Turn::Began => MachineStatus::Running,
+        MachineStatus::Running if turn == Turn::Stopped && !working => MachineStatus::Idle,
         unchanged => unchanged,
     };
     if machine.current_status != next {
@@ -86,7 +98,7 @@ fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp, began: bool) {
 }
 
 /// Derives where an open order stands from its allocations.
-fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp) {
+fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp, turn: Turn) {
     let derived = state
         .open_of_work_order(id)
         .map(|allocation| match allocation.phase {
@@ -107,8 +119,9 @@ fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp) {
     if !order.status.is_closed() {
         order.status = derived;
     }
-    if derived == WorkOrderStatus::InProgress && order.actual_start_date.is_none() {
-        order.actual_start_date = Some(at.occurred_at);
+    if turn == Turn::Began {
+        let first = order.actual_start_date.map_or(at.occurred_at, |told| told.min(at.occurred_at));
+        order.actual_start_date = Some(first);
     }
     order.updated_at = at.recorded_at;
     order.position = at.position;

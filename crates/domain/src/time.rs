@@ -94,14 +94,15 @@ pub struct Window {
 }
 
 impl Window {
-    /// A window of at least one minute from `start`.
+    /// A window of at least one minute from `start`; shorter only at the end of time.
     pub fn starting(start: Instant, minutes: i64) -> Self {
-        Self { start, end: start.plus_minutes(minutes.max(1)) }
+        // In the last minute of the year 2999 there is no later minute: an empty window.
+        Self { start, end: start.plus_minutes(minutes.max(1)).max(start) }
     }
 
     /// A window to `end`, or of one minute where `end` is not later than that.
     pub fn until(start: Instant, end: Instant) -> Self {
-        Self { start, end: end.max(start.plus_minutes(1)) }
+        Self { start, end: end.max(start.plus_minutes(1)).max(start) }
     }
 
     /// Whether the two share a moment.

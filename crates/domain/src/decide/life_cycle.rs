@@ -19,6 +19,7 @@ use crate::reason::{ORDER_CLOSED, built_in};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
 use crate::time::Window;
+use crate::work_order::WorkOrder;
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
@@ -101,6 +102,25 @@ pub(super) fn check_order_of_time(
     );
     let refusal = Refusal::new(RefusalCode::OutOfOrder, allocation.allocation_id, message);
     refuse(refusal.figures(last, context.now()))
+}
+
+/// An order is not closed before its first start, nor before the last change of anything that its
+/// closing ends.
+pub(super) fn check_closing_time(
+    state: &State,
+    order: &WorkOrder,
+    context: &Context,
+) -> Result<(), Vec<Refusal>> {
+    let id = &order.work_order_id;
+    for allocation in state.open_of_work_order(id) {
+        check_order_of_time(allocation, context)?;
+    }
+    let Some(began) = order.actual_start_date.filter(|began| *began > context.now()) else {
+        return Ok(());
+    };
+    let message =
+        format!("Work on {id} began at {began}; it cannot have ended at {}.", context.now());
+    refuse(Refusal::new(RefusalCode::OutOfOrder, id, message).figures(began, context.now()))
 }
 
 fn proposal<'a>(
@@ -188,6 +208,7 @@ fn complete(state: &State, command: &Command, context: &Context) -> Decision {
     }
     let closes = *work_order_completed || total == ordered;
     if closes {
+        check_closing_time(state, order, context)?;
         let unmet = unmet_at_finish(state, context, order);
         if !unmet.is_empty() {
             return Err(unmet);

@@ -8,7 +8,7 @@ use super::operator::in_use;
 use super::{Decision, all_or, already_exists, check_reason, check_unique, check_version};
 use crate::command::{Command, Reason};
 use crate::context::Context;
-use crate::eligibility::{no_such, peak};
+use crate::eligibility::{most_at_once, no_such};
 use crate::event::{MachineChanged, MachineCreated, MachineStatusChanged, MachineStatusRestated};
 use crate::ids::MachineId;
 use crate::key::UniqueField;
@@ -77,10 +77,7 @@ fn change(state: &State, machine: &Machine, details: &MachineDetails) -> Decisio
     if !details.is_active && !open.is_empty() {
         refusals.push(in_use(id.into(), open[0], "taken out of use"));
     }
-    let windows = open.iter().filter(|one| one.occupies()).map(|one| one.window);
-    let most = peak(windows, machine.created_at).map_or(0, |(_, count)| count);
-    let running = open.iter().filter(|one| one.phase == Phase::Running).count();
-    if most.max(running) > usize::from(details.parallel_capacity) {
+    if most_at_once(&open) > usize::from(details.parallel_capacity) {
         refusals.push(in_use(id.into(), open[0], "given less parallel capacity"));
     }
     let (machine_id, details) = (id.clone(), details.clone());

@@ -6,7 +6,7 @@ use super::life_cycle::pause_for;
 use super::{Decision, all_or, already_exists, check_reason, check_unique, check_version, refuse};
 use crate::command::{Command, Reason};
 use crate::context::Context;
-use crate::eligibility::{no_such, peak};
+use crate::eligibility::{most_at_once, no_such};
 use crate::event::{
     OperatorChanged, OperatorCreated, OperatorShiftAdded, OperatorShiftRemoved,
     OperatorSkillRemoved, OperatorSkillSet, OperatorStatusChanged, OperatorStatusRestated,
@@ -106,10 +106,7 @@ fn change(state: &State, operator: &Operator, details: &OperatorDetails) -> Deci
     if !details.is_active && !open.is_empty() {
         refusals.push(in_use(id.into(), open[0], "deactivated"));
     }
-    let windows = open.iter().filter(|one| one.occupies()).map(|one| one.window);
-    let most = peak(windows, operator.created_at).map_or(0, |(_, count)| count);
-    let running = open.iter().filter(|one| one.phase == Phase::Running).count();
-    if most.max(running) > usize::from(details.parallel_capacity) {
+    if most_at_once(&open) > usize::from(details.parallel_capacity) {
         refusals.push(in_use(id.into(), open[0], "given less parallel capacity"));
     }
     let (operator_id, details) = (id.clone(), details.clone());
@@ -173,7 +170,11 @@ fn add_shift(operator: &Operator, times: &ShiftTimes, context: &Context) -> Deci
     let (window, break_window) = times.windows(&context.plant).map_err(|invalid| {
         vec![Refusal::new(RefusalCode::InvalidValue, id, invalid.to_string())]
     })?;
-    let same = |shift: &&crate::Shift| shift.window.overlaps(&window);
+    let same = |shift: &&crate::Shift| {
+        // A clock change can leave nothing of a shift: two such do not overlap, but are one row.
+        let row = (shift.times.shift_date, shift.times.start_time);
+        shift.window.overlaps(&window) || row == (times.shift_date, times.start_time)
+    };
     if let Some(other) = operator.shifts.iter().find(same) {
         let message = format!(
             "Operator {id} already has shift {} from {} to {}.",

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::life_cycle::close_open;
+use super::life_cycle::{check_closing_time, close_open};
 use super::{Decision, all_or, already_exists, check_reason, check_unique, check_version, refuse};
 use crate::command::{Command, Progress};
 use crate::context::Context;
@@ -34,6 +34,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             let order = find(state, work_order_id)?;
             check_version(work_order_id, *expected_version, order.version)?;
             check_open(order)?;
+            check_closing_time(state, order, context)?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
             let cancelled = WorkOrderCancelled {
@@ -51,7 +52,8 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
         Command::RemoveDependency { work_order_id, dependency_id } => {
             let order = find(state, work_order_id)?;
             if !order.dependencies.iter().any(|edge| edge.dependency_id == *dependency_id) {
-                let message = format!("Work order {work_order_id} has no dependency {dependency_id}.");
+                let message =
+                    format!("Work order {work_order_id} has no dependency {dependency_id}.");
                 let code = RefusalCode::UnknownDependency;
                 return refuse(Refusal::new(code, work_order_id, message));
             }
@@ -250,6 +252,7 @@ fn report(
     }
     let completed = total == ordered;
     if completed {
+        check_closing_time(state, order, context)?;
         let unmet = unmet_at_finish(state, context, order);
         if !unmet.is_empty() {
             return Err(unmet);

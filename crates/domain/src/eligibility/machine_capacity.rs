@@ -19,7 +19,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         return;
     }
     let remaining = order.quantity_remaining().decimal();
-    let hours = Decimal::from(proposal.window.minutes()) / Decimal::from(60);
+    let hours = Decimal::from(proposal.window.minutes().max(1)) / Decimal::from(60);
     let needed = (remaining / hours).ceil();
     if needed > Decimal::from(most) {
         let message = format!(

@@ -115,11 +115,17 @@ fn occupied_window(proposal: &Proposal<'_>, one: &Allocation) -> Window {
     Window { start, end }
 }
 
+/// How many of `open` run now or are to be worked on at the same moment, whichever is more.
+pub(crate) fn most_at_once(open: &[&Allocation]) -> usize {
+    let running = open.iter().filter(|one| one.phase == Phase::Running).count();
+    let windows = open.iter().filter(|one| one.occupies()).map(|one| one.window);
+    let earliest = windows.clone().map(|window| window.start).min();
+    let planned = earliest.and_then(|from| peak(windows, from)).map_or(0, |(_, count)| count);
+    running.max(planned)
+}
+
 /// The instant, at or after `from`, at which most windows overlap, and how many do.
-pub(crate) fn peak(
-    windows: impl Iterator<Item = Window> + Clone,
-    from: Instant,
-) -> Option<(Instant, usize)> {
+fn peak(windows: impl Iterator<Item = Window> + Clone, from: Instant) -> Option<(Instant, usize)> {
     windows
         .clone()
         .map(|window| window.start.max(from))

@@ -2,7 +2,7 @@
 //!
 //! Each event moves one allocation and then refreshes operator, machine and order by rule.
 
-use super::{Stamp, refresh_machine, refresh_operator, refresh_work_order};
+use super::{Stamp, Turn, refresh_machine, refresh_operator, refresh_work_order};
 use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
 use crate::event::{
     AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
@@ -17,6 +17,7 @@ use crate::work_order::WorkOrderStatus;
 pub(super) fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
     let id = AllocationId(recorded.position);
     let runs = event.phase == Phase::Running;
+    let turn = if runs { Turn::Began } else { Turn::Neither };
     state.insert_allocation(Allocation {
         allocation_id: id,
         assignment: event.assignment.clone(),
@@ -43,17 +44,17 @@ pub(super) fn created(state: &mut State, recorded: &Recorded, event: &Allocation
         position: recorded.position,
     });
     link(state, id, &event.assignment);
-    refresh(state, &event.assignment, stamp(recorded), runs);
+    refresh(state, &event.assignment, stamp(recorded), turn);
 }
 
 pub(super) fn started(state: &mut State, at: Stamp, event: &AllocationStarted) {
     run(state, at, event.allocation_id, event.window);
-    refresh(state, &event.assignment, at, true);
+    refresh(state, &event.assignment, at, Turn::Began);
 }
 
 pub(super) fn resumed(state: &mut State, at: Stamp, event: &AllocationResumed) {
     run(state, at, event.allocation_id, event.window);
-    refresh(state, &event.assignment, at, true);
+    refresh(state, &event.assignment, at, Turn::Began);
 }
 
 fn run(state: &mut State, at: Stamp, id: AllocationId, window: Window) {
@@ -71,7 +72,7 @@ pub(super) fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
         allocation.phase = Phase::Paused;
         stop_clock(allocation, at.occurred_at);
     });
-    refresh(state, &event.assignment, at, false);
+    refresh(state, &event.assignment, at, Turn::Stopped);
 }
 
 pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
@@ -80,8 +81,11 @@ pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassig
     unlink(state, id, &event.previous);
     change(state, at, id, |allocation| allocation.assignment = event.assignment.clone());
     link(state, id, &event.assignment);
-    refresh(state, &event.previous, at, false);
-    refresh(state, &event.assignment, at, event.phase == Phase::Running);
+    let runs = event.phase == Phase::Running;
+    let (left, came) =
+        if runs { (Turn::Stopped, Turn::Began) } else { (Turn::Neither, Turn::Neither) };
+    refresh(state, &event.previous, at, left);
+    refresh(state, &event.assignment, at, came);
 }
 
 pub(super) fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
@@ -90,7 +94,7 @@ pub(super) fn released(state: &mut State, recorded: &Recorded, event: &Allocatio
         allocation.release_reason = event.reason.clone();
     });
     unlink(state, event.allocation_id, &event.assignment);
-    refresh(state, &event.assignment, at, false);
+    refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
 }
 
 pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
@@ -100,7 +104,7 @@ pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &Allocati
         allocation.actual_end_time = None;
     });
     unlink(state, event.allocation_id, &event.assignment);
-    refresh(state, &event.assignment, at, false);
+    refresh(state, &event.assignment, at, Turn::Neither);
 }
 
 pub(super) fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
@@ -122,7 +126,11 @@ pub(super) fn completed(state: &mut State, recorded: &Recorded, event: &Allocati
             order.version += 1;
         }
     }
-    refresh(state, &event.assignment, at, false);
+    refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
+}
+
+fn turn_of_end(previous: Phase) -> Turn {
+    if previous == Phase::Running { Turn::Stopped } else { Turn::Neither }
 }
 
 fn end(
@@ -198,14 +206,14 @@ fn unlink(state: &mut State, id: AllocationId, assignment: &Assignment) {
     state.work_order_mut(&assignment.work_order_id).map(|slot| drop(&mut slot.open));
 }
 
-fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, began: bool) {
+fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, turn: Turn) {
     if let Some(id) = &assignment.operator_id {
         refresh_operator(state, id, at);
     }
     if let Some(id) = &assignment.machine_id {
-        refresh_machine(state, id, at, began);
+        refresh_machine(state, id, at, turn);
     }
-    refresh_work_order(state, &assignment.work_order_id, at);
+    refresh_work_order(state, &assignment.work_order_id, at, turn);
 }
 
 fn stamp(recorded: &Recorded) -> Stamp {
