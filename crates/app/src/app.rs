@@ -53,6 +53,7 @@ struct Inner {
     epoch: Uuid,
     committer: std::sync::RwLock<Option<Committer>>,
     committing: Mutex<Option<JoinHandle<()>>>,
+    upkeep: JoinHandle<()>,
 }
 
 impl App {
@@ -73,13 +74,14 @@ impl App {
         let inner = Inner {
             reads: Reads::new(store.clone(), vault.clone()),
             tokens: Tokens::new(store.clone(), options.bootstrap_token.as_deref())?,
-            store,
             vault,
             plant,
             clock: options.clock,
             epoch: epoch.epoch,
             committer: std::sync::RwLock::new(Some(committer)),
             committing: Mutex::new(Some(task)),
+            upkeep: crate::upkeep::start(store.clone()),
+            store,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -179,6 +181,7 @@ impl App {
 
     /// Takes no more writes and waits until those accepted are answered.
     pub async fn shut_down(&self) {
+        self.inner.upkeep.abort();
         if let Ok(mut committer) = self.inner.committer.write() {
             committer.take();
         }

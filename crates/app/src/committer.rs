@@ -8,9 +8,11 @@ mod batch;
 mod decide;
 mod session;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use mraos_domain::Plant;
 use mraos_store::ConnectOptions;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -152,7 +154,16 @@ impl Task {
     async fn commit(&mut self, all: Vec<Pending>) {
         let mut open = vec![all];
         while let Some(batch) = open.pop() {
-            match batch::run(&mut self.session, &mut self.decider, batch).await {
+            let running = batch::run(&mut self.session, &mut self.decider, batch);
+            // A defect in a rule must not end the committer: its batch gets no answer, and what
+            // was loaded is dropped.
+            let ending = AssertUnwindSafe(running).catch_unwind().await.unwrap_or_else(|_| {
+                metrics::counter!("mraos_commit_panics_total").increment(1);
+                self.session.discard();
+                self.decider.reset();
+                batch::Ending::Failed
+            });
+            match ending {
                 batch::Ending::Committed { position } => {
                     self.committed.send_if_modified(|last| {
                         let newer = position > *last;

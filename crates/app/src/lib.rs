@@ -5,6 +5,7 @@
 //! Knows no HTTP and no SQL.
 
 pub mod app;
+pub mod checkpoints;
 pub mod clock;
 pub mod committer;
 pub mod error;
@@ -12,10 +13,12 @@ pub mod free_text;
 pub mod reads;
 pub mod submission;
 pub mod token;
+mod upkeep;
 pub mod vault;
 pub mod verdict;
 
 pub use app::{App, AppOptions};
+pub use checkpoints::{CheckpointOptions, Checkpoints};
 pub use clock::{Clock, SystemClock};
 pub use error::AppError;
 pub use mraos_store::{Attachment, Page};

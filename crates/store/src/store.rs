@@ -144,6 +144,17 @@ impl Store {
         read::read_allocation(&**client, id.0).await
     }
 
+    /// Makes room for events to come and forgets answers older than a day; how many.
+    pub async fn upkeep(&self) -> Result<u64, StoreError> {
+        let client = self.session().await?;
+        // The partition that the log is in, and the one it will reach next.
+        let room = "SELECT ensure_event_partition(last), ensure_event_partition(last + 10000000) \
+                    FROM (SELECT coalesce(max(position), 0) + 1 AS last FROM events) AS head";
+        client.query_one(room, &[]).await?;
+        let old = "DELETE FROM idempotency WHERE created_at < now() - interval '24 hours'";
+        Ok(client.execute(old, &[]).await?)
+    }
+
     /// Free texts by id; erased ones are missing.
     pub async fn texts(&self, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, StoreError> {
         if ids.is_empty() {

@@ -32,6 +32,8 @@ pub(super) struct Decider {
     pub(super) state: State,
     /// The position that the state reflects.
     position: i64,
+    /// The last repair of projections that it reflects.
+    projection_generation: i64,
 }
 
 /// A decided batch, not yet written.
@@ -45,7 +47,7 @@ type RecordKey = (String, String);
 
 impl Decider {
     pub(super) fn new(plant: Arc<Plant>, clock: Arc<dyn Clock>) -> Self {
-        Self { plant, clock, state: State::default(), position: 0 }
+        Self { plant, clock, state: State::default(), position: 0, projection_generation: 0 }
     }
 
     /// Forgets everything; the next batch loads what it needs.
@@ -68,6 +70,11 @@ impl Decider {
         writer: &mut Writer,
         head: &Head,
     ) -> Result<(), StoreError> {
+        if self.projection_generation != head.projection_generation {
+            // Rows were repaired: what was loaded before may be wrong.
+            self.state.clear();
+            self.projection_generation = head.projection_generation;
+        }
         if self.position == head.position {
             return Ok(());
         }
@@ -265,7 +272,9 @@ fn find_recorded(
     let changed = record.outcome["changed"].as_bool().unwrap_or_default();
     let decision = serde_json::from_value(record.outcome["decision"].clone());
     Some(match (position, decision) {
-        (Some(position), Ok(decision)) => Ok(Outcome { position, replayed: true, changed, decision }),
+        (Some(position), Ok(decision)) => {
+            Ok(Outcome { position, replayed: true, changed, decision })
+        }
         (_, Err(error)) => {
             let text = format!("recorded answer `{}` is unreadable: {error}", record.key);
             Err(AppError::Internal(text))

@@ -1,0 +1,25 @@
+//! What has to be done now and then: room for the log to grow, old answers forgotten.
+//!
+//! Runs on every node; doing it twice does no harm. A failure is tried again at the next turn.
+
+use std::time::Duration;
+
+use mraos_store::Store;
+use tokio::task::JoinHandle;
+
+const EVERY: Duration = Duration::from_secs(60);
+
+/// Starts the upkeep; it ends when the task is aborted.
+pub(crate) fn start(store: Store) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut turns = tokio::time::interval(EVERY);
+        loop {
+            turns.tick().await;
+            match store.upkeep().await {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::info!(forgotten, "answers older than a day forgotten"),
+                Err(error) => tracing::warn!(%error, "upkeep failed; trying again in a minute"),
+            }
+        }
+    })
+}
