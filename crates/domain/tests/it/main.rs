@@ -1,0 +1,21 @@
+//! Tests of the rules through their public door: `requires`, `decide`, `evolve`.
+//!
+//! One binary, so that it links once. `world` is a plant small enough to read; every other
+//! module tests one subject on it. No database and no clock are needed here.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod allocating;
+mod deriving;
+mod eligibility;
+mod golden;
+mod life_cycle;
+mod loading;
+mod machines;
+mod operators;
+mod orders;
+mod properties;
+mod shifts;
+mod stated_times;
+mod values;
+mod world;
