@@ -7,6 +7,8 @@ mod database;
 mod db;
 mod demo;
 mod doctor;
+mod log;
+mod log;
 mod migrate;
 mod node;
 mod replay;
@@ -59,12 +61,18 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Bring the database's schema up to date; `serve` does so by itself
     Migrate(migrate::MigrateArgs),
+    /// Verify, follow and export the event log
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// Create, list and revoke the tokens of programs
     #[command(subcommand)]
     Token(token::TokenCommand),
     /// Create and list users
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Verify the event log, rebuild the tables from it, export it
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// About the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -97,11 +105,13 @@ impl CommandLine {
         match self.command {
             Command::Doctor(args) => doctor::run(&self.place, &args),
             Command::Migrate(args) => migrate::run(&self.place, &args),
+            Command::Log(command) => log::run(&self.place, &command),
             Command::Token(command) => token::run(&self.place, &command),
             Command::User(command) => user::run(&self.place, &command),
             Command::Serve(args) => serve::run(&self.place, &args),
             Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),
+            Command::Log(command) => log::run(&self.place, &command),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use mraos_app::{App, AppOptions, SystemClock};
+use mraos_app::{App, AppOptions, CheckpointOptions, Checkpoints, SystemClock};
 use mraos_domain::Plant;
+use mraos_store::log::checkpoint;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -24,6 +25,7 @@ use crate::config::{Secret, Settings};
 pub(super) struct Node {
     address: SocketAddr,
     app: App,
+    checkpoints: Checkpoints,
     database: Database,
     stop_serving: oneshot::Sender<()>,
     serving: JoinHandle<io::Result<bool>>,
@@ -46,6 +48,12 @@ impl Node {
                 return Err(error);
             }
         };
+        let options = CheckpointOptions {
+            master_key: *database.master_key().bytes(),
+            file: checkpoint::file_in(data_dir),
+            interval: settings.log.checkpoint_interval,
+        };
+        let checkpoints = Checkpoints::start(app.clone(), options)?;
         let limits = mraos_server::Settings {
             request_timeout: settings.server.request_timeout,
             body_limit_bytes: settings.server.body_limit_bytes,
@@ -58,7 +66,7 @@ impl Node {
         };
         let grace = settings.server.shutdown_grace;
         let serving = tokio::spawn(mraos_server::serve(listener, router, shutdown, grace));
-        Ok(Self { address, app, database, stop_serving, serving })
+        Ok(Self { address, app, checkpoints, database, stop_serving, serving })
     }
 
     /// Where the API is.
@@ -86,6 +94,7 @@ impl Node {
         drop(self.stop_serving);
         self.serving.await.context("the server has panicked")??;
         self.app.shut_down().await;
+        self.checkpoints.stop().await;
         drop(self.app);
         self.database.close().await
     }

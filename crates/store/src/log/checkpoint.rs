@@ -194,7 +194,8 @@ fn try_append(path: &Path, checkpoint: &Checkpoint) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     if fs::metadata(path).is_ok_and(|found| found.len() > FILE_LIMIT_BYTES) {
-        fs::rename(path, path.with_extension("previous.jsonl"))?;
+        let until = format!("until-{}.jsonl", checkpoint.position);
+        fs::rename(path, path.with_extension(until))?;
     }
     let is_new = !path.exists();
     let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;

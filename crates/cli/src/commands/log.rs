@@ -1,0 +1,231 @@
+//! `mraos log`: the event log examined, followed and written out.
+//!
+//! Works with the server running or stopped, on a database that exists already. The work is the
+//! store's; this file brings the keys and the kept checkpoints and shows progress and result.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use mraos_store::ConnectOptions;
+use mraos_store::log::checkpoint::{self, CheckpointKey};
+use mraos_store::log::export::{self, Range};
+use mraos_store::log::finding::Finding;
+use mraos_store::log::rebuild::{self, Rebuild};
+use mraos_store::log::verify::{self, Progress, Verification, Witness};
+use serde_json::json;
+
+use super::database::Database;
+use super::{Place, Verdict};
+use crate::config::Settings;
+use crate::logging::Verbosity;
+use crate::{output, postgres};
+
+/// More findings than these are counted, not listed, for people.
+const LISTED_FINDINGS: usize = 20;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LogCommand {
+    /// Find any edit of the log, and any table row that is not what the log leads to
+    Verify(VerifyArgs),
+    /// Make the tables what the log leads to
+    Rebuild(RebuildArgs),
+    /// Write the log out as JSON lines that can be verified without mraos
+    Export(ExportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RebuildArgs {
+    /// Follow a log that has findings of its own
+    #[arg(long)]
+    force: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// File to write; standard output if absent
+    file: Option<PathBuf>,
+    /// First position
+    #[arg(long, value_name = "POSITION", default_value_t = 1)]
+    from: i64,
+    /// Last position [default: the end of the log]
+    #[arg(long, value_name = "POSITION")]
+    to: Option<i64>,
+    /// Answer in JSON; needs a file
+    #[arg(long, requires = "file")]
+    json: bool,
+}
+
+pub(super) fn run(place: &Place, command: &LogCommand) -> anyhow::Result<Verdict> {
+    let settings = place.load_settings(None, Verbosity::Answer)?;
+    let data_dir = place.data_dir();
+    if settings.database.url.is_none() && !postgres::exists(data_dir) {
+        bail!("there is no database in `{}`; name another `--data-dir`", data_dir.display());
+    }
+    super::block_on(async {
+        let database = Database::open(&settings, data_dir).await?;
+        let verdict = run_on(&database, &settings, data_dir, command).await;
+        database.close().await?;
+        verdict
+    })
+}
+
+async fn run_on(
+    database: &Database,
+    settings: &Settings,
+    data_dir: &Path,
+    command: &LogCommand,
+) -> anyhow::Result<Verdict> {
+    let options = database.connect_options(settings)?;
+    match command {
+        LogCommand::Verify(args) => {
+            let bar = Bar::new("verifying", args.json);
+            let witness = witness(database, data_dir)?;
+            let found = verify::verify(&options, witness, &|progress| bar.show(progress)).await?;
+            bar.clear();
+            report_verification(&found, args.json)
+        }
+        LogCommand::Rebuild(args) => {
+            let bar = Bar::new("rebuilding", args.json);
+            let witness = witness(database, data_dir)?;
+            let show = |progress| bar.show(progress);
+            let done = rebuild::rebuild(&options, witness, args.force, &show).await?;
+            bar.clear();
+            report_rebuild(&done, args.json)
+        }
+        LogCommand::Export(args) => write_export(&options, args).await,
+    }
+}
+
+/// What the log is compared with beside itself: the key of this installation and what it signed.
+fn witness(database: &Database, data_dir: &Path) -> anyhow::Result<Witness> {
+    Ok(Witness {
+        key: CheckpointKey::derive(database.master_key().bytes())?,
+        checkpoints: checkpoint::read_file(&checkpoint::file_in(data_dir))?,
+    })
+}
+
+fn report_verification(found: &Verification, json: bool) -> anyhow::Result<Verdict> {
+    let verdict = if found.ok { Verdict::Good } else { Verdict::Finding };
+    if json {
+        output::print_json(found)?;
+        return Ok(verdict);
+    }
+    let Verification { events, checkpoints, events_per_second, .. } = found;
+    let extent = format!("{events} events, {checkpoints} checkpoints");
+    if found.ok {
+        output::print_line(&format!(
+            "The log is whole and the tables are what it leads to: {extent} \
+             ({events_per_second:.0} events/s)."
+        ))?;
+        return Ok(verdict);
+    }
+    output::print_line(&format!("{} findings in {extent}:", found.findings.len()))?;
+    list(&found.findings)?;
+    if !found.tables_compared {
+        output::print_line("The tables were not compared, since the log itself is not sound.")?;
+    }
+    Ok(verdict)
+}
+
+fn report_rebuild(done: &Rebuild, json: bool) -> anyhow::Result<Verdict> {
+    let verdict = if done.ok { Verdict::Good } else { Verdict::Finding };
+    if json {
+        output::print_json(done)?;
+        return Ok(verdict);
+    }
+    let Rebuild { events, events_per_second, .. } = done;
+    output::print_line(&format!("{events} events replayed ({events_per_second:.0} events/s)."))?;
+    list(&done.log_findings)?;
+    for table in &done.repaired {
+        output::print_line(&format!(
+            "  {}: {} rows changed, {} added, {} removed",
+            table.table, table.changed, table.inserted, table.deleted
+        ))?;
+    }
+    output::print_line(match (done.ok, done.repaired.is_empty()) {
+        (true, true) => "The tables were what the log leads to.",
+        (true, false) => "The tables are now what the log leads to.",
+        (false, _) => "Nothing was changed, since the log itself is not sound; see --force.",
+    })?;
+    Ok(verdict)
+}
+
+fn list(findings: &[Finding]) -> anyhow::Result<()> {
+    for finding in findings.iter().take(LISTED_FINDINGS) {
+        let place = finding.position.map_or("-".to_owned(), |position| position.to_string());
+        output::print_line(&format!("  {place:>10}  {}", finding.detail))?;
+    }
+    match findings.len().saturating_sub(LISTED_FINDINGS) {
+        0 => Ok(()),
+        more => output::print_line(&format!("  and {more} more; `--json` lists all")),
+    }
+}
+
+async fn write_export(options: &ConnectOptions, args: &ExportArgs) -> anyhow::Result<Verdict> {
+    let range = Range { from: args.from, to: args.to };
+    let mut output: Box<dyn Write + Send> = match &args.file {
+        Some(path) => {
+            let file = File::create_new(path);
+            Box::new(file.with_context(|| format!("cannot create `{}`", path.display()))?)
+        }
+        None => Box::new(io::stdout()),
+    };
+    let bar = Bar::new("exporting", args.json);
+    let began = Instant::now();
+    let mut buffered = BufWriter::new(&mut output);
+    let show = |progress| bar.show(progress);
+    let events = export::export(options, range, &mut buffered, &show).await?;
+    buffered.flush().context("cannot write the export")?;
+    bar.clear();
+    let events_per_second = events as f64 / began.elapsed().as_secs_f64();
+    match &args.file {
+        Some(_) if args.json => output::print_json(
+            &json!({ "events": events, "events_per_second": events_per_second }),
+        )?,
+        Some(path) => output::print_line(&format!(
+            "{events} events in `{}` ({events_per_second:.0} events/s).",
+            path.display()
+        ))?,
+        None => {}
+    }
+    Ok(Verdict::Good)
+}
+
+/// A progress bar on standard error, for people who watch.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(what: &'static str, quiet: bool) -> Self {
+        if quiet || !io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let template = "{msg} {wide_bar} {pos}/{len} events, {per_sec}, {eta} left";
+        let style = ProgressStyle::with_template(template);
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self(ProgressBar::new(0).with_style(style).with_message(what))
+    }
+
+    fn show(&self, progress: Progress) {
+        self.0.set_length(progress.total.unsigned_abs());
+        self.0.set_position(progress.done.unsigned_abs());
+    }
+
+    fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
