@@ -8,7 +8,6 @@ mod db;
 mod demo;
 mod doctor;
 mod log;
-mod log;
 mod migrate;
 mod node;
 mod replay;
@@ -61,7 +60,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     /// Bring the database's schema up to date; `serve` does so by itself
     Migrate(migrate::MigrateArgs),
-    /// Verify, follow and export the event log
+    /// Verify the event log, rebuild the tables from it, export it
     #[command(subcommand)]
     Log(log::LogCommand),
     /// Create, list and revoke the tokens of programs
@@ -70,9 +69,6 @@ enum Command {
     /// Create and list users
     #[command(subcommand)]
     User(user::UserCommand),
-    /// Verify the event log, rebuild the tables from it, export it
-    #[command(subcommand)]
-    Log(log::LogCommand),
     /// About the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -111,7 +107,6 @@ impl CommandLine {
             Command::Serve(args) => serve::run(&self.place, &args),
             Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),
-            Command::Log(command) => log::run(&self.place, &command),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }
