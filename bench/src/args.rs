@@ -65,6 +65,9 @@ pub(crate) struct CoreArguments {
     /// A smoke run: small plant, one short round, short endurance.
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Longest wait for the rest of the machine to be quiet before a run.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) quiet_wait_seconds: u32,
 }
 
 impl CoreArguments {
@@ -77,6 +80,7 @@ impl CoreArguments {
             effective.operators = self.operators.min(500);
             effective.machines = self.machines.min(500);
             effective.orders = self.orders.min(5_000);
+            effective.quiet_wait_seconds = self.quiet_wait_seconds.min(1);
             effective.endurance_seconds = self.endurance_seconds.min(4);
         }
         effective

@@ -40,10 +40,7 @@ pub(crate) struct Verdict {
 impl Ledger {
     /// Starts behind the last event of the loaded plant.
     pub(crate) async fn open(client: &Client) -> Result<Self> {
-        let row = client
-            .query_one(LAST_POSITION, &[])
-            .await
-            .context("cannot read `events`")?;
+        let row = client.query_one(LAST_POSITION, &[]).await.context("cannot read `events`")?;
         Ok(Self {
             position_before: row.get(0),
             allocation_ids: HashSet::new(),
@@ -66,15 +63,10 @@ impl Ledger {
     pub(crate) async fn compare(&self, client: &Client, log_verified: bool) -> Result<Verdict> {
         let ids: Vec<i64> = self.allocation_ids.iter().copied().collect();
         let count = async |statement: &str| -> Result<u64> {
-            let row = client
-                .query_one(statement, &[])
-                .await
-                .context(statement.to_owned())?;
+            let row = client.query_one(statement, &[]).await.context(statement.to_owned())?;
             Ok(u64::try_from(row.get::<_, i64>(0))?)
         };
-        let events = client
-            .query_one(COUNT_EVENTS, &[&self.position_before])
-            .await?;
+        let events = client.query_one(COUNT_EVENTS, &[&self.position_before]).await?;
         let lost = client.query_one(COUNT_LOST, &[&ids]).await?;
         Ok(Verdict {
             acknowledged: self.allocation_ids.len() as u64 + self.releases,
@@ -146,12 +138,6 @@ mod tests {
 
     #[test]
     fn one_duplicate_spoils_the_verdict() {
-        assert!(
-            !Verdict {
-                duplicates: 1,
-                ..verdict(10, 0)
-            }
-            .is_clean()
-        );
+        assert!(!Verdict { duplicates: 1, ..verdict(10, 0) }.is_clean());
     }
 }

@@ -87,18 +87,12 @@ impl Connection {
         while self.response.len() < end {
             self.read_more().await?;
         }
-        Ok(Answer {
-            status: head.status,
-            body: &self.response[head.length..end],
-        })
+        Ok(Answer { status: head.status, body: &self.response[head.length..end] })
     }
 
     async fn read_more(&mut self) -> io::Result<()> {
         match self.stream.read_buf(&mut self.response).await? {
-            0 => Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "connection closed",
-            )),
+            0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "connection closed")),
             _ => Ok(()),
         }
     }
@@ -122,16 +116,8 @@ fn parse_head(received: &[u8]) -> io::Result<Option<Head>> {
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .map(|(_, value)| value.trim().parse());
     match body_length {
-        Some(Ok(body_length)) => Ok(Some(Head {
-            status,
-            length: end + 4,
-            body_length,
-        })),
-        None if status == 204 => Ok(Some(Head {
-            status,
-            length: end + 4,
-            body_length: 0,
-        })),
+        Some(Ok(body_length)) => Ok(Some(Head { status, length: end + 4, body_length })),
+        None if status == 204 => Ok(Some(Head { status, length: end + 4, body_length: 0 })),
         _ => Err(unreadable("answer without a content-length")),
     }
 }

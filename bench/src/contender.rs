@@ -79,11 +79,7 @@ impl<'a> Contender<'a> {
         let product = binary.serve().await?;
         let loaded_mib = product.resident_mib()?;
         let ledger = Ledger::open(&postgres.connect(DATABASE).await?).await?;
-        let memory = Memory {
-            empty_mib,
-            loaded_mib,
-            after_runs_mib: loaded_mib,
-        };
+        let memory = Memory { empty_mib, loaded_mib, after_runs_mib: loaded_mib };
         let arguments = arguments.clone();
         Ok(Self {
             binary,
@@ -125,12 +121,9 @@ impl<'a> Contender<'a> {
         };
         let meter = Meter {
             postmaster: self.postgres.pid(),
-            nodes: [
-                Some(self.product.pid()),
-                self.second_node.as_ref().map(Product::pid),
-            ],
+            nodes: [Some(self.product.pid()), self.second_node.as_ref().map(Product::pid)],
         };
-        meter.wait_for_quiet().await?;
+        meter.wait_for_quiet(self.arguments.quiet_wait_seconds).await?;
         let before = meter.read()?;
         let tally = load::run(&plan).await?;
         let cpu = before.until(meter.read()?);

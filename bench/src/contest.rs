@@ -13,7 +13,7 @@ use crate::check::Verdict;
 use crate::contender::{Contender, ContenderRun, Memory, Variant};
 use crate::endurance::{self, Endurance};
 use crate::postgres::PrivatePostgres;
-use crate::product::DATABASE;
+use crate::product::{DATABASE, Rebuild};
 use crate::report;
 use crate::rival::{Form, RivalRun, Rivals};
 use crate::statements;
@@ -41,8 +41,7 @@ pub(crate) struct Alone {
     pub(crate) two_nodes: ContenderRun,
     pub(crate) endurance: Option<Endurance>,
     pub(crate) rebuild_events: u64,
-    pub(crate) rebuild_s: f64,
-    pub(crate) rebuild_answer: serde_json::Value,
+    pub(crate) rebuild: Rebuild,
     pub(crate) verdict: Verdict,
 }
 
@@ -98,10 +97,7 @@ pub(crate) async fn run(arguments: &CoreArguments) -> Result<bool> {
     if let Some(path) = &arguments.json {
         std::fs::write(path, serde_json::to_vec_pretty(&results)?)?;
     }
-    Ok(results
-        .alone
-        .as_ref()
-        .is_none_or(|alone| alone.verdict.is_clean()))
+    Ok(results.alone.as_ref().is_none_or(|alone| alone.verdict.is_clean()))
 }
 
 async fn play_round(
@@ -125,17 +121,12 @@ async fn play_round(
     }
     if let Some(rivals) = rivals {
         for clients in FUNCTION_CLIENTS {
-            round
-                .functions
-                .push(rivals.run(Form::FunctionCall, clients).await?);
+            round.functions.push(rivals.run(Form::FunctionCall, clients).await?);
         }
     }
     if let Some(contender) = contender {
         round.beside_function = Some(contender.run(plain).await?);
-        let keyed = Variant {
-            with_idempotency_key: true,
-            ..plain
-        };
+        let keyed = Variant { with_idempotency_key: true, ..plain };
         round.with_keys = Some(contender.run(keyed).await?);
     }
     Ok(round)
@@ -148,18 +139,10 @@ async fn measure_alone(
 ) -> Result<Alone> {
     report::print_progress("lone client");
     let duration = Duration::from_secs(arguments.seconds);
-    let lone = Variant {
-        clients: 1,
-        duration,
-        slice: duration,
-        with_idempotency_key: false,
-    };
+    let lone = Variant { clients: 1, duration, slice: duration, with_idempotency_key: false };
     let lone_client = contender.run(lone).await?;
     report::print_progress("two nodes");
-    let spread = Variant {
-        clients: arguments.clients,
-        ..lone
-    };
+    let spread = Variant { clients: arguments.clients, ..lone };
     let two_nodes = contender.run_on_two_nodes(spread).await?;
     let endurance = match arguments.endurance_seconds {
         0 => None,
@@ -182,8 +165,7 @@ async fn measure_alone(
         two_nodes,
         endurance,
         rebuild_events: u64::try_from(events.get::<_, i64>(0))?,
-        rebuild_s: rebuild.elapsed.as_secs_f64(),
-        rebuild_answer: rebuild.answer,
+        rebuild,
         verdict,
     })
 }
@@ -193,10 +175,8 @@ impl Results {
     pub(crate) fn best_function_clients(&self) -> Option<usize> {
         let speed = |clients: usize| {
             let runs = self.rounds.iter().flat_map(|round| &round.functions);
-            let speeds: Vec<f64> = runs
-                .filter(|run| run.clients == clients)
-                .map(|run| run.pairs_per_s)
-                .collect();
+            let speeds: Vec<f64> =
+                runs.filter(|run| run.clients == clients).map(|run| run.pairs_per_s).collect();
             median(&speeds)
         };
         FUNCTION_CLIENTS

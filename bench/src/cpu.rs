@@ -10,9 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-/// A run starts once the rest of the machine uses less than this share of it, or after the wait.
+/// A run starts once the rest of the machine uses less than this share of it.
 const QUIET_PERCENT: f64 = 8.0;
-const LONGEST_WAIT_S: u32 = 30;
 
 /// Whose processor time a reading collects.
 #[derive(Clone, Copy)]
@@ -55,10 +54,7 @@ impl Meter {
             .map(|times| times.own + times.reaped_children)
             .with_context(|| format!("PostgreSQL (pid {}) is gone", self.postmaster))?;
         for entry in fs::read_dir("/proc")?.flatten() {
-            let pid = entry
-                .file_name()
-                .to_str()
-                .and_then(|name| name.parse::<u32>().ok());
+            let pid = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
             // A process may end between the listing and the reading.
             let Some(times) = pid.and_then(process_times) else {
                 continue;
@@ -72,19 +68,13 @@ impl Meter {
         let driver =
             process_times(std::process::id()).map_or(0, |times| times.own + times.reaped_children);
         let (machine_busy, machine_total) = machine_times()?;
-        Ok(Reading {
-            postgres,
-            product,
-            driver,
-            machine_busy,
-            machine_total,
-        })
+        Ok(Reading { postgres, product, driver, machine_busy, machine_total })
     }
 
     /// Waits, for a bounded time, until neighbours and the server's own housekeeping are quiet.
-    pub(crate) async fn wait_for_quiet(self) -> Result<()> {
+    pub(crate) async fn wait_for_quiet(self, longest_s: u32) -> Result<()> {
         let cores = std::thread::available_parallelism().map_or(1.0, |n| n.get() as f64);
-        for _ in 0..LONGEST_WAIT_S {
+        for _ in 0..longest_s {
             let before = self.read()?;
             tokio::time::sleep(Duration::from_secs(1)).await;
             let used = before.until(self.read()?);
@@ -123,13 +113,7 @@ pub(crate) fn resident_mib(pid: u32) -> Result<f64> {
     let kib = status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:"))
-        .and_then(|rest| {
-            rest.trim()
-                .trim_end_matches("kB")
-                .trim()
-                .parse::<f64>()
-                .ok()
-        })
+        .and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<f64>().ok())
         .with_context(|| format!("{path} has no VmRSS"))?;
     Ok(kib / 1_024.0)
 }

@@ -34,9 +34,7 @@ impl Endurance {
         let last = |run: &ContenderRun| {
             // The very last slice holds only what was finished after the deadline.
             let whole = run.pairs_per_slice.len().saturating_sub(2);
-            run.pairs_per_slice
-                .get(whole)
-                .map_or(f64::NAN, |pairs| *pairs as f64)
+            run.pairs_per_slice.get(whole).map_or(f64::NAN, |pairs| *pairs as f64)
         };
         last(&self.beside_snapshot) / last(&self.alone)
     }
@@ -51,36 +49,20 @@ pub(crate) async fn run(
 ) -> Result<Endurance> {
     let duration = Duration::from_secs(seconds);
     let slice = Duration::from_secs(SLICE_SECONDS).min(duration / 2);
-    let variant = Variant {
-        clients,
-        duration,
-        slice,
-        with_idempotency_key: false,
-    };
+    let variant = Variant { clients, duration, slice, with_idempotency_key: false };
     let alone = contender.run(variant).await?;
     let backup = postgres.connect(DATABASE).await?;
     // The snapshot exists from the first query on; vacuuming after that would already be futile,
     // so both runs start from a vacuumed database.
-    for statement in [
-        "vacuum analyze",
-        "checkpoint",
-        "begin isolation level repeatable read",
-    ] {
+    for statement in ["vacuum analyze", "checkpoint", "begin isolation level repeatable read"] {
         backup.batch_execute(statement).await?;
     }
     let before = backup.query_one(SNAPSHOT, &[]).await?.get::<_, i64>(0);
     let beside_snapshot = contender.run_unprepared(variant).await?;
     let after = backup.query_one(SNAPSHOT, &[]).await?.get::<_, i64>(0);
-    anyhow::ensure!(
-        before == after,
-        "the snapshot was not held: {before} became {after}"
-    );
+    anyhow::ensure!(before == after, "the snapshot was not held: {before} became {after}");
     backup.batch_execute("rollback").await?;
-    Ok(Endurance {
-        slice_seconds: slice.as_secs_f64(),
-        alone,
-        beside_snapshot,
-    })
+    Ok(Endurance { slice_seconds: slice.as_secs_f64(), alone, beside_snapshot })
 }
 
 const SNAPSHOT: &str = "select coalesce(max(position), 0) from events";

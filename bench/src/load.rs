@@ -135,10 +135,7 @@ impl LoadClient {
         self.tally.allocation_ids.push(allocation_id);
         let path = format!("/api/v1/allocations/{allocation_id}/release");
         let key = self.draw_key();
-        let answer = self
-            .connection
-            .send("POST", &path, key.as_deref(), "{}")
-            .await;
+        let answer = self.connection.send("POST", &path, key.as_deref(), "{}").await;
         let answer = answer.map_err(|error| format!("release: {}", error.kind()))?;
         if answer.status != 200 {
             return Err(format!("release: {}", describe(answer.status, answer.body)));
@@ -163,10 +160,8 @@ impl LoadClient {
             self.random.random_range(1..=self.plan.machines),
         );
         let key = self.draw_key();
-        let answer = self
-            .connection
-            .send("POST", "/api/v1/allocations", key.as_deref(), &body)
-            .await;
+        let answer =
+            self.connection.send("POST", "/api/v1/allocations", key.as_deref(), &body).await;
         let answer = answer.map_err(|error| format!("allocate: {}", error.kind()))?;
         match answer.status {
             201 => serde_json::from_slice::<CreatedAllocation>(answer.body)
@@ -222,11 +217,7 @@ impl Tally {
 fn refusal_codes(body: &[u8]) -> Vec<String> {
     match serde_json::from_slice::<Problem>(body) {
         Ok(problem) if problem.refusals.is_empty() => vec![problem.code],
-        Ok(problem) => problem
-            .refusals
-            .into_iter()
-            .map(|refusal| refusal.code)
-            .collect(),
+        Ok(problem) => problem.refusals.into_iter().map(|refusal| refusal.code).collect(),
         Err(_) => vec!["unreadable".to_owned()],
     }
 }
@@ -267,15 +258,8 @@ mod tests {
 
     #[test]
     fn tallies_add_up_slice_by_slice() {
-        let mut total = Tally {
-            pairs_per_slice: vec![1],
-            ..Tally::default()
-        };
-        total.add(Tally {
-            pairs: 5,
-            pairs_per_slice: vec![2, 3],
-            ..Tally::default()
-        });
+        let mut total = Tally { pairs_per_slice: vec![1], ..Tally::default() };
+        total.add(Tally { pairs: 5, pairs_per_slice: vec![2, 3], ..Tally::default() });
         assert_eq!((total.pairs, total.pairs_per_slice), (5, vec![3, 3]));
     }
 
@@ -289,16 +273,11 @@ mod tests {
             let id = requests.fetch_add(1, Ordering::Relaxed);
             let (status, body) = match request.starts_with("POST /api/v1/allocations ") {
                 true if id % 10 == 0 => (409, r#"{"code":"refused"}"#.to_owned()),
-                true => (
-                    201,
-                    format!(r#"{{"allocation_id":{id},"phase":"running"}}"#),
-                ),
+                true => (201, format!(r#"{{"allocation_id":{id},"phase":"running"}}"#)),
                 false => (200, "{}".to_owned()),
             };
-            let answer = format!(
-                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            );
+            let answer =
+                format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n{body}", body.len());
             stream.write_all(answer.as_bytes()).await.unwrap();
         }
     }
@@ -330,10 +309,7 @@ mod tests {
         let refused = tally.refusals["refused"];
         assert!(tally.errors.is_empty(), "{:?}", tally.errors);
         assert_eq!(tally.allocation_ids.len() as u64, tally.pairs);
-        assert_eq!(
-            2 * tally.pairs + refused + 1,
-            requests.load(Ordering::Relaxed) as u64
-        );
+        assert_eq!(2 * tally.pairs + refused + 1, requests.load(Ordering::Relaxed) as u64);
         assert_eq!(tally.pairs_per_slice.iter().sum::<u64>(), tally.pairs);
     }
 }

@@ -43,9 +43,7 @@ fn main() -> ExitCode {
 /// Runs the chosen suite; false when a result is wrong (a duplicate, a loss), however fast.
 fn run(arguments: &Arguments) -> Result<bool> {
     // One thread: the load generator must leave the cores to those that are measured.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let Command::Core(core) = &arguments.command;
         tokio::select! {

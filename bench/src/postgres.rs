@@ -68,11 +68,7 @@ impl PrivatePostgres {
         }
         initialise(&programs, account, &cluster).await?;
         let mut command = Command::new(programs.join("postgres"));
-        command
-            .arg("-D")
-            .arg(cluster.join("data"))
-            .arg("-k")
-            .arg(&cluster);
+        command.arg("-D").arg(cluster.join("data")).arg("-k").arg(&cluster);
         let statistics = with_statistics.then(|| STATEMENT_STATISTICS.to_owned());
         let settings = SETTINGS.map(str::to_owned).into_iter();
         for setting in settings.chain(memory_settings()?).chain(statistics) {
@@ -82,11 +78,7 @@ impl PrivatePostgres {
         command.stdout(log.try_clone()?).stderr(log);
         let server = run_as(&mut command, account, &cluster).spawn()?;
         let pid = server.id().context("PostgreSQL ended at once")?;
-        let started = Self {
-            server,
-            pid,
-            directory,
-        };
+        let started = Self { server, pid, directory };
         started.wait_until_ready().await?;
         Ok(started)
     }
@@ -108,11 +100,7 @@ impl PrivatePostgres {
 
     /// A connection string for another program.
     pub(crate) fn url(&self, database: &str) -> String {
-        let socket = self
-            .socket_directory()
-            .display()
-            .to_string()
-            .replace('/', "%2F");
+        let socket = self.socket_directory().display().to_string().replace('/', "%2F");
         format!("postgresql://{SUPERUSER}@{socket}:{PORT}/{database}")
     }
 
@@ -156,10 +144,7 @@ impl PrivatePostgres {
             };
             if tokio::time::Instant::now() > deadline {
                 let log = fs::read_to_string(self.directory.path().join("postgres.log"));
-                bail!(
-                    "PostgreSQL did not answer: {error:#}\n{}",
-                    log.unwrap_or_default()
-                );
+                bail!("PostgreSQL did not answer: {error:#}\n{}", log.unwrap_or_default());
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -230,15 +215,9 @@ fn run_as<'a>(
 }
 
 /// The directory with `initdb` and `postgres`: Debian's newest, else the search path's.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the search path is no setting of the product"
-)]
+#[expect(clippy::disallowed_methods, reason = "the search path is no setting of the product")]
 fn find_programs() -> Result<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
         .max()
@@ -249,11 +228,7 @@ fn find_programs() -> Result<PathBuf> {
     newest
         .into_iter()
         .chain(on_path)
-        .find(|directory| {
-            ["initdb", "postgres"]
-                .iter()
-                .all(|name| directory.join(name).exists())
-        })
+        .find(|directory| ["initdb", "postgres"].iter().all(|name| directory.join(name).exists()))
         .context("no PostgreSQL server programs found; run `make setup`")
 }
 

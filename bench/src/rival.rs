@@ -71,65 +71,35 @@ impl<'a> Rivals<'a> {
             fs::write(form.script_path(scripts.path()), form.script())?;
         }
         let owner = postgres.connect("postgres").await?;
-        owner
-            .batch_execute(&format!("create database {DATABASE}"))
-            .await?;
+        owner.batch_execute(&format!("create database {DATABASE}")).await?;
         let client = postgres.connect(DATABASE).await?;
-        client
-            .batch_execute(SCHEMA)
-            .await
-            .context("rivals/schema.sql")?;
+        client.batch_execute(SCHEMA).await.context("rivals/schema.sql")?;
         let load = LOAD
             .replace("{operators}", &arguments.operators.to_string())
             .replace("{machines}", &arguments.machines.to_string())
             .replace("{orders}", &arguments.orders.to_string());
-        client
-            .batch_execute(&load)
-            .await
-            .context("rivals/load.sql")?;
-        client
-            .batch_execute(FUNCTIONS)
-            .await
-            .context("rivals/functions.sql")?;
-        let meter = Meter {
-            postmaster: postgres.pid(),
-            nodes: [None; 2],
-        };
-        Ok(Self {
-            postgres,
-            meter,
-            arguments: arguments.clone(),
-            scripts,
-        })
+        client.batch_execute(&load).await.context("rivals/load.sql")?;
+        client.batch_execute(FUNCTIONS).await.context("rivals/functions.sql")?;
+        let meter = Meter { postmaster: postgres.pid(), nodes: [None; 2] };
+        Ok(Self { postgres, meter, arguments: arguments.clone(), scripts })
     }
 
     /// One run of `form` with `clients` connections from the first state.
     pub(crate) async fn run(&self, form: Form, clients: usize) -> Result<RivalRun> {
         let client = self.postgres.connect(DATABASE).await?;
-        client
-            .batch_execute(RESET)
-            .await
-            .context("rivals/reset.sql")?;
+        client.batch_execute(RESET).await.context("rivals/reset.sql")?;
         for statement in ["vacuum analyze", "checkpoint"] {
             client.batch_execute(statement).await?;
         }
         let logs = tempfile::tempdir()?;
-        self.meter.wait_for_quiet().await?;
+        self.meter.wait_for_quiet(self.arguments.quiet_wait_seconds).await?;
         let before = self.meter.read()?;
         let output = self
             .postgres
             .pgbench(DATABASE)
             .args(["--no-vacuum", "--protocol=prepared", "--log"])
-            .arg(format!(
-                "--log-prefix={}",
-                logs.path().join("run").display()
-            ))
-            .args([
-                "-c",
-                &clients.to_string(),
-                "-j",
-                &clients.min(2).to_string(),
-            ])
+            .arg(format!("--log-prefix={}", logs.path().join("run").display()))
+            .args(["-c", &clients.to_string(), "-j", &clients.min(2).to_string()])
             .args(["-T", &self.arguments.seconds.to_string()])
             .args(["-D", &format!("operators={}", self.arguments.operators)])
             .args(["-D", &format!("machines={}", self.arguments.machines)])
@@ -188,9 +158,7 @@ fn parse_report(output: &str) -> Option<PgbenchReport> {
         rest.split_whitespace().next().map(str::to_owned)
     };
     Some(PgbenchReport {
-        transactions: number_after("number of transactions actually processed: ")?
-            .parse()
-            .ok()?,
+        transactions: number_after("number of transactions actually processed: ")?.parse().ok()?,
         per_s: number_after("tps = ")?.parse().ok()?,
     })
 }
@@ -200,10 +168,8 @@ fn read_latencies_us(directory: &Path) -> Result<Vec<u32>> {
     let mut latencies_us = Vec::new();
     for entry in fs::read_dir(directory)? {
         let log = fs::read_to_string(entry?.path())?;
-        latencies_us.extend(
-            log.lines()
-                .filter_map(|line| line.split(' ').nth(2)?.parse::<u32>().ok()),
-        );
+        latencies_us
+            .extend(log.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<u32>().ok()));
     }
     Ok(latencies_us)
 }

@@ -68,25 +68,15 @@ async fn create(
 /// Every single item has to be created, or the plant is not the rivals' plant.
 fn check_answer(noun: &str, status: u16, body: &[u8], expected: usize) -> Result<()> {
     if status != 200 {
-        bail!(
-            "a batch of {noun} was answered {status}: {}",
-            String::from_utf8_lossy(body)
-        );
+        bail!("a batch of {noun} was answered {status}: {}", String::from_utf8_lossy(body));
     }
     let answer: BatchAnswer =
         serde_json::from_slice(body).with_context(|| format!("unreadable answer for {noun}"))?;
     if let Some(failed) = answer.results.iter().find(|result| result.status != 201) {
-        bail!(
-            "an item of {noun} was answered {}: {}",
-            failed.status,
-            failed.body
-        );
+        bail!("an item of {noun} was answered {}: {}", failed.status, failed.body);
     }
     if answer.results.len() != expected {
-        bail!(
-            "{expected} {noun} were sent, {} were answered",
-            answer.results.len()
-        );
+        bail!("{expected} {noun} were sent, {} were answered", answer.results.len());
     }
     Ok(())
 }
@@ -146,10 +136,7 @@ mod tests {
     fn every_item_is_json() {
         for n in [1, 59, 60, 1_439, 1_440, 40_320, 200_000] {
             for item in [operator(n), machine(n), work_order(n)] {
-                assert!(
-                    serde_json::from_str::<serde_json::Value>(&item).is_ok(),
-                    "{item}"
-                );
+                assert!(serde_json::from_str::<serde_json::Value>(&item).is_ok(), "{item}");
             }
         }
     }

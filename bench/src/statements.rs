@@ -20,13 +20,8 @@ pub(crate) struct StatementCost {
 pub(crate) async fn reset(postgres: &PrivatePostgres) -> Result<()> {
     let client = postgres.connect(DATABASE).await?;
     let installed = "create extension if not exists pg_stat_statements";
-    client
-        .batch_execute(installed)
-        .await
-        .context("PostgreSQL's contrib is missing")?;
-    client
-        .batch_execute("select pg_stat_statements_reset()")
-        .await?;
+    client.batch_execute(installed).await.context("PostgreSQL's contrib is missing")?;
+    client.batch_execute("select pg_stat_statements_reset()").await?;
     Ok(())
 }
 
@@ -38,11 +33,7 @@ pub(crate) async fn list(postgres: &PrivatePostgres) -> Result<Vec<StatementCost
         calls: row.get(0),
         total_ms: row.get(1),
         rows: row.get(2),
-        text: row
-            .get::<_, String>(3)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
+        text: row.get::<_, String>(3).split_whitespace().collect::<Vec<_>>().join(" "),
     };
     Ok(rows.iter().map(cost).collect())
 }

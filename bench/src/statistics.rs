@@ -22,9 +22,7 @@ pub(crate) fn percentiles_ms(samples_us: &mut [u32]) -> (f64, f64) {
 
 fn rank_ms(sorted_us: &[u32], percent: usize) -> f64 {
     let rank = (sorted_us.len() * percent).div_ceil(100).max(1);
-    sorted_us
-        .get(rank - 1)
-        .map_or(f64::NAN, |sample_us| f64::from(*sample_us) / 1_000.0)
+    sorted_us.get(rank - 1).map_or(f64::NAN, |sample_us| f64::from(*sample_us) / 1_000.0)
 }
 
 #[cfg(test)]
