@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 pub use account::Account;
 pub use error::PostgresError;
+pub use layout::create_data_dir;
 pub use programs::Programs;
 
 use cluster::Cluster;

@@ -23,6 +23,7 @@ pub(super) struct Database {
 impl Database {
     /// Makes sure that the database can be reached, starting the private server if need be.
     pub(super) async fn open(settings: &Settings, data_dir: &Path) -> anyhow::Result<Self> {
+        postgres::create_data_dir(data_dir)?;
         let exists = postgres::exists(data_dir);
         let master_key = keys::load_or_create_master_key(&settings.keys, data_dir, exists)?;
         if let Some(url) = settings.database.url.clone() {

@@ -33,12 +33,7 @@ pub(super) struct Layout {
 impl Layout {
     /// Creates the data directory if need be and lays out the server inside.
     pub(super) fn prepare(data_dir: &Path) -> Result<Self, PostgresError> {
-        // Others may pass through, as the server may run as another user; they see no names.
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o711)
-            .create(data_dir)
-            .map_err(PostgresError::file("create directory", data_dir))?;
+        create_data_dir(data_dir)?;
         Self::at(data_dir)
     }
 
@@ -166,6 +161,16 @@ impl Layout {
         let host = percent_encode(self.socket_dir.as_os_str().as_bytes());
         format!("postgresql:///{DATABASE}?host={host}&port={PORT}&user={role}")
     }
+}
+
+/// Creates the data directory and what is missing above it. Others may pass through, since the
+/// server may run as another user, but see no names.
+pub fn create_data_dir(data_dir: &Path) -> Result<(), PostgresError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o711)
+        .create(data_dir)
+        .map_err(PostgresError::file("create directory", data_dir))
 }
 
 fn choose_socket_dir(server_dir: &Path) -> PathBuf {
