@@ -78,6 +78,12 @@ pub(crate) fn write_decision(headers: &mut HeaderMap, position: i64, replayed: b
     }
 }
 
+/// The position that an answer tells; 0 if it tells none.
+pub(crate) fn position_of(headers: &HeaderMap) -> i64 {
+    let told = headers.get(POSITION).and_then(|value| value.to_str().ok());
+    told.and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
 const POSITION: HeaderName = HeaderName::from_static(own::POSITION);
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static(own::IDEMPOTENCY_REPLAYED);
 

@@ -25,6 +25,8 @@ const DURATION_METRIC: &str = "mraos_http_request_duration_seconds";
 /// Upper bounds of the latency buckets, in seconds.
 const DURATION_BUCKETS_S: [f64; 12] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
+/// How often samples are folded into their buckets.
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Longest `X-Request-Id` that is taken over from a client.
 const MAX_REQUEST_ID_CHARS: usize = 100;
 
@@ -60,7 +62,21 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::warn!("a metrics recorder was installed before; /metrics will lack figures");
     }
+    keep_metrics_small(handle.clone());
     Ok(RECORDER.get_or_init(|| handle).clone())
+}
+
+/// Samples pile up until somebody reads them; where nobody scrapes, this does.
+fn keep_metrics_small(handle: PrometheusHandle) {
+    let upkeep = move || {
+        loop {
+            std::thread::sleep(UPKEEP_INTERVAL);
+            handle.run_upkeep();
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("metrics".to_owned()).spawn(upkeep) {
+        tracing::warn!(%error, "metrics keep growing until they are read");
+    }
 }
 
 /// Serves one request with an id, a deadline and a safety net, and writes down how it went.

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::answer::json;
+use crate::headers::{position_of, write_decision};
 use crate::json::parse_json;
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
@@ -47,10 +48,15 @@ where
         }
     });
     let mut results = Vec::with_capacity(items.len());
+    let mut position = 0;
     for answer in join_all(answers).await {
-        results.push(to_result(answer.into_response()).await?);
+        let answer = answer.into_response();
+        position = position.max(position_of(answer.headers()));
+        results.push(to_result(answer).await?);
     }
-    Ok(json(StatusCode::OK, &BatchAnswer { results }))
+    let mut response = json(StatusCode::OK, &BatchAnswer { results });
+    write_decision(response.headers_mut(), position, false);
+    Ok(response)
 }
 
 async fn to_result(response: Response) -> HttpResult<BatchResult<Box<RawValue>>> {

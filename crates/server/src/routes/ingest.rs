@@ -14,11 +14,12 @@ use serde_json::value::RawValue;
 
 use crate::answer::json;
 use crate::fields::Fields;
+use crate::headers::write_decision;
 use crate::json::{check_content_type, parse_json};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 use crate::wire::status::{read_machine_status, read_operator_status, read_signal};
-use crate::write::{Change, RawWrite, Sender};
+use crate::write::{Applied, Change, RawWrite, Sender};
 
 /// Most rows in one call.
 const MAX_ROWS: usize = 10_000;
@@ -39,15 +40,19 @@ pub(crate) async fn post_statuses(
         let (server, sender) = (server.clone(), write.sender.nth(row.number));
         async move { apply_row(&server, sender, row.json).await }
     });
+    let mut position = 0;
     let mut answer = IngestAnswer { received: rows.len() as u64, ..IngestAnswer::default() };
     for (row, outcome) in rows.iter().zip(join_all(outcomes).await) {
+        position = position.max(outcome.as_ref().map_or(0, |applied| applied.position));
         match outcome {
-            Ok(true) => answer.applied += 1,
-            Ok(false) => answer.unchanged += 1,
+            Ok(Applied { changed: true, .. }) => answer.applied += 1,
+            Ok(_) => answer.unchanged += 1,
             Err(error) => answer.rejected.push(rejected_row(row.number, error)),
         }
     }
-    Ok(json(StatusCode::OK, &answer))
+    let mut response = json(StatusCode::OK, &answer);
+    write_decision(response.headers_mut(), position, false);
+    Ok(response)
 }
 
 /// One row, still unread: a broken one refuses itself only.
@@ -69,10 +74,9 @@ fn split_rows(write: &RawWrite) -> HttpResult<Vec<Row<'_>>> {
     Ok(items.map(|(number, item)| Row { number, json: item.get().as_bytes() }).collect())
 }
 
-/// Applies one row; false when nothing changed by it.
-async fn apply_row(server: &Server, sender: Sender, row: &[u8]) -> HttpResult<bool> {
+async fn apply_row(server: &Server, sender: Sender, row: &[u8]) -> HttpResult<Applied> {
     let change = read_row(&parse_json(row)?)?;
-    Ok(server.apply(sender, change).await?.changed)
+    server.apply(sender, change).await
 }
 
 fn read_row(row: &StatusSignal) -> HttpResult<Change> {

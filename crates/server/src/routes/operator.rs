@@ -2,6 +2,8 @@
 //!
 //! Personal data takes its own way beside the command, in and out.
 
+use std::collections::HashMap;
+
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -135,9 +137,16 @@ pub(crate) async fn post_status(
     let mut signal = None;
     let change = Change::read(body.occurred_at, |fields, texts| {
         signal = read_signal(fields, body.source.as_ref())?;
-        read_operator_status(fields, texts, Some(operator_id), body)
+        read_operator_status(fields, texts, Some(operator_id.clone()), body)
     })?;
+    let sees_people = write.sender.caller.may_see_people();
     let applied = server.apply(write.sender, change.with_signal(signal)).await?;
     let operator = applied.operator()?;
-    Ok(with_etag(applied.answer(StatusCode::OK, &render(operator, None)), operator.version))
+    let people = if sees_people {
+        server.app.reads().people(std::slice::from_ref(&operator_id)).await?
+    } else {
+        HashMap::new()
+    };
+    let body = render(operator, people.get(operator_id.as_str()));
+    Ok(with_etag(applied.answer(StatusCode::OK, &body), operator.version))
 }
