@@ -10,7 +10,7 @@ insert into operators (operator_id, employee_id, first_name, last_name, email, d
 insert into machines (machine_id, machine_name, machine_type, manufacturer, serial_number,
         production_line, zone, max_capacity_per_hour, next_maintenance_date)
     select 'M-' || n, 'Machine ' || n, 'Type ' || n % 25, 'Maker ' || n % 30, 'SN-' || n,
-           'Line ' || n % 40, 'Zone ' || n % 6, 50 + n % 200, date '2030-01-01' + n % 365
+           'Line ' || n % 40, 'Zone ' || n % 6, 5000 + n % 200, date '2030-01-01' + n % 365
     from generate_series(1, {machines}) n;
 
 insert into work_orders (work_order_id, work_order_number, product_id, product_name,

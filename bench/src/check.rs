@@ -34,7 +34,8 @@ pub(crate) struct Verdict {
     pub(crate) duplicates: u64,
     pub(crate) double_bookings: u64,
     pub(crate) positions_dense: bool,
-    pub(crate) log_verified: bool,
+    /// What `mraos log verify` found.
+    pub(crate) log_finding: Option<String>,
 }
 
 impl Ledger {
@@ -60,7 +61,11 @@ impl Ledger {
     }
 
     /// Compares with the database, which nobody writes any more.
-    pub(crate) async fn compare(&self, client: &Client, log_verified: bool) -> Result<Verdict> {
+    pub(crate) async fn compare(
+        &self,
+        client: &Client,
+        log_finding: Option<String>,
+    ) -> Result<Verdict> {
         let ids: Vec<i64> = self.allocation_ids.iter().copied().collect();
         let count = async |statement: &str| -> Result<u64> {
             let row = client.query_one(statement, &[]).await.context(statement.to_owned())?;
@@ -77,7 +82,7 @@ impl Ledger {
             double_bookings: count(&count_double_bookings("operator_id")).await?
                 + count(&count_double_bookings("machine_id")).await?,
             positions_dense: count(COUNT_GAPS).await? == 0,
-            log_verified,
+            log_finding,
         })
     }
 }
@@ -89,7 +94,7 @@ impl Verdict {
         accounted.contains(&self.events)
             && self.lost + self.duplicates + self.double_bookings == 0
             && self.positions_dense
-            && self.log_verified
+            && self.log_finding.is_none()
     }
 }
 
@@ -124,7 +129,7 @@ mod tests {
             duplicates: 0,
             double_bookings: 0,
             positions_dense: true,
-            log_verified: true,
+            log_finding: None,
         }
     }
 

@@ -153,9 +153,9 @@ async fn measure_alone(
     };
     let (binary, ledger, memory, seeding) = contender.finish().await?;
     report::print_progress("check and rebuild");
-    let log_verified = binary.verify().await?;
+    let log_finding = binary.verify().await?;
     let client = postgres.connect(DATABASE).await?;
-    let verdict = ledger.compare(&client, log_verified).await?;
+    let verdict = ledger.compare(&client, log_finding).await?;
     let rebuild = binary.rebuild().await?;
     let events = client.query_one("select count(*) from events", &[]).await?;
     Ok(Alone {

@@ -102,10 +102,13 @@ impl Binary {
         Ok(Rebuild { seconds, answer, failure })
     }
 
-    /// Checks the log; true when `mraos log verify` finds nothing.
-    pub(crate) async fn verify(&self) -> Result<bool> {
+    /// Checks the log; what `mraos log verify` finds, if anything.
+    pub(crate) async fn verify(&self) -> Result<Option<String>> {
         let output = self.command().args(["log", "verify", "--json"]).output().await?;
-        Ok(output.status.success())
+        let answer = String::from_utf8_lossy(&output.stdout);
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        let finding = format!("{} {}", answer.trim(), complaint.trim());
+        Ok((!output.status.success()).then_some(finding))
     }
 
     fn command(&self) -> Command {

@@ -104,7 +104,8 @@ fn machine(n: u32) -> String {
         n % 30,
         n % 40,
         n % 6,
-        50 + n % 200,
+        // No order asks for more, so that capacity refuses nobody.
+        5_000 + n % 200,
     )
 }
 
