@@ -10,7 +10,7 @@ use std::time::Duration;
 use mraos_api::API_PREFIX;
 use mraos_api::header::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED};
 use mraos_api::problem::Problem;
-use reqwest::header::{HeaderMap, IF_MATCH, RETRY_AFTER};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,7 +33,7 @@ pub enum ClientError {
         reason: String,
     },
     /// Nobody answered.
-    #[error("no answer from {url} after {attempts} attempts: {source}; is the server running?")]
+    #[error("no answer from {url} after {attempts} attempts; is the server running?")]
     Unreachable {
         /// What was asked.
         url: String,
@@ -130,17 +130,13 @@ impl Client {
         self.send(&request).await
     }
 
-    /// Changes the entity at `path` if it still has the version that was read.
-    pub async fn patch<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-        version: i64,
-    ) -> Result<Answer<T>, ClientError> {
-        let mut request = Request::new(Method::PATCH, path);
-        request.body = serialize(body, &request)?;
-        request.if_match = Some(format!("\"{version}\""));
-        self.send(&request).await
+    /// Reads `path` if there is such a thing.
+    pub async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, ClientError> {
+        match self.get(path).await {
+            Ok(found) => Ok(Some(found)),
+            Err(ClientError::Problem { problem, .. }) if problem.status == 404 => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn send<T: DeserializeOwned>(&self, request: &Request) -> Result<Answer<T>, ClientError> {
@@ -171,9 +167,6 @@ impl Client {
         if let Some(key) = &request.idempotency_key {
             builder = builder.header(IDEMPOTENCY_KEY, key);
         }
-        if let Some(version) = &request.if_match {
-            builder = builder.header(IF_MATCH, version);
-        }
         builder
     }
 }
@@ -183,12 +176,11 @@ struct Request {
     path: String,
     body: Option<Vec<u8>>,
     idempotency_key: Option<String>,
-    if_match: Option<String>,
 }
 
 impl Request {
     fn new(method: Method, path: &str) -> Self {
-        Self { method, path: path.to_owned(), body: None, idempotency_key: None, if_match: None }
+        Self { method, path: path.to_owned(), body: None, idempotency_key: None }
     }
 
     fn is_repeatable(&self) -> bool {

@@ -6,6 +6,7 @@
 //! The rules are the server's: what it refuses is counted and explained, never argued away.
 
 mod capacity;
+mod copy;
 mod facts;
 mod floor;
 mod log;
@@ -106,6 +107,9 @@ pub enum ReplayError {
     /// A time outside of what can be represented.
     #[error("a time of the log is out of range: {0}")]
     OutOfRange(String),
+    /// The server holds too many copies of the plant already.
+    #[error("the server holds {0} replays of such a plant; start one with a fresh data directory")]
+    TooManyCopies(usize),
     /// The server does not take the log's master data.
     #[error("the server did not take {what} `{id}`: {detail}")]
     Setup {
@@ -124,10 +128,12 @@ pub enum ReplayError {
 /// Replays a log against the server that `client` talks to.
 pub async fn run(options: ReplayOptions, client: Client) -> Result<Report, ReplayError> {
     let text = read_source(&options.source).await?;
-    let (plan, shift) = make_plan(&text, &options)?;
-    setup::prepare(&client, &plan).await?;
+    let (mut plan, shift) = make_plan(&text, &options)?;
     let run_key = run_key(&text, &options, shift);
-    let mut floor = Floor::new(&client, &plan, run_key);
+    let copy = copy::choose_copy(&client, &plan, &run_key, options.now).await?;
+    plan.end_ids_in(&copy.id_ending);
+    setup::prepare(&client, &plan, &run_key, copy.is_there).await?;
+    let mut floor = Floor::new(&client, &plan, format!("{run_key}{}", copy.id_ending));
     let mut schedule = Schedule::new(&plan);
     let bar = progress_bar(&options, schedule.len());
     let mut pace = pace::Pace::new(options.speed);
@@ -176,11 +182,11 @@ async fn read_source(source: &LogSource) -> Result<String, ReplayError> {
 /// Names the run: the same log, mode and times give the same idempotency keys, so that a second
 /// run is answered as the first one was.
 fn run_key(text: &str, options: &ReplayOptions, shift: SignedDuration) -> String {
-    let digest = Sha256::digest(text.as_bytes());
+    let zone = options.time_zone.iana_name().unwrap_or("fixed");
+    let digest = Sha256::new().chain_update(zone).chain_update(text).finalize();
     let digest: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let mode = if options.learn_capacity { "learned" } else { "strict" };
-    let zone = options.time_zone.iana_name().unwrap_or("fixed").replace('/', ".");
-    format!("replay-{digest}-{mode}-{zone}-{}h", shift.as_hours())
+    format!("replay-{digest}-{mode}-{}h", shift.as_hours())
 }
 
 fn progress_bar(options: &ReplayOptions, moments: usize) -> ProgressBar {

@@ -91,6 +91,21 @@ async fn a_second_run_is_answered_like_the_first() {
 }
 
 #[tokio::test]
+async fn another_mode_gets_a_copy_of_the_plant_and_changes_nothing_of_the_first() {
+    let (url, state) = plant::start().await;
+    let strict = replay_at(&url, LogSource::Sample, false).await;
+    let learned = replay_at(&url, LogSource::Sample, true).await;
+    assert_eq!((strict.id_ending.as_str(), learned.id_ending.as_str()), ("", ".2"));
+    let (alone, _) = replay(LogSource::Sample, true).await;
+    assert_eq!(learned.refusals, alone.refusals);
+    let mut again = replay_at(&url, LogSource::Sample, false).await;
+    again.answered_as_before = 0;
+    assert_eq!(strict, again);
+    let state = state.lock().unwrap();
+    assert_eq!(state.jobs.len() as u64, strict.allocations + learned.allocations);
+}
+
+#[tokio::test]
 async fn a_strict_replay_of_the_real_log_refuses_about_a_third_for_overlaps() {
     let Some(source) = real_log() else { return };
     let (report, _) = replay(source.clone(), false).await;

@@ -1,4 +1,4 @@
-//! Names of the log to ids of the product: stable, readable, at most 20 characters.
+//! Names of the log to ids of the product: stable, readable, at most 18 characters.
 //!
 //! `Machine 7- Laser Marking` becomes `M-07`, `Quality Check 1` becomes `QUALITY-CHECK-1`. Two
 //! names never share an id: who comes second in the alphabet gets a number.
@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::replay::log::machine_number;
 
-const MAX_ID_CHARS: usize = 20;
+/// Ids have room for 20; two are kept for the number of a further copy.
+const MAX_ID_CHARS: usize = 18;
 
 /// Ids for a set of names.
 pub(super) fn assign_ids<'a>(
@@ -61,7 +62,7 @@ pub(super) fn product_id(part: &str) -> String {
 /// Beginning of the ids of a case's steps: `Case 17` becomes `C17`.
 pub(super) fn case_prefix(case_id: &str) -> String {
     let bare = case_id.strip_prefix("Case ").unwrap_or(case_id);
-    format!("C{}", slug(bare, MAX_ID_CHARS - 5))
+    format!("C{}", slug(bare, MAX_ID_CHARS - 4))
 }
 
 fn slug(name: &str, max_chars: usize) -> String {
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn cases_and_workers_keep_what_distinguishes_them() {
         assert_eq!(case_prefix("Case 17"), "C17");
-        assert_eq!(case_prefix("Order 2024/0001-with-a-long-tail").len(), 16);
+        assert_eq!(case_prefix("Order 2024/0001-with-a-long-tail").len(), 15);
         assert_eq!(operator_id("ID4932"), "O-ID4932");
         assert_eq!(product_id("Cable Head"), "CABLE-HEAD");
     }

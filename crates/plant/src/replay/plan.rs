@@ -119,6 +119,8 @@ pub struct Plan {
     pub duplicate_lines: Vec<u64>,
     /// Rows that cannot be read.
     pub broken: Vec<BrokenRow>,
+    /// Ending of all ids that a server gets to see; empty for the first copy of the plant.
+    pub id_ending: String,
 }
 
 impl Plan {
@@ -135,9 +137,21 @@ impl Plan {
             rows,
             duplicate_lines,
             broken: log.broken,
+            id_ending: String::new(),
         };
         plan.add_steps();
         Ok(plan)
+    }
+
+    /// Gives all ids an ending, so that a server can hold several copies of the plant.
+    pub fn end_ids_in(&mut self, ending: &str) {
+        for resource in self.machines.iter_mut().chain(&mut self.operators) {
+            resource.id.push_str(ending);
+        }
+        for step in &mut self.steps {
+            step.work_order_id.push_str(ending);
+        }
+        self.id_ending.push_str(ending);
     }
 
     /// First start and last end of all rows.

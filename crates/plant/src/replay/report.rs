@@ -191,6 +191,8 @@ pub struct Report {
     pub broken_rows: Vec<BrokenRow>,
     /// Answers that a shop floor cannot deal with.
     pub failures: Vec<String>,
+    /// Ending of the ids of this copy of the plant; empty for the server's first.
+    pub id_ending: String,
     /// Requests that the server had answered in an earlier run of the same replay.
     pub answered_as_before: u64,
 }

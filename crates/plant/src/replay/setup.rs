@@ -1,13 +1,13 @@
 //! Master data before the first moment: reason codes, machines, operators, orders in their order.
 //!
-//! All of it exists a day before the log begins. What the server already has, from an earlier
-//! replay, is kept; only parallel capacities are brought to what this replay asks for.
+//! All of it exists a day before the log begins. What an earlier run of the same replay made is
+//! kept; anything else that is already there under one of the ids stops the replay.
 
 use jiff::{SignedDuration, Timestamp};
 use mraos_api::batch::{Batch, BatchAnswer, BatchResult, MAX_BATCH_ITEMS};
 use mraos_api::dependency::AddDependency;
-use mraos_api::machine::{ChangeMachine, CreateMachine, Machine};
-use mraos_api::operator::{ChangeOperator, CreateOperator, OperatorDetail};
+use mraos_api::machine::CreateMachine;
+use mraos_api::operator::CreateOperator;
 use mraos_api::problem::Problem;
 use mraos_api::reason_code::CreateReasonCode;
 use mraos_api::work_order::CreateWorkOrder;
@@ -26,24 +26,26 @@ pub(super) const BREAKDOWN: &str = "breakdown_reported";
 
 const OPENING: SignedDuration = SignedDuration::from_hours(24);
 
-/// Brings the server's master data to what the plan needs.
-pub(super) async fn prepare(client: &Client, plan: &Plan) -> Result<(), ReplayError> {
+/// Brings the server's master data to what the plan needs; `is_there` if a run before did so.
+pub(super) async fn prepare(
+    client: &Client,
+    plan: &Plan,
+    run_key: &str,
+    is_there: bool,
+) -> Result<(), ReplayError> {
     let opening = plan.span().and_then(|(start, _)| start.checked_sub(OPENING).ok());
     define_reason_codes(client).await?;
+    let batches = Batches { client, is_there };
     let machines = plan.machines.iter().map(|machine| create_machine(machine, opening)).collect();
-    for index in create_all(client, "/machines/batch", "machine", machines).await? {
-        align_machine(client, &plan.machines[index]).await?;
-    }
+    batches.create("/machines/batch", "machine", machines).await?;
     let operators = plan.operators.iter().map(|person| create_operator(person, opening)).collect();
-    for index in create_all(client, "/operators/batch", "operator", operators).await? {
-        align_operator(client, &plan.operators[index]).await?;
-    }
+    batches.create("/operators/batch", "operator", operators).await?;
     // A predecessor must exist before its successor: first steps first.
     let last = plan.steps.iter().map(|step| step.number).max().unwrap_or_default();
     for number in 1..=last {
         let steps = plan.steps.iter().filter(|step| step.number == number);
-        let orders = steps.map(|step| create_order(step, plan, opening)).collect();
-        create_all(client, "/work-orders/batch", "work order", orders).await?;
+        let orders = steps.map(|step| create_order(step, plan, run_key, opening)).collect();
+        batches.create("/work-orders/batch", "work order", orders).await?;
     }
     Ok(())
 }
@@ -93,7 +95,12 @@ fn create_operator(operator: &PlannedResource, opening: Option<Timestamp>) -> Cr
     }
 }
 
-fn create_order(step: &Step, plan: &Plan, opening: Option<Timestamp>) -> CreateWorkOrder {
+fn create_order(
+    step: &Step,
+    plan: &Plan,
+    run_key: &str,
+    opening: Option<Timestamp>,
+) -> CreateWorkOrder {
     let dependencies = step.predecessor.map(|predecessor| AddDependency {
         predecessor_work_order_id: plan.steps[predecessor.step].work_order_id.clone(),
         dependency_type: Some("finish_to_start".to_owned()),
@@ -103,7 +110,7 @@ fn create_order(step: &Step, plan: &Plan, opening: Option<Timestamp>) -> CreateW
     });
     CreateWorkOrder {
         work_order_id: step.work_order_id.clone(),
-        work_order_number: format!("{}/{:02}", step.case_id, step.number),
+        work_order_number: format!("{}/{:02}{}", step.case_id, step.number, plan.id_ending),
         product_id: step.product_id.clone(),
         product_name: step.part.clone(),
         product_variant: None,
@@ -116,7 +123,7 @@ fn create_order(step: &Step, plan: &Plan, opening: Option<Timestamp>) -> CreateW
         estimated_duration_minutes: Some(step.estimated_minutes),
         production_line: None,
         assigned_shift: None,
-        customer_order_id: None,
+        customer_order_id: Some(run_key.to_owned()),
         erp_work_order_id: Some(step.case_id.clone()),
         current_operation: Some(step.activity.clone()),
         quality_inspection_required: None,
@@ -126,69 +133,50 @@ fn create_order(step: &Step, plan: &Plan, opening: Option<Timestamp>) -> CreateW
     }
 }
 
-/// Creates everything and says which items the server already had.
-async fn create_all<T: Serialize>(
-    client: &Client,
-    path: &str,
-    what: &'static str,
-    items: Vec<T>,
-) -> Result<Vec<usize>, ReplayError> {
-    let mut existing = Vec::new();
-    for (chunk_number, chunk) in items.chunks(MAX_BATCH_ITEMS).enumerate() {
-        let batch = Batch { items: chunk.iter().collect() };
-        let answer: BatchAnswer = client.post(path, &batch, None).await?.body;
-        for (index, result) in answer.results.iter().enumerate() {
-            if !(200..300).contains(&result.status) {
-                refuse_unless_there(what, &chunk[index], result)?;
-                existing.push(chunk_number * MAX_BATCH_ITEMS + index);
-            }
-        }
-    }
-    Ok(existing)
+struct Batches<'a> {
+    client: &'a Client,
+    is_there: bool,
 }
 
-fn refuse_unless_there(
-    what: &'static str,
-    item: &impl Serialize,
-    result: &BatchResult,
-) -> Result<(), ReplayError> {
-    let problem: Problem = serde_json::from_value(result.body.clone()).unwrap_or_default();
-    if is_there_already(&problem) {
-        return Ok(());
+impl Batches<'_> {
+    async fn create<T: Serialize>(
+        &self,
+        path: &str,
+        what: &'static str,
+        items: Vec<T>,
+    ) -> Result<(), ReplayError> {
+        for chunk in items.chunks(MAX_BATCH_ITEMS) {
+            let batch = Batch { items: chunk.iter().collect() };
+            let answer: BatchAnswer = self.client.post(path, &batch, None).await?.body;
+            for (item, result) in chunk.iter().zip(answer.results) {
+                self.check(what, item, result)?;
+            }
+        }
+        Ok(())
     }
-    let item = serde_json::to_value(item).unwrap_or_default();
-    let id = item.as_object().and_then(|fields| fields.values().find_map(Value::as_str));
-    Err(ReplayError::Setup {
-        what,
-        id: id.unwrap_or_default().to_owned(),
-        detail: format!("{} {}", result.status, result.body),
-    })
+
+    fn check(
+        &self,
+        what: &'static str,
+        item: &impl Serialize,
+        result: BatchResult,
+    ) -> Result<(), ReplayError> {
+        if (200..300).contains(&result.status) {
+            return Ok(());
+        }
+        let problem: Problem = serde_json::from_value(result.body).unwrap_or_default();
+        if self.is_there && is_there_already(&problem) {
+            return Ok(());
+        }
+        let item = serde_json::to_value(item).unwrap_or_default();
+        let ids = ["machine_id", "operator_id", "work_order_id"];
+        let id = ids.iter().find_map(|field| item[field].as_str()).unwrap_or_default();
+        let detail = format!("{} {}: {}", result.status, problem.code, problem.detail);
+        Err(ReplayError::Setup { what, id: id.to_owned(), detail })
+    }
 }
 
 fn is_there_already(problem: &Problem) -> bool {
     let refused_for = |code: &str| problem.refusals.iter().all(|refusal| refusal.code == code);
     problem.status == 409 && !problem.refusals.is_empty() && refused_for("duplicate_value")
-}
-
-async fn align_machine(client: &Client, machine: &PlannedResource) -> Result<(), ReplayError> {
-    let path = format!("/machines/{}", machine.id);
-    let found: Machine = client.get(&path).await?;
-    let wanted = i64::from(machine.parallel_capacity);
-    if found.parallel_capacity != wanted {
-        let change = ChangeMachine { parallel_capacity: Some(wanted), ..ChangeMachine::default() };
-        client.patch::<Value>(&path, &change, found.version).await?;
-    }
-    Ok(())
-}
-
-async fn align_operator(client: &Client, operator: &PlannedResource) -> Result<(), ReplayError> {
-    let path = format!("/operators/{}", operator.id);
-    let found: OperatorDetail = client.get(&path).await?;
-    let wanted = i64::from(operator.parallel_capacity);
-    if found.operator.parallel_capacity != wanted {
-        let change =
-            ChangeOperator { parallel_capacity: Some(wanted), ..ChangeOperator::default() };
-        client.patch::<Value>(&path, &change, found.operator.version).await?;
-    }
-    Ok(())
 }

@@ -213,6 +213,7 @@ impl<'a> Tally<'a> {
         report.rows_unaccounted = report.rows - buckets.values().sum::<u64>();
         report.buckets = buckets;
         report.learned_capacity = options.learn_capacity.then(|| learned_capacity(plan));
+        report.id_ending = plan.id_ending.clone();
         report.broken_rows = plan.broken.clone();
         report.notes = notes(plan);
         report.order_figures = orders(plan, &self.booked, &report.order_figures);

@@ -127,6 +127,13 @@ impl Report {
         for broken in &self.broken_rows {
             writeln!(out, "  line {}, {}: {}", broken.line, broken.column, broken.rule)?;
         }
+        if !self.id_ending.is_empty() {
+            writeln!(
+                out,
+                "  The server holds another replay of such a plant; the ids of this one end in {}.",
+                self.id_ending
+            )?;
+        }
         if self.answered_as_before > 0 {
             writeln!(
                 out,

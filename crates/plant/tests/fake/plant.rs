@@ -16,6 +16,7 @@ pub(crate) struct Order {
     pub(crate) produced: u64,
     pub(crate) completed: bool,
     predecessor: Option<String>,
+    maker: Value,
 }
 
 #[derive(Clone)]
@@ -81,6 +82,17 @@ impl Plant {
                     Err(code) => refuse(&[code]),
                 }
             }
+            ("GET", ["work-orders", id]) => match self.orders.get(*id) {
+                Some(order) => (
+                    200,
+                    json!({
+                        "customer_order_id": order.maker, "created_at": "2026-01-15T11:00:00Z"
+                    }),
+                ),
+                None => missing(),
+            },
+            ("GET", [_, id]) if self.capacity.contains_key(*id) => (200, json!({})),
+            ("GET", _) => missing(),
             ("POST", ["machines", id, "status"]) => {
                 let down = asked.body["status"] == "breakdown";
                 self.broken.insert((*id).to_owned(), down);
@@ -99,6 +111,11 @@ impl Plant {
                 .iter()
                 .find_map(|field| item[field].as_str())
                 .unwrap();
+            if self.capacity.contains_key(id) || self.orders.contains_key(id) {
+                let (status, body) = refuse(&["duplicate_value"]);
+                results.push(json!({"status": status, "body": body}));
+                continue;
+            }
             if let Some(capacity) = item["parallel_capacity"].as_u64() {
                 self.capacity.insert(id.to_owned(), capacity);
             } else {
@@ -106,8 +123,15 @@ impl Plant {
                 assert!(predecessor.is_none_or(|before| self.orders.contains_key(before)));
                 let ordered = item["quantity_ordered"].as_str().unwrap().parse().unwrap();
                 let predecessor = predecessor.map(str::to_owned);
-                self.orders
-                    .insert(id.to_owned(), Order { ordered, predecessor, ..Order::default() });
+                self.orders.insert(
+                    id.to_owned(),
+                    Order {
+                        ordered,
+                        predecessor,
+                        maker: item["customer_order_id"].clone(),
+                        ..Order::default()
+                    },
+                );
             }
             results.push(json!({"status": 201, "body": {}}));
         }
@@ -219,6 +243,14 @@ impl Plant {
             "created_at": at, "updated_at": at
         })
     }
+}
+
+fn missing() -> (u16, Value) {
+    let problem = json!({
+        "type": "about:blank", "title": "Not found", "status": 404, "code": "not_found",
+        "detail": "no such thing"
+    });
+    (404, problem)
 }
 
 fn refuse(codes: &[&str]) -> (u16, Value) {
