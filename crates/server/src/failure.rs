@@ -21,7 +21,7 @@ impl From<AppError> for HttpError {
             AppError::Unavailable => Self::unavailable(
                 "unavailable",
                 RETRY_AFTER_S,
-                "the database does not answer; nothing is lost, repeat the request with its \
+                "the database does not answer; repeat the request later, a write with its \
                  Idempotency-Key",
             ),
             AppError::Overloaded => Self::unavailable(

@@ -11,6 +11,7 @@ use mraos_app::{Attachment, Decision, IdempotencyKey, Lane, Outcome, Snapshot, S
 use mraos_domain::access::Role;
 use mraos_domain::{ChangeSource, Command, EntityRef, Instant, Signal};
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use crate::auth::Caller;
 use crate::body::{read_body, request_digest};
@@ -37,10 +38,16 @@ impl Sender {
         let mut item = self.clone();
         item.lane = Lane::Bulk;
         if let Some(idempotency) = &mut item.idempotency {
-            idempotency.key = format!("{}#{index}", idempotency.key);
+            idempotency.key = item_key(&idempotency.key, index);
         }
         item
     }
+}
+
+/// A key of fixed length, so that a batch may have the longest key there is.
+fn item_key(key: &str, index: usize) -> String {
+    let digest = Sha256::digest(format!("{index} {key}"));
+    digest.iter().fold("item-".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// A write with its body.

@@ -434,3 +434,88 @@ async fn one_bad_item_spoils_neither_a_batch_nor_an_intake() {
     assert_eq!(told, expected, "{body}");
     plant.assert_sound().await;
 }
+
+/// At the edge of what a column, a type or the calendar holds.
+fn extreme_cases() -> Vec<(&'static str, Value)> {
+    let wide = "\u{1F980}".repeat(20);
+    let long = "\u{1F980}".repeat(200);
+    let most = "999999999999.999";
+    let last = "2999-12-31T23:59:59.999999999Z";
+    let first = "1970-01-01T00:00:00Z";
+    let allocation = |changes: Value| {
+        let mut body = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
+        merge(&mut body, &changes);
+        body
+    };
+    vec![
+        ("/operators", operator(&json!({"operator_id": wide, "employee_id": wide}))),
+        ("/operators", operator(&json!({"operator_id": "O-\"';--", "employee_id": "\\{}%_$1"}))),
+        ("/operators", operator(&json!({"operator_id": "NULL", "employee_id": "\\N"}))),
+        ("/operators", operator(&json!({"parallel_capacity": 1000, "hire_date": "2999-12-31"}))),
+        ("/work-orders", order(&json!({"product_name": long, "quantity_ordered": most}))),
+        (
+            "/work-orders",
+            order(&json!({"work_order_id": "WO-901", "work_order_number": "N-901",
+                          "due_date": last, "planned_start_date": first, "planned_end_date": last,
+                          "estimated_duration_minutes": 5_256_000})),
+        ),
+        ("/work-orders/WO-1/progress", json!({"quantity_rejected": most})),
+        ("/work-orders/WO-1/progress", json!({"quantity_rejected": most})),
+        ("/work-orders/WO-1/progress", json!({"quantity_produced": "100", "quantity_rejected": 1})),
+        ("/machines/M-1/status", json!({"status": "idle", "occurred_at": first})),
+        (
+            "/machines/M-1/status",
+            json!({"status": "maintenance", "source": {"id": "x", "sequence": i64::MAX}}),
+        ),
+        ("/allocations", allocation(json!({"expected_start_time": last}))),
+        ("/allocations", allocation(json!({"expected_start_time": first}))),
+        ("/allocations", allocation(json!({"operator_id": "O-2", "occurred_at": first}))),
+        (
+            "/allocations",
+            allocation(json!({"work_order_id": "WO-2", "operator_id": "O-2",
+                              "expected_start_time": "2999-12-31T23:59:00Z",
+                              "expected_duration_minutes": 5_256_000, "suggestion_score": "100.00"})),
+        ),
+        ("/reason-codes", json!({"reason_code": wide, "description": long})),
+        (
+            "/skill-requirements",
+            json!({"scope": "machine_type", "scope_id": "a:b", "skill_code": wide}),
+        ),
+        (
+            "/operators/O-1/shifts",
+            json!({"shift_name": "A", "shift_date": "2999-12-31", "start_time": "23:59:59.999999",
+                   "end_time": "23:59:59.999999"}),
+        ),
+        (
+            "/operators/O-1/skills",
+            json!({"skill_code": wide, "skill_name": wide, "proficiency_level": 4,
+                   "certification_date": "1900-01-01", "certification_expiry": "2999-12-31"}),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn no_extreme_value_breaks_the_plant() {
+    let plant = Plant::with_floor().await;
+    for (number, (path, body)) in extreme_cases().into_iter().enumerate() {
+        for path in [path.to_owned(), format!("{path}/batch")] {
+            let many = path.ends_with("/batch");
+            if many && !["/operators/batch", "/work-orders/batch"].contains(&path.as_str()) {
+                continue;
+            }
+            let body = if many { json!({"items": [body]}) } else { body.clone() };
+            let key = format!("{:k>200}", number * 2 + usize::from(many));
+            let request = Request::new("POST", &format!("/api/v1{path}")).json(&body);
+            let answer = plant.send(request.header("idempotency-key", &key)).await;
+            let what = format!("{path} {body}: {} {}", answer.status, answer.body);
+            assert!(
+                answer.status < 500 && answer.body["code"] != "idempotency_key_reused",
+                "{what}"
+            );
+            let results = answer.body["results"].as_array().cloned().unwrap_or_default();
+            let broken = results.iter().find(|result| result["status"].as_u64() >= Some(500));
+            assert_eq!(broken, None, "{what}");
+        }
+    }
+    plant.assert_sound().await;
+}

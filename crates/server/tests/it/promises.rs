@@ -120,6 +120,23 @@ async fn an_allocation_lives_from_booking_to_completion() {
 }
 
 #[tokio::test]
+async fn nothing_is_stated_before_the_last_transition() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1",
+                      "occurred_at": "2026-11-23T07:30:00Z"});
+    let started = plant.post("/api/v1/allocations", &body).await;
+    assert_eq!(started.status, 201, "{}", started.body);
+    assert_eq!(started.body["actual_start_time"], "2026-11-23T07:30:00.000000Z");
+    let path = started.header("location").expect("a Location");
+    let early = json!({"occurred_at": "2026-11-23T07:00:00Z"});
+    let answer = plant.post(&format!("{path}/complete"), &early).await;
+    assert_eq!((answer.status, &answer.body["code"]), (422, &json!("out_of_order")));
+    let later = json!({"occurred_at": "2026-11-23T07:45:00+00:00"});
+    let answer = plant.post(&format!("{path}/complete"), &later).await;
+    assert_eq!((answer.status, &answer.body["actual_duration_minutes"]), (200, &json!(15)));
+}
+
+#[tokio::test]
 async fn pages_show_every_row_once() {
     let plant = Plant::with_floor().await;
     let items: Vec<Value> = (0..25)

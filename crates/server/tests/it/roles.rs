@@ -69,6 +69,18 @@ async fn names_are_shown_only_to_roles_that_may_see_people() {
 }
 
 #[tokio::test]
+async fn only_some_roles_say_when_something_happened() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"status": "absent", "occurred_at": "2026-11-23T07:00:00Z"});
+    for (role, status) in [("supervisor", 403), ("operator", 403), ("integration", 200)] {
+        let token = plant.token_of(role).await;
+        let request = Request::new("POST", "/api/v1/operators/O-1/status").token(&token);
+        let answer = plant.send(request.json(&body)).await;
+        assert_eq!(answer.status, status, "{role}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_token_is_a_stranger() {
     let plant = Plant::with_floor().await;
     let body = json!({"name": "short-lived", "role": "viewer"});
