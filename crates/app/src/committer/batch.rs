@@ -95,13 +95,17 @@ async fn attempt(
         .filter_map(|one| Some((one.actor.id.to_string(), one.idempotency.as_ref()?.key.clone())))
         .collect();
     let (head, recorded) = writer.begin(&keys).await?;
-    if let Some(earlier) = unresolved.take() {
-        if earlier.answers_all(batch.len())
-            && writer.holds(earlier.position, earlier.event_id).await?
-        {
-            writer.rollback().await?;
+    if let Some(earlier) = unresolved.as_ref() {
+        // While this cannot be read the outcome stays unresolved.
+        let committed = earlier.answers_all(batch.len())
+            && writer.holds(earlier.position, earlier.event_id).await?;
+        if let (true, Some(earlier)) = (committed, unresolved.take()) {
+            if writer.rollback().await.is_err() {
+                session.discard();
+            }
             return Ok(earlier.decided);
         }
+        *unresolved = None;
     }
     decider.follow(writer, &head).await?;
     decider.load(writer, submissions.iter().copied()).await?;
