@@ -1,4 +1,6 @@
 //! The server's clock, so that tests can turn it by hand.
+//!
+//! The only place in shipped code that reads the time for the plant; rules get it as a value.
 
 use mraos_domain::Instant;
 

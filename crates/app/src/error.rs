@@ -1,4 +1,6 @@
 //! What a caller of the application can run into, beside a refusal.
+//!
+//! Refusals are answers and no errors. Knows no status codes: the door that was used chooses them.
 
 use mraos_store::StoreError;
 

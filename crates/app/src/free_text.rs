@@ -1,4 +1,6 @@
 //! Free texts that people write: kept beside the log, erasable; the event gets a salted hash.
+//!
+//! The salt keeps a short text from being guessed from its hash. Never logs a text.
 
 use mraos_domain::TextRef;
 use mraos_store::Attachment;

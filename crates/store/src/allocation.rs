@@ -1,4 +1,6 @@
 //! Allocations: rows to domain values and back.
+//!
+//! Describes the table once for the live write, the rebuild and their comparison.
 
 use mraos_domain::allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase};
 use mraos_domain::{

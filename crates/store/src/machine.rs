@@ -1,4 +1,6 @@
 //! Machines: rows to domain values and back.
+//!
+//! Describes the table once for the live write, the rebuild and their comparison.
 
 use mraos_domain::machine::{Machine, MachineDetails, MachineStatus};
 use mraos_domain::{AllocationId, MachineId, Text};

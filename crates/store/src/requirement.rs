@@ -1,4 +1,6 @@
 //! Skill requirements and reason codes: rows to domain values and back.
+//!
+//! Small tables that are written whole; describes each once for write, rebuild and comparison.
 
 use mraos_domain::reason::ReasonCodeDefinition;
 use mraos_domain::skill::{Requirement, RequirementScope, SkillLevel};

@@ -1,4 +1,6 @@
 //! Work orders and their dependencies: rows to domain values and back.
+//!
+//! Describes the tables once for the live write, the rebuild and their comparison.
 
 use mraos_domain::work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,

@@ -1,4 +1,6 @@
 //! The application on a fresh database, with a hand-driven clock.
+//!
+//! Each start has a database of its own, so that tests run side by side without seeing each other.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! Commands with sensible defaults, so that a test names only what it is about.
+//!
+//! Plain functions: a test that needs another value changes the field it means.
 
 use mraos_domain::allocation::AllocationMethod;
 use mraos_domain::command::{NewAllocation, Reason};

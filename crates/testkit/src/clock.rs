@@ -1,4 +1,6 @@
 //! A clock that tests turn by hand.
+//!
+//! Shared by all nodes of a test, so that time passes for all of them at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

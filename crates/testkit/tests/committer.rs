@@ -1,5 +1,7 @@
 //! The committer on a real PostgreSQL: what is acknowledged is in the log, once, and every node
 //! sees it.
+//!
+//! The clock is turned by hand; nothing sleeps.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,7 @@
 //! The committer's database session: opened when needed, dropped when it failed.
+//!
+//! Waits between attempts, longer each time, so that a database that comes back is not stormed.
+//! Decides nothing about what was committed; that is looked up under the log's lock.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! Reading the log in order: pages by position, as raw rows and as events.
+//!
+//! For screens, clients and exports. Checks no digest: that is the verification's work.
 
 use mraos_domain::{Event, Instant, Recorded, Text};
 use serde_json::value::RawValue;
