@@ -130,8 +130,8 @@ impl Shadow {
             let Some(column) = table.position_column() else { continue };
             let (name, key) = (table.name, table.key_column());
             let sql = format!(
-                "SELECT {key}::text, {column} FROM {name} WHERE {column} > $1 ORDER BY {column} \
-                 LIMIT 1"
+                "SELECT t.{key}::text, t.{column} FROM {name} t WHERE t.{column} > $1 ORDER BY \
+                 t.{column} LIMIT 1"
             );
             if let Some(row) = self.client.query_opt(&sql, &[&last]).await? {
                 let (key, position): (String, i64) = (row.try_get(0)?, row.try_get(1)?);

@@ -1,0 +1,171 @@
+//! A small plant in which every table has rows and every kind of allocation event has happened.
+//!
+//! Also the ways to look at its log and to tamper with it.
+
+use std::path::PathBuf;
+
+use jiff::civil::{date, time};
+use mraos_domain::command::Reason;
+use mraos_domain::shift::ShiftTimes;
+use mraos_domain::{
+    Command, DependencyTerms, DependencyType, OperatorStatus, ReasonCodeDefinition,
+    RequirementScope, Skill, SkillLevel, Text,
+};
+use mraos_store::log::checkpoint::{self, Checkpoint, CheckpointKey};
+use mraos_store::log::rebuild::{Rebuild, rebuild};
+use mraos_store::log::verify::{Verification, Witness, verify};
+use mraos_testkit::TestApp;
+use mraos_testkit::build::*;
+use tempfile::TempDir;
+
+/// A plant with its log and a directory for checkpoints.
+pub struct LoggedPlant {
+    pub test: TestApp,
+    directory: TempDir,
+}
+
+impl LoggedPlant {
+    pub async fn start() -> Self {
+        let plant = Self { test: TestApp::start().await, directory: TempDir::new().unwrap() };
+        plant.register().await;
+        plant.work().await;
+        plant
+    }
+
+    async fn register(&self) {
+        let test = &self.test;
+        for number in 1..=3 {
+            test.apply(create_operator(&format!("O-{number}"))).await;
+            test.apply(create_machine(&format!("M-{number}"))).await;
+            test.apply(create_work_order(&format!("WO-{number}"))).await;
+        }
+        for level in [2, 3] {
+            test.apply(set_skill("O-1", "WELD\\1", level)).await;
+        }
+        test.apply(set_skill("O-2", "TURN", 1)).await;
+        let gone = Text::new("TURN").unwrap();
+        test.apply(Command::RemoveSkill { operator_id: operator_id("O-2"), skill_code: gone })
+            .await;
+        test.apply(add_shift("O-1", 6)).await;
+        test.apply(add_shift("O-1", 16)).await;
+        test.apply(Command::AddDependency {
+            work_order_id: work_order_id("WO-2"),
+            terms: DependencyTerms {
+                predecessor_work_order_id: work_order_id("WO-1"),
+                dependency_type: DependencyType::StartToStart,
+                lag_minutes: 0,
+                is_mandatory: true,
+            },
+        })
+        .await;
+        test.apply(Command::RequireSkill {
+            scope: RequirementScope::Machine(machine_id("M-1")),
+            skill_code: Text::new("WELD\\1").unwrap(),
+            minimum_level: SkillLevel::try_from(2).unwrap(),
+        })
+        .await;
+        test.apply(Command::DefineReasonCode {
+            definition: ReasonCodeDefinition {
+                reason_code: Text::new("jam").unwrap(),
+                description: Text::new("Material jammed").unwrap(),
+                category: None,
+                is_active: true,
+            },
+        })
+        .await;
+    }
+
+    async fn work(&self) {
+        let test = &self.test;
+        let first = test.allocation(allocate("WO-1", "O-1", "M-1")).await.allocation_id;
+        let second = test.allocation(allocate("WO-2", "O-2", "M-2")).await.allocation_id;
+        test.clock.advance_minutes(10);
+        test.allocation(Command::Pause { allocation_id: first, reason: Reason::default() }).await;
+        test.allocation(Command::Resume { allocation_id: first, overrides: Vec::new() }).await;
+        test.clock.advance_minutes(10);
+        test.allocation(Command::Reassign {
+            allocation_id: second,
+            operator_id: Some(operator_id("O-3")),
+            machine_id: None,
+            reason: Reason::default(),
+            overrides: Vec::new(),
+        })
+        .await;
+        test.allocation(release(first)).await;
+        test.apply(Command::SetOperatorStatus {
+            operator_id: operator_id("O-1"),
+            status: OperatorStatus::Break,
+            reason: Reason::default(),
+        })
+        .await;
+        test.clock.advance_minutes(1);
+    }
+
+    pub fn key(&self) -> CheckpointKey {
+        CheckpointKey::derive(&[7; 32]).unwrap()
+    }
+
+    pub fn checkpoint_file(&self) -> PathBuf {
+        checkpoint::file_in(self.directory.path())
+    }
+
+    pub async fn sign(&self) -> Checkpoint {
+        let now = self.test.app.now().timestamp();
+        let (store, file) = (self.test.app.store(), self.checkpoint_file());
+        let signed = checkpoint::write_checkpoint(store, &self.key(), &file, 0, now).await;
+        signed.unwrap().expect("the log is not empty")
+    }
+
+    pub fn witness(&self) -> Witness {
+        let checkpoints = checkpoint::read_file(&self.checkpoint_file()).unwrap();
+        Witness { key: self.key(), checkpoints }
+    }
+
+    pub async fn verify(&self) -> Verification {
+        verify(&self.test.database.options, self.witness(), &|_| ()).await.unwrap()
+    }
+
+    pub async fn rebuild(&self, force: bool) -> Rebuild {
+        rebuild(&self.test.database.options, self.witness(), force, &|_| ()).await.unwrap()
+    }
+
+    /// Runs statements as an intruder with all rights and no triggers.
+    pub async fn tamper(&self, sql: &str) {
+        let owner = self.test.database.owner().await;
+        let sql = format!("SET session_replication_role = replica; {sql}");
+        owner.batch_execute(&sql).await.unwrap();
+    }
+
+    /// The last position of the log.
+    pub async fn head(&self) -> i64 {
+        self.test.app.store().last_position().await.unwrap()
+    }
+}
+
+fn set_skill(operator: &str, code: &str, level: i64) -> Command {
+    Command::SetSkill {
+        operator_id: operator_id(operator),
+        skill: Skill {
+            skill_code: Text::new(code).unwrap(),
+            skill_name: Text::new("A skill, \"quoted\"").unwrap(),
+            proficiency_level: SkillLevel::try_from(level).unwrap(),
+            certification_date: None,
+            certification_expiry: Some(date(2030, 1, 31)),
+            certified_by: None,
+        },
+    }
+}
+
+fn add_shift(operator: &str, hour: i8) -> Command {
+    Command::AddShift {
+        operator_id: operator_id(operator),
+        times: ShiftTimes {
+            shift_name: Text::new("shift").unwrap(),
+            shift_date: date(2026, 11, 23),
+            start_time: time(hour, 0, 0, 0),
+            end_time: time((hour + 8) % 24, 0, 0, 0),
+            break_start: None,
+            break_end: None,
+        },
+    }
+}
