@@ -46,9 +46,13 @@ impl SourceFile {
 }
 
 /// The root of this repository.
+#[expect(clippy::disallowed_methods, reason = "no setting: cargo says which checkout it runs in")]
 pub fn repository_root() -> PathBuf {
-    let crate_directory = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_directory.ancestors().nth(2).unwrap_or(crate_directory).to_path_buf()
+    // Not the path known when this was compiled: checkouts may share a target directory.
+    let directory = std::env::var_os("CARGO_MANIFEST_DIR");
+    let directory = directory.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let directory = Path::new(&directory);
+    directory.ancestors().nth(2).unwrap_or(directory).to_path_buf()
 }
 
 /// All files under `root`, in path order.
