@@ -3,13 +3,14 @@
 //! Several nodes may share one data directory: whoever comes first starts the server, the others
 //! join it, all of them watch it, and the last one to leave stops it. Who is alive is known from
 //! file locks alone, so that a killed node leaves nothing behind that needs repair. This module
-//! never opens a database connection and never deletes a database.
+//! knows no table and never deletes a database.
 
 mod account;
 mod cluster;
 mod error;
 mod layout;
 mod locks;
+mod probe;
 mod process;
 mod programs;
 mod settings;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub use account::Account;
 pub use error::PostgresError;
 pub use layout::create_data_dir;
+pub use probe::{ProbeError, probe};
 pub use programs::Programs;
 
 use cluster::Cluster;

@@ -51,6 +51,29 @@ fn doctor_reports_a_finding_with_the_remedy() {
 }
 
 #[test]
+fn doctor_looks_at_the_database_behind_a_url() {
+    let directory = open_directory();
+    let server = EmbeddedPostgres::start(&EmbeddedOptions {
+        data_dir: directory.path().join("server"),
+        ..EmbeddedOptions::default()
+    });
+    let server = server.unwrap();
+    let doctor = |url: &str| {
+        let mut command = mraos(&directory.path().join("node"), &["doctor"]);
+        command.env("MRAOS_DATABASE__URL", url).output().unwrap()
+    };
+    let reachable = doctor(&server.owner_url());
+    assert_eq!(reachable.status.code(), Some(0), "{}", text_of(&reachable));
+    assert!(text_of(&reachable).contains("reachable and suitable"), "{}", text_of(&reachable));
+
+    server.stop().unwrap();
+    let gone = doctor("postgresql://mraos:hunter2@127.0.0.1:1/mraos");
+    assert_eq!(gone.status.code(), Some(1), "{}", text_of(&gone));
+    assert!(text_of(&gone).contains("FAIL  database"), "{}", text_of(&gone));
+    assert!(!text_of(&gone).contains("hunter2"), "{}", text_of(&gone));
+}
+
+#[test]
 fn what_cannot_run_exits_with_2_and_says_why() {
     let directory = open_directory();
     let misspelt = mraos(directory.path(), &["doctor"]).env("MRAOS_SERVER__LISTN", "x").output();
@@ -88,6 +111,62 @@ fn db_url_answers_for_a_running_server_only() {
         .output()
         .unwrap();
     assert_eq!(text_of(&foreign).trim(), "postgresql://elsewhere/plant");
+}
+
+#[test]
+fn tokens_and_users_are_kept_with_the_server_stopped() {
+    let directory = open_directory();
+    let answer = |arguments: &[&str]| {
+        let output = mraos(directory.path(), arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text_of(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let made: Value = serde_json::from_str(&answer(&[
+        "token",
+        "create",
+        "--name",
+        "mes-1",
+        "--role",
+        "integration",
+        "--json",
+    ]))
+    .unwrap();
+    let (id, secret) = (made["token_id"].as_str().unwrap(), made["secret"].as_str().unwrap());
+    let listed = answer(&["token", "list", "--json"]);
+    assert!(listed.contains(id) && !listed.contains(secret), "{listed}");
+    assert!(answer(&["token", "revoke", id]).contains(id));
+    let again = mraos(directory.path(), &["token", "revoke", id]).output().unwrap();
+    assert_eq!(again.status.code(), Some(2), "{}", text_of(&again));
+
+    answer(&["user", "create", "S-042", "--role", "supervisor"]);
+    let users: Value = serde_json::from_str(&answer(&["user", "list", "--json"])).unwrap();
+    assert_eq!(users[0]["user_id"], "S-042");
+    assert_eq!(users[0]["role"], "supervisor");
+
+    let unknown = ["user", "create", "S-043", "--role", "boss"];
+    let unknown = mraos(directory.path(), &unknown).output().unwrap();
+    assert!(text_of(&unknown).contains("choose one of"), "{}", text_of(&unknown));
+    assert_eq!(
+        answer(&["migrate", "--json"]).split_whitespace().collect::<String>(),
+        "{\"applied\":[]}"
+    );
+}
+
+#[test]
+fn the_log_is_examined_where_there_is_one() {
+    let directory = open_directory();
+    let nothing = mraos(directory.path(), &["log", "verify"]).output().unwrap();
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(text_of(&nothing).contains("no database"), "{}", text_of(&nothing));
+
+    let migrated = mraos(directory.path(), &["migrate"]).output().unwrap();
+    assert_eq!(migrated.status.code(), Some(0), "{}", text_of(&migrated));
+    let verified = mraos(directory.path(), &["log", "verify", "--json"]).output().unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{}", text_of(&verified));
+    let report: Value = serde_json::from_slice(&verified.stdout).unwrap();
+    assert_eq!(report["ok"], true);
+    assert_eq!(report["position"], 0);
+    assert!(report["first_bad_position"].is_null() && report["finding"].is_null(), "{report}");
 }
 
 fn mraos(data_dir: &Path, arguments: &[&str]) -> Command {

@@ -84,13 +84,17 @@ fn check_directory(data_dir: &Path) -> Result<String, String> {
 }
 
 fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String> {
-    if settings.database.url.is_some() {
-        return Ok("a server of your own, by `database.url`".to_owned());
+    if let Some(url) = &settings.database.url {
+        let major = look_at(url.expose())?;
+        return Ok(format!("PostgreSQL {major} by `database.url`, reachable and suitable"));
     }
     let options = embedded_options(settings, data_dir);
     let found = postgres::inspect(&options).map_err(|error| error.to_string())?;
     let state = match (&found.running_url, found.created) {
-        (Some(_), _) => "running",
+        (Some(url), _) => {
+            look_at(url)?;
+            "running"
+        }
         (None, true) => "stopped",
         (None, false) => "to be created",
     };
@@ -100,6 +104,10 @@ fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String
         found.programs.bin_dir().display(),
         found.account.name(),
     ))
+}
+
+fn look_at(url: &str) -> Result<i32, String> {
+    super::block_on(async { Ok(postgres::probe(url).await?) }).map_err(|error| format!("{error:#}"))
 }
 
 fn check_key(settings: &Settings, data_dir: &Path) -> Result<String, String> {

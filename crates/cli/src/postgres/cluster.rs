@@ -21,7 +21,7 @@ use super::programs::Programs;
 use super::{DATABASE, OWNER, settings};
 
 /// Extensions that the schema uses.
-const EXTENSIONS: [&str; 2] = ["btree_gist", "pg_trgm"];
+pub(super) const EXTENSIONS: [&str; 2] = ["btree_gist", "pg_trgm"];
 
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// Crash recovery replays at most a few gigabytes of log; this is far beyond it.
