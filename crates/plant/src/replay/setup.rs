@@ -34,23 +34,24 @@ pub(super) async fn prepare(
     is_there: bool,
 ) -> Result<(), ReplayError> {
     let opening = plan.span().and_then(|(start, _)| start.checked_sub(OPENING).ok());
-    define_reason_codes(client).await?;
-    let batches = Batches { client, is_there };
+    let key = format!("{run_key}{}", plan.id_ending);
+    define_reason_codes(client, &key).await?;
+    let batches = Batches { client, key, is_there };
     let machines = plan.machines.iter().map(|machine| create_machine(machine, opening)).collect();
-    batches.create("/machines/batch", "machine", machines).await?;
+    batches.create("/machines/batch", "machine", 0, machines).await?;
     let operators = plan.operators.iter().map(|person| create_operator(person, opening)).collect();
-    batches.create("/operators/batch", "operator", operators).await?;
+    batches.create("/operators/batch", "operator", 0, operators).await?;
     // A predecessor must exist before its successor: first steps first.
     let last = plan.steps.iter().map(|step| step.number).max().unwrap_or_default();
     for number in 1..=last {
         let steps = plan.steps.iter().filter(|step| step.number == number);
         let orders = steps.map(|step| create_order(step, plan, run_key, opening)).collect();
-        batches.create("/work-orders/batch", "work order", orders).await?;
+        batches.create("/work-orders/batch", "work order", number, orders).await?;
     }
     Ok(())
 }
 
-async fn define_reason_codes(client: &Client) -> Result<(), ReplayError> {
+async fn define_reason_codes(client: &Client, key: &str) -> Result<(), ReplayError> {
     for (reason_code, category, description) in [
         (SETUP_DONE, "release", "the machine is set up, production follows"),
         (BREAKDOWN, "breakdown", "the production log reports a breakdown"),
@@ -61,7 +62,8 @@ async fn define_reason_codes(client: &Client) -> Result<(), ReplayError> {
             description: description.to_owned(),
             is_active: None,
         };
-        match client.post::<Value>("/reason-codes", &wish, None).await {
+        let key = format!("{key}-{reason_code}");
+        match client.post::<Value>("/reason-codes", &wish, Some(&key)).await {
             Ok(_) => {}
             Err(ClientError::Problem { problem, .. }) if is_there_already(&problem) => {}
             Err(error) => return Err(error.into()),
@@ -135,6 +137,7 @@ fn create_order(
 
 struct Batches<'a> {
     client: &'a Client,
+    key: String,
     is_there: bool,
 }
 
@@ -143,11 +146,13 @@ impl Batches<'_> {
         &self,
         path: &str,
         what: &'static str,
+        round: usize,
         items: Vec<T>,
     ) -> Result<(), ReplayError> {
-        for chunk in items.chunks(MAX_BATCH_ITEMS) {
+        for (number, chunk) in items.chunks(MAX_BATCH_ITEMS).enumerate() {
             let batch = Batch { items: chunk.iter().collect() };
-            let answer: BatchAnswer = self.client.post(path, &batch, None).await?.body;
+            let key = format!("{}{path}-{round}-{number}", self.key);
+            let answer: BatchAnswer = self.client.post(path, &batch, Some(&key)).await?.body;
             for (item, result) in chunk.iter().zip(answer.results) {
                 self.check(what, item, result)?;
             }
