@@ -10,12 +10,23 @@ use http_body_util::BodyExt;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{HttpError, HttpResult};
+use crate::state::Settings;
 
 /// So much of an oversized body is read and dropped, so that its sender gets to see the answer.
 const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
-/// All bytes of a body, or 413 past `limit_bytes`.
-pub(crate) async fn read_body(mut body: Body, limit_bytes: usize) -> HttpResult<Bytes> {
+/// All bytes of a body; 413 past the limit, 408 when its sender dawdles.
+pub(crate) async fn read_body(body: Body, settings: &Settings) -> HttpResult<Bytes> {
+    // Half of the request's time, so that the sender is told before the whole request ends.
+    let patience = settings.request_timeout / 2;
+    let read = tokio::time::timeout(patience, collect(body, settings.body_limit_bytes)).await;
+    read.unwrap_or_else(|_| {
+        let detail = format!("the body did not arrive within {} ms", patience.as_millis());
+        Err(HttpError::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail))
+    })
+}
+
+async fn collect(mut body: Body, limit_bytes: usize) -> HttpResult<Bytes> {
     let mut kept = BytesMut::new();
     let mut received_bytes = 0;
     while let Some(frame) = body.frame().await {
@@ -49,14 +60,29 @@ pub(crate) fn request_digest(method: &Method, uri: &Uri, body: &[u8]) -> [u8; 32
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use std::time::Duration;
+
     use super::*;
+
+    fn settings(request_timeout: Duration) -> Settings {
+        Settings { request_timeout, body_limit_bytes: 5 }
+    }
 
     #[tokio::test]
     async fn a_body_past_the_limit_is_413_however_it_is_cut() {
-        assert_eq!(read_body(Body::from("12345"), 5).await.unwrap(), "12345");
+        let settings = settings(Duration::from_secs(30));
+        assert_eq!(read_body(Body::from("12345"), &settings).await.unwrap(), "12345");
         let chunks = ["1234", "56", "7"].map(Ok::<_, std::io::Error>);
         let body = Body::from_stream(futures_util::stream::iter(chunks));
-        assert_eq!(read_body(body, 5).await.unwrap_err().status(), 413);
+        assert_eq!(read_body(body, &settings).await.unwrap_err().status(), 413);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_408() {
+        let pending = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+        let settings = settings(Duration::from_millis(10));
+        let read = read_body(Body::from_stream(pending), &settings).await;
+        assert_eq!(read.unwrap_err().status(), 408);
     }
 
     #[test]

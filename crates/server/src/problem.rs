@@ -4,10 +4,12 @@
 //! code and wording are decided in one file. It never shows an internal error's text: that goes
 //! to the log, next to the request id that the client holds.
 
-use crate::headers::write_decision;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mraos_api::problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, Refusal};
+
+use crate::headers::write_decision;
+use crate::telemetry::current_request_id;
 
 /// A request that could not be served, and everything that its client is told about it.
 #[derive(Debug)]
@@ -113,7 +115,8 @@ impl HttpError {
 
     /// 500: a defect of the server. `cause` goes to the log only.
     pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
-        tracing::error!(cause = %cause, "request failed by a defect of the server");
+        let request_id = current_request_id();
+        tracing::error!(request_id, %cause, "request failed by a defect of the server");
         let detail = "the server failed; its log holds the cause beside this X-Request-Id";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
     }

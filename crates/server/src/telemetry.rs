@@ -6,7 +6,7 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
@@ -30,7 +30,11 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// Longest `X-Request-Id` that is taken over from a client.
 const MAX_REQUEST_ID_CHARS: usize = 100;
 
-static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+static RECORDER: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+
+tokio::task_local! {
+    static CURRENT: RequestId;
+}
 
 /// The id of a request: the client's, or a fresh UUID v7. It becomes the events' correlation id.
 #[derive(Debug, Clone)]
@@ -48,9 +52,16 @@ impl RequestId {
     }
 }
 
+/// The id of the request that is being served, for log lines; empty outside of one.
+pub(crate) fn current_request_id() -> String {
+    CURRENT.try_with(|id| id.0.clone()).unwrap_or_default()
+}
+
 /// Installs the process-wide metrics recorder; later calls return the first one's handle.
 pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
-    if let Some(handle) = RECORDER.get() {
+    // Whoever panicked in here left either no recorder or a whole one.
+    let mut installed = RECORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*installed {
         return Ok(handle.clone());
     }
     let duration = Matcher::Full(DURATION_METRIC.to_owned());
@@ -63,7 +74,8 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         tracing::warn!("a metrics recorder was installed before; /metrics will lack figures");
     }
     keep_metrics_small(handle.clone());
-    Ok(RECORDER.get_or_init(|| handle).clone())
+    *installed = Some(handle.clone());
+    Ok(handle)
 }
 
 /// Samples pile up until somebody reads them; where nobody scrapes, this does.
@@ -87,7 +99,8 @@ pub(crate) async fn observe(timeout: Duration, mut request: Request, next: Next)
     let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(id.clone());
 
-    let mut response = answer_in_time(next.run(request), timeout).await;
+    let answer = answer_in_time(next.run(request), timeout);
+    let mut response = CURRENT.scope(id.clone(), answer).await;
 
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HeaderName::from_static(header::REQUEST_ID), value);

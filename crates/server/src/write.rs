@@ -74,7 +74,7 @@ impl FromRequest<Server> for RawWrite {
     async fn from_request(request: Request, server: &Server) -> HttpResult<Self> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, server).await?;
-        let bytes = read_body(body, server.settings.body_limit_bytes).await?;
+        let bytes = read_body(body, &server.settings).await?;
         let idempotency = idempotency_key(&parts.headers)?.map(|key| IdempotencyKey {
             key: key.to_owned(),
             request_digest: request_digest(&parts.method, &parts.uri, &bytes),
@@ -199,7 +199,7 @@ impl Server {
 }
 
 /// Through which door a caller comes.
-pub(crate) fn source_of(caller: &Caller) -> ChangeSource {
+fn source_of(caller: &Caller) -> ChangeSource {
     match caller.actor.role {
         Role::Integration => ChangeSource::Integration,
         _ => ChangeSource::Api,
