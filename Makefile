@@ -11,6 +11,9 @@ SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 # `make demo DEMO_ARGS=--exit` ends after the report; `make bench BENCH_ARGS=--quick` is a smoke run.
+# Started by root, the demo's database runs as `postgres`, who cannot enter a checkout in root's home.
+DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x . 2>/dev/null \
+	&& echo .mraos || echo /var/tmp/mraos-demo)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 
@@ -22,7 +25,7 @@ setup: ## install what is missing (PostgreSQL, compiler, Rust); says what, under
 
 demo: setup ## build, start mraos with embedded defaults, replay a factory log, show the report
 	cargo build --release --locked --package mraos
-	target/release/mraos demo $(DEMO_ARGS)
+	target/release/mraos demo --data-dir $(DEMO_DIR) $(DEMO_ARGS)
 
 test: check ## everything a change must pass: `check` and all tests, on one dev-profile build
 	cargo test --workspace --locked --no-fail-fast
