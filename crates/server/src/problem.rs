@@ -26,7 +26,7 @@ struct Answer {
     decided: Option<Decided>,
 }
 
-/// Where in the log a refusal was decided, and whether it is the recorded one of an earlier request.
+/// Where in the log a refusal was decided, and whether it repeats a recorded answer.
 #[derive(Debug, Clone, Copy)]
 struct Decided {
     position: i64,

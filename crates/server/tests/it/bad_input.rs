@@ -364,6 +364,11 @@ fn step_cases() -> Vec<Case> {
         ("POST", "/allocations/x/start", json!({}), 404, "x"),
         ("POST", "/allocations/999999/complete", json!({"quantity_produced": -1}), 422, "-1"),
         ("POST", "/tokens", json!({"name": "t", "role": "king"}), 422, "king"),
+    ]
+}
+
+fn path_cases() -> Vec<Case> {
+    vec![
         ("GET", "/operators/O-404", Value::Null, 404, "O-404"),
         ("GET", "/operators/a%00b", Value::Null, 404, "unknown_operator"),
         ("GET", "/operators/%ff", Value::Null, 404, "not_found"),
@@ -386,7 +391,8 @@ fn step_cases() -> Vec<Case> {
 #[tokio::test]
 async fn every_bad_value_is_named() {
     let plant = Plant::with_floor().await;
-    for (method, path, body, status, named) in creation_cases().into_iter().chain(step_cases()) {
+    let cases = [creation_cases(), step_cases(), path_cases()].concat();
+    for (method, path, body, status, named) in cases {
         let request = Request::new(method, &format!("/api/v1{path}"));
         let request = if method == "GET" { request } else { request.json(&body) };
         let answer = plant.send(request).await;
@@ -474,7 +480,8 @@ fn extreme_cases() -> Vec<(&'static str, Value)> {
             "/allocations",
             allocation(json!({"work_order_id": "WO-2", "operator_id": "O-2",
                               "expected_start_time": "2999-12-31T23:59:00Z",
-                              "expected_duration_minutes": 5_256_000, "suggestion_score": "100.00"})),
+                              "expected_duration_minutes": 5_256_000,
+                              "suggestion_score": "100.00"})),
         ),
         ("/reason-codes", json!({"reason_code": wide, "description": long})),
         (
