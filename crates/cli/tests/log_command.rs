@@ -62,13 +62,13 @@ fn an_export_appears_whole_or_not_at_all() {
     assert_eq!(mraos(directory.path(), &["migrate"]).status.code(), Some(0));
     let file = directory.path().join("log.jsonl");
     let name = file.to_str().unwrap();
-    let output = mraos(directory.path(), &["log", "export", "--output", name, "--json"]);
+    let output = mraos(directory.path(), &["log", "export", name, "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text_of(&output));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["events"], 0);
     assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), 2);
 
-    let output = mraos(directory.path(), &["log", "export", "--output", "/nonexistent/log.jsonl"]);
+    let output = mraos(directory.path(), &["log", "export", "/nonexistent/log.jsonl"]);
     assert_eq!(output.status.code(), Some(2), "{}", text_of(&output));
     let left = fs::read_dir(directory.path()).unwrap().flatten();
     let drafts = left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".new"));

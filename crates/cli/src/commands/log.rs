@@ -3,7 +3,7 @@
 //! Works with the server running or stopped, on a database that exists already. The work is the
 //! store's; this file brings the keys and the kept checkpoints and shows progress and result.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use mraos_store::ConnectOptions;
 use mraos_store::log::checkpoint::{self, CheckpointKey};
-use mraos_store::log::export::{self, Range};
+use mraos_store::log::export::{self, ExportError, Range};
 use mraos_store::log::finding::Finding;
 use mraos_store::log::rebuild::{self, Rebuild};
 use mraos_store::log::verify::{self, Progress, Verification, Witness};
@@ -57,7 +57,7 @@ pub(super) struct RebuildArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
-    /// File to write; standard output if absent
+    /// File to write, which appears when it is complete [default: standard output]
     file: Option<PathBuf>,
     /// First position
     #[arg(long, value_name = "POSITION", default_value_t = 1)]
@@ -90,6 +90,7 @@ async fn run_on(
     data_dir: &Path,
     command: &LogCommand,
 ) -> anyhow::Result<Verdict> {
+    database.migrate(settings).await?;
     let options = database.connect_options(settings)?;
     match command {
         LogCommand::Verify(args) => {
@@ -177,33 +178,71 @@ fn list(findings: &[Finding]) -> anyhow::Result<()> {
 }
 
 async fn write_export(options: &ConnectOptions, args: &ExportArgs) -> anyhow::Result<Verdict> {
-    let range = Range { from: args.from, to: args.to };
-    let mut output: Box<dyn Write + Send> = match &args.file {
-        Some(path) => {
-            let file = File::create_new(path);
-            Box::new(file.with_context(|| format!("cannot create `{}`", path.display()))?)
-        }
-        None => Box::new(io::stdout()),
-    };
     let bar = Bar::new("exporting", args.json);
     let began = Instant::now();
-    let mut buffered = BufWriter::new(&mut output);
-    let show = |progress| bar.show(progress);
-    let events = export::export(options, range, &mut buffered, &show).await?;
-    buffered.flush().context("cannot write the export")?;
-    bar.clear();
+    let Some(path) = &args.file else {
+        let written = write_range(options, args, &bar, &mut BufWriter::new(io::stdout())).await;
+        return match written {
+            // A reader that has seen enough is no error.
+            Err(ExportError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(Verdict::Good)
+            }
+            other => Ok(other.map(|_| Verdict::Good)?),
+        };
+    };
+    let draft = draft_of(path)?;
+    let file = File::create(&draft).with_context(|| format!("cannot create `{}`", path.display()));
+    let mut output = BufWriter::new(file?);
+    let written = write_range(options, args, &bar, &mut output).await;
+    let complete = written.map_err(anyhow::Error::from).and_then(|events| {
+        put_in_place(output, &draft, path)?;
+        Ok(events)
+    });
+    if complete.is_err() {
+        // Half an export helps nobody; what went wrong before is the thing to tell.
+        fs::remove_file(&draft).ok();
+    }
+    let events = complete?;
     let events_per_second = events as f64 / began.elapsed().as_secs_f64();
-    match &args.file {
-        Some(_) if args.json => output::print_json(
-            &json!({ "events": events, "events_per_second": events_per_second }),
-        )?,
-        Some(path) => output::print_line(&format!(
-            "{events} events in `{}` ({events_per_second:.0} events/s).",
-            path.display()
-        ))?,
-        None => {}
+    if args.json {
+        output::print_json(&json!({ "events": events, "events_per_second": events_per_second }))?;
+    } else {
+        let place = path.display();
+        let line = format!("{events} events in `{place}` ({events_per_second:.0} events/s).");
+        output::print_line(&line)?;
     }
     Ok(Verdict::Good)
+}
+
+async fn write_range(
+    options: &ConnectOptions,
+    args: &ExportArgs,
+    bar: &Bar,
+    output: &mut (dyn Write + Send),
+) -> Result<i64, ExportError> {
+    let range = Range { from: args.from, to: args.to };
+    let written = export::export(options, range, output, &|progress| bar.show(progress)).await;
+    bar.clear();
+    written
+}
+
+/// Beside the wanted file, so that it can be renamed in one step.
+fn draft_of(path: &Path) -> anyhow::Result<PathBuf> {
+    let Some(name) = path.file_name() else {
+        bail!("`{}` is not the name of a file", path.display());
+    };
+    let mut draft = name.to_owned();
+    draft.push(format!(".{}.new", std::process::id()));
+    Ok(path.with_file_name(draft))
+}
+
+fn put_in_place(mut output: BufWriter<File>, draft: &Path, path: &Path) -> anyhow::Result<()> {
+    let mut put = || -> io::Result<()> {
+        output.flush()?;
+        output.get_ref().sync_all()?;
+        fs::rename(draft, path)
+    };
+    put().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// A progress bar on standard error, for people who watch.
