@@ -12,7 +12,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 # `make demo DEMO_ARGS=--exit` ends after the report; `make bench BENCH_ARGS=--quick` is a smoke run.
 # Started by root, the demo's database runs as `postgres`, who cannot enter a checkout in root's home.
-DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x . 2>/dev/null \
+DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x "$(CURDIR)" 2>/dev/null \
 	&& echo .mraos || echo /var/tmp/mraos-demo)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
