@@ -81,9 +81,8 @@ fn an_export_appears_whole_or_not_at_all() {
 
 fn mraos(data_dir: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mraos"));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    command.env_clear().env("PATH", path).arg("--data-dir").arg(data_dir).args(arguments);
-    command.output().unwrap()
+    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.arg("--data-dir").arg(data_dir).args(arguments).output().unwrap()
 }
 
 fn text_of(output: &Output) -> String {
