@@ -1,7 +1,8 @@
 //! The report of a replay, for programs as JSON and for people as text.
 //!
 //! `rows`, `orders`, `allocations`, `refusals`, `rows_unaccounted`, `allocation_ms` and `screen_ms`
-//! are a contract. All but the times is the same on every run against a fresh server.
+//! are a contract. All figures but the latencies are the same on every run against a fresh server;
+//! sentences of the server name ids that it gave.
 
 use std::collections::BTreeMap;
 
