@@ -1,4 +1,6 @@
 //! An export is verified with nothing but SHA-256, and says where it begins.
+//!
+//! The chain is followed here over the bytes of the lines, without any code of the product.
 
 use mraos_store::log::checkpoint::Checkpoint;
 use mraos_store::log::export::{Range, export};

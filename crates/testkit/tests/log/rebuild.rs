@@ -1,4 +1,6 @@
 //! Tables come back from the log, whatever happened to them, also while nodes work on them.
+//!
+//! Whether they came back is asked of the same examination that users run.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -68,7 +68,12 @@ async fn every_column_of_a_row_is_covered() {
         "digest = sha256(digest)",
     ] {
         let column = change.split(' ').next().unwrap();
-        plant.tamper(&format!("CREATE TABLE kept AS SELECT {column} AS value FROM events WHERE position = 5; UPDATE events SET {change} WHERE position = 5")).await;
+        plant
+            .tamper(&format!(
+                "CREATE TABLE kept AS SELECT {column} AS value FROM events WHERE position = 5; \
+                 UPDATE events SET {change} WHERE position = 5"
+            ))
+            .await;
         let found = plant.verify().await;
         assert_first(&found, FindingCode::DigestMismatch, 5);
         plant
