@@ -153,6 +153,21 @@ fn tokens_and_users_are_kept_with_the_server_stopped() {
 }
 
 #[test]
+fn a_strict_umask_does_not_lock_the_database_out() {
+    let directory = open_directory();
+    let program = mraos(&directory.path().join("deep/below"), &["migrate"]);
+    let output = Command::new("sh")
+        .args(["-c", "umask 077; exec \"$@\"", "sh"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text_of(&output));
+}
+
+#[test]
 fn the_log_is_examined_where_there_is_one() {
     let directory = open_directory();
     let nothing = mraos(directory.path(), &["log", "verify"]).output().unwrap();

@@ -131,6 +131,7 @@ pub(super) async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {
 pub(super) struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
+    hang_up: Signal,
 }
 
 impl StopSignals {
@@ -138,7 +139,8 @@ impl StopSignals {
     pub(super) fn catch() -> anyhow::Result<Self> {
         let terminate = signal(SignalKind::terminate()).context("cannot catch SIGTERM")?;
         let interrupt = signal(SignalKind::interrupt()).context("cannot catch SIGINT")?;
-        Ok(Self { terminate, interrupt })
+        let hang_up = signal(SignalKind::hangup()).context("cannot catch SIGHUP")?;
+        Ok(Self { terminate, interrupt, hang_up })
     }
 
     /// Waits for the next signal.
@@ -146,6 +148,7 @@ impl StopSignals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = self.hang_up.recv() => {}
         }
     }
 }

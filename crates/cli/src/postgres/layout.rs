@@ -4,10 +4,10 @@
 //! itself, its log, the lock files and the unix socket. Only when the socket's path would be too
 //! long for the system it moves to a short directory that no other user can enter.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -164,13 +164,19 @@ impl Layout {
 }
 
 /// Creates the data directory and what is missing above it. Others may pass through, since the
-/// server may run as another user, but see no names.
+/// server may run as another user, but see no names; a strict umask does not change that.
+///
+/// # Errors
+/// When it cannot be created.
 pub fn create_data_dir(data_dir: &Path) -> Result<(), PostgresError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o711)
-        .create(data_dir)
-        .map_err(PostgresError::file("create directory", data_dir))
+    let is_missing = |place: &&Path| !place.as_os_str().is_empty() && !place.exists();
+    let missing: Vec<&Path> = data_dir.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(data_dir).map_err(PostgresError::file("create directory", data_dir))?;
+    for created in missing {
+        fs::set_permissions(created, Permissions::from_mode(0o711))
+            .map_err(PostgresError::file("open directory", created))?;
+    }
+    Ok(())
 }
 
 fn choose_socket_dir(server_dir: &Path) -> PathBuf {

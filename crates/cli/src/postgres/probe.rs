@@ -28,8 +28,8 @@ pub enum ProbeError {
     )]
     Url,
     /// Nobody answered in time.
-    #[error("the server did not answer within {} s; is it running and reachable?", PATIENCE.as_secs())]
-    Silent,
+    #[error("the server did not answer within {0} s; start it, or open the way to it")]
+    Silent(u64),
     /// The server or the way to it refuses.
     #[error("the server cannot be used: {0}")]
     Refused(String),
@@ -59,7 +59,9 @@ pub async fn probe(url: &str) -> Result<i32, ProbeError> {
         let _ = connection.await;
         answer
     };
-    tokio::time::timeout(PATIENCE, asking).await.map_err(|_| ProbeError::Silent)?
+    tokio::time::timeout(PATIENCE, asking)
+        .await
+        .map_err(|_| ProbeError::Silent(PATIENCE.as_secs()))?
 }
 
 async fn ask(client: &Client) -> Result<i32, ProbeError> {
