@@ -87,8 +87,7 @@ fn spawn_connection(
     protocol
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_READ_TIMEOUT)
-        .max_buf_size(MAX_HEAD_BYTES)
-        .pipeline_flush(true);
+        .max_buf_size(MAX_HEAD_BYTES);
     let connection =
         protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let connection = connections.watch(connection);
@@ -148,6 +147,20 @@ mod tests {
         client.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
         assert!(running.served.await.unwrap().unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_http_is_told_so() {
+        let running = start(Router::new(), Duration::ZERO).await;
+        let flood = format!("GET / HTTP/1.1\r\n{}\r\n", "x: y\r\n".repeat(200));
+        let twice = "POST / HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}x";
+        for (sent, status) in [(flood.as_str(), "431"), (twice, "400"), ("\u{16}\r\n", "400")] {
+            let mut client = TcpStream::connect(running.address).await.unwrap();
+            client.write_all(sent.as_bytes()).await.unwrap();
+            let mut line = [0; 12];
+            client.read_exact(&mut line).await.unwrap();
+            assert_eq!(String::from_utf8_lossy(&line), format!("HTTP/1.1 {status}"));
+        }
     }
 
     #[tokio::test]

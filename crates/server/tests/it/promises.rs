@@ -187,6 +187,45 @@ async fn the_log_is_dense_and_a_read_sees_its_write() {
 }
 
 #[tokio::test]
+async fn a_cancelled_order_ends_its_work_and_takes_no_more() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
+    let running = plant.post("/api/v1/allocations", &body).await;
+    let etag = plant.get("/api/v1/work-orders/WO-1").await.header("etag").expect("an ETag");
+    let change =
+        |body: Value| Request::new("PATCH", "/api/v1/work-orders/WO-1").json(&body).if_match(&etag);
+    for (body, named) in [
+        (json!({"status": "completed"}), "only `cancelled`"),
+        (json!({"status": "cancelled", "priority": "low"}), "nothing else"),
+    ] {
+        let answer = plant.send(change(body)).await;
+        assert_eq!(answer.status, 422, "{}", answer.body);
+        assert!(answer.body.to_string().contains(named), "{}", answer.body);
+    }
+    let cancelled = plant.send(change(json!({"status": "cancelled"}))).await;
+    assert_eq!((cancelled.status, &cancelled.body["status"]), (200, &json!("cancelled")));
+    let path = running.header("location").expect("a Location");
+    assert_eq!(plant.get(&path).await.body["phase"], "ended");
+    let late = plant.post("/api/v1/allocations", &body).await;
+    assert_eq!(late.body["refusals"][0]["code"], "work_order_not_allocatable", "{}", late.body);
+}
+
+#[tokio::test]
+async fn a_breakdown_pauses_what_it_hits() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let running = plant.post("/api/v1/allocations", &body).await;
+    let path = running.header("location").expect("a Location");
+    plant.post("/api/v1/machines/M-1/status", &json!({"status": "breakdown"})).await;
+    assert_eq!(plant.get(&path).await.body["phase"], "paused");
+    let operator = plant.get("/api/v1/operators/O-1").await;
+    assert_eq!(operator.body["current_status"], "available", "{}", operator.body);
+    let resumed = plant.post(&format!("{path}/resume"), &json!({})).await;
+    let refusal = &resumed.body["refusals"][0];
+    assert_eq!((resumed.status, &refusal["code"]), (409, &json!("machine_unavailable")));
+}
+
+#[tokio::test]
 async fn signals_of_a_source_count_once() {
     let plant = Plant::with_floor().await;
     let post = |status: &'static str, sequence: i64| {
