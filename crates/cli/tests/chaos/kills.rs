@@ -4,10 +4,11 @@
 //! end every acknowledged command is in the log once. `CHAOS_KILLS=20` is the full size.
 
 use rustix::process::{Signal, kill_process};
+use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::history::History;
-use crate::load::{Done, Load, check_answers, create_floor};
+use crate::load::{Done, Load, WORKERS, check_answers, create_floor};
 use crate::site::{Node, Site};
 use crate::{ONE_AT_A_TIME, size};
 
@@ -73,15 +74,27 @@ async fn settle(site: &Site, nodes: [Node; 2], client: &Client, all: Vec<Done>) 
     let history = History::read(client, &urls[0]).await;
     history.check_nothing_overlaps();
     history.check_acknowledged(&all);
-    for (n, done) in all.iter().enumerate() {
-        let again = client.insist(&urls, n, &done.write).await;
-        assert!(again.replayed, "{done:?}\n{again:?}");
-        assert_eq!((again.status, &again.body), (done.answer.status, &done.answer.body));
-    }
+    repeat_all(&urls, client, &all).await;
     let report = site.verify_log();
     assert_eq!(report["position"], history.len(), "repeating changed nothing: {report}");
     for node in nodes {
         assert_eq!(client.counter(&node.url, "mraos_commit_bisections_total").await, 0.0);
         assert!(node.stop().success());
     }
+}
+
+/// Sends every command again, as many at once as before.
+async fn repeat_all(urls: &[String], client: &Client, all: &[Done]) {
+    let mut repeats = JoinSet::new();
+    for (n, share) in all.chunks(all.len().div_ceil(WORKERS).max(1)).enumerate() {
+        let (urls, client, share) = (urls.to_vec(), client.clone(), share.to_vec());
+        repeats.spawn(async move {
+            for done in share {
+                let again = client.insist(&urls, n, &done.write).await;
+                assert!(again.replayed, "{done:?}\n{again:?}");
+                assert_eq!((again.status, again.body), (done.answer.status, done.answer.body));
+            }
+        });
+    }
+    repeats.join_all().await;
 }
