@@ -11,7 +11,8 @@ use tokio_postgres::types::ToSql;
 use crate::projection::{Changes, Depth, exclusive};
 use crate::table::number_array;
 
-pub(crate) const OPERATORS: &str = "UPDATE operator_status t SET current_status = u.cs, posted_status = \
+pub(crate) const OPERATORS: &str = "UPDATE operator_status t SET current_status = u.cs, \
+    posted_status = \
     u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
@@ -25,7 +26,8 @@ pub(crate) const MACHINES: &str = "UPDATE machine_status t SET current_status = 
     $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id";
 
 pub(crate) const WORK_ORDERS: &str = "UPDATE work_order_status t SET status = u.st, \
-    quantity_ordered = u.qo, quantity_produced = u.qp, quantity_rejected = u.qr, progress_percentage = u.pp, \
+    quantity_ordered = u.qo, quantity_produced = u.qp, quantity_rejected = u.qr, \
+    progress_percentage = u.pp, \
     actual_start_date = u.as, actual_end_date = u.ae, actual_duration_minutes = u.ad, \
     open_allocations = u.oa::bigint[], version = u.ve, updated_at = u.ua, position = u.po FROM \
     unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], \
