@@ -12,7 +12,7 @@ use toml::Value;
 use tracing_subscriber::EnvFilter;
 
 use super::error::ConfigError;
-use super::layers::{Layers, Origin};
+use super::layers::{self, Layers, Origin};
 use super::secret::Secret;
 
 /// Reads values by the names of settings.
@@ -31,6 +31,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn secret(&self, name: &str) -> Option<Secret> {
+        debug_assert!(layers::is_secret(name), "`{name}` must be listed among the secrets");
         self.optional_text(name).map(Secret::new)
     }
 
