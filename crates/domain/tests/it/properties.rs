@@ -75,7 +75,7 @@ fn order_name(n: u8) -> String {
 
 /// One of the newest allocations; three times of four one in a phase that fits.
 fn some_allocation(world: &World, step: Step, fitting: &[Phase]) -> AllocationId {
-    let fits = |one: &&Allocation| step.b % 4 == 0 || fitting.contains(&one.phase);
+    let fits = |one: &&Allocation| step.b.is_multiple_of(4) || fitting.contains(&one.phase);
     let mut ids: Vec<AllocationId> =
         world.state.all_allocations().filter(fits).map(|one| one.allocation_id).collect();
     ids.sort();
@@ -121,11 +121,11 @@ fn command_of(world: &World, step: Step) -> Command {
         13 | 14 => pause(some(&[Phase::Running])),
         15 | 16 => resume(some(&[Phase::Paused])),
         17 | 18 => release(some(&begun)),
-        19 | 20 => complete(some(&begun), &(step.b % 40).to_string(), step.c % 16 == 0),
+        19 | 20 => complete(some(&begun), &(step.b % 40).to_string(), step.c.is_multiple_of(16)),
         21 => cancel(some(&[Phase::Booked])),
         22..=24 => reassign(
             some(&[Phase::Booked, Phase::Running, Phase::Paused]),
-            (step.b % 3 > 0).then(|| pick(&OPERATORS, step.c)),
+            (!step.b.is_multiple_of(3)).then(|| pick(&OPERATORS, step.c)),
             (step.b % 3 < 2).then(|| pick(&MACHINES, step.c / 3)),
         ),
         25 => post_operator(pick(&OPERATORS, step.a), statuses[usize::from(step.b % 4)]),
@@ -144,7 +144,7 @@ fn command_of(world: &World, step: Step) -> Command {
             &order_name(step.a),
             &order_name(step.b),
             DependencyType::ALL[usize::from(step.c % 3)],
-            step.c % 4 == 0,
+            step.c.is_multiple_of(4),
         ),
         30 => Command::CancelWorkOrder {
             work_order_id: order_id(&order_name(step.a)),
@@ -172,7 +172,7 @@ fn master_data(step: Step) -> Command {
             let machine = MACHINES[usize::from(step.a) % MACHINES.len()];
             let mut details = machine_details(machine.0);
             details.parallel_capacity = machine.1;
-            details.serial_number = (step.c % 2 == 0).then(|| text("SN-X"));
+            details.serial_number = step.c.is_multiple_of(2).then(|| text("SN-X"));
             let machine_id = machine_id(machine.0);
             Command::ChangeMachine { machine_id, expected_version: None, details }
         }
@@ -229,7 +229,9 @@ fn load_key(whole: &State, part: &mut State, key: Key) {
         Key::WorkOrder(id) => open.extend(whole.open_of_work_order(id).cloned()),
         Key::Allocation(id) => open.extend(whole.allocation(*id).cloned()),
         Key::ReasonCode(code) => {
-            whole.reason_code(code).cloned().map(|one| part.put_reason_code(one));
+            if let Some(one) = whole.reason_code(code).cloned() {
+                part.put_reason_code(one);
+            }
         }
         Key::Requirements(scope) => {
             part.put_requirements(scope.clone(), whole.requirements(scope).to_vec());
@@ -243,13 +245,19 @@ fn load_key(whole: &State, part: &mut State, key: Key) {
     open.into_iter().for_each(|one| part.put_allocation(one));
     match key {
         Key::Operator(id) => {
-            whole.operator(&id).cloned().map(|one| part.put_operator(one, ids));
+            if let Some(one) = whole.operator(&id).cloned() {
+                part.put_operator(one, ids);
+            }
         }
         Key::Machine(id) => {
-            whole.machine(&id).cloned().map(|one| part.put_machine(one, ids));
+            if let Some(one) = whole.machine(&id).cloned() {
+                part.put_machine(one, ids);
+            }
         }
         Key::WorkOrder(id) => {
-            whole.work_order(&id).cloned().map(|one| part.put_work_order(one, ids));
+            if let Some(one) = whole.work_order(&id).cloned() {
+                part.put_work_order(one, ids);
+            }
         }
         _ => {}
     }
