@@ -121,7 +121,11 @@ impl Machine {
     /// Whether work that runs now has to stop: broken, in maintenance or switched off. A machine
     /// that merely went silent may well be producing.
     pub fn stops_work(status: MachineStatus, reason: Option<&ReasonCode>) -> bool {
-        let silent = reason.is_some_and(|code| code.as_str() == NO_SIGNAL);
-        !status.can_work() && !(status == MachineStatus::Offline && silent)
+        let said_so = reason.is_none_or(|code| code.as_str() != NO_SIGNAL);
+        match status {
+            MachineStatus::Running | MachineStatus::Idle => false,
+            MachineStatus::Offline => said_so,
+            MachineStatus::Maintenance | MachineStatus::Breakdown => true,
+        }
     }
 }

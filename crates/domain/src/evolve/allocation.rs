@@ -185,25 +185,31 @@ fn stop_clock(allocation: &mut Allocation, at: Instant) {
 }
 
 fn link(state: &mut State, id: AllocationId, assignment: &Assignment) {
-    let add = |open: &mut Vec<AllocationId>| {
+    change_open_lists(state, assignment, |open| {
         if !open.contains(&id) {
             open.push(id);
         }
-    };
-    let slot = assignment.operator_id.as_ref().and_then(|id| state.operator_mut(id));
-    slot.map(|slot| add(&mut slot.open));
-    let slot = assignment.machine_id.as_ref().and_then(|id| state.machine_mut(id));
-    slot.map(|slot| add(&mut slot.open));
-    state.work_order_mut(&assignment.work_order_id).map(|slot| add(&mut slot.open));
+    });
 }
 
 fn unlink(state: &mut State, id: AllocationId, assignment: &Assignment) {
-    let drop = |open: &mut Vec<AllocationId>| open.retain(|other| *other != id);
-    let slot = assignment.operator_id.as_ref().and_then(|id| state.operator_mut(id));
-    slot.map(|slot| drop(&mut slot.open));
-    let slot = assignment.machine_id.as_ref().and_then(|id| state.machine_mut(id));
-    slot.map(|slot| drop(&mut slot.open));
-    state.work_order_mut(&assignment.work_order_id).map(|slot| drop(&mut slot.open));
+    change_open_lists(state, assignment, |open| open.retain(|other| *other != id));
+}
+
+fn change_open_lists(
+    state: &mut State,
+    assignment: &Assignment,
+    change: impl Fn(&mut Vec<AllocationId>),
+) {
+    if let Some(slot) = assignment.operator_id.as_ref().and_then(|id| state.operator_mut(id)) {
+        change(&mut slot.open);
+    }
+    if let Some(slot) = assignment.machine_id.as_ref().and_then(|id| state.machine_mut(id)) {
+        change(&mut slot.open);
+    }
+    if let Some(slot) = state.work_order_mut(&assignment.work_order_id) {
+        change(&mut slot.open);
+    }
 }
 
 fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, turn: Turn) {
