@@ -194,7 +194,8 @@ impl Writer {
         let mut writes = Vec::new();
         if !batch.events.is_empty() {
             let statement = Append::prepare(&self.client).await?;
-            writes.push(Write::Append(Append::chain(head, &batch.events)?, statement));
+            let append = Box::new(Append::chain(head, &batch.events)?);
+            writes.push(Write::Append(append, statement));
         }
         self.full_rows(batch, state, &mut writes).await?;
         for hot in hot::statements(&batch.changes, state) {
@@ -425,7 +426,7 @@ fn record_columns(batch: &Batch) -> Vec<(&'static str, Columns)> {
 }
 
 enum Write {
-    Append(Append, Statement),
+    Append(Box<Append>, Statement),
     Arrays { statement: Statement, rows: Option<u64>, columns: Columns },
 }
 
