@@ -19,6 +19,6 @@ impl Clock for SystemClock {
         #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
         let now = jiff::Timestamp::now();
         // A clock outside 1970 to 2999 is taken for its nearest end.
-        Instant::new(now).unwrap_or_else(|_| Instant::EPOCH)
+        Instant::new(now).unwrap_or(Instant::EPOCH)
     }
 }
