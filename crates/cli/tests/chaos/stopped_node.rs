@@ -26,8 +26,8 @@ async fn a_frozen_node_holds_the_other_up_for_at_most_six_seconds() {
     let [frozen, other] = [site.start_node(), site.start_node()];
     let client = Client::new();
     create_floor(&client, &other.url).await;
-    let on_frozen = Load::start(&[frozen.url.clone()], 5, usize::MAX / 2);
-    let on_other = Load::start(&[other.url.clone()], 6, usize::MAX / 2);
+    let on_frozen = Load::start(std::slice::from_ref(&frozen.url), 5, usize::MAX / 2);
+    let on_other = Load::start(std::slice::from_ref(&other.url), 6, usize::MAX / 2);
     let mut held_up = None;
     for _ in 0..TRIES {
         on_frozen.wait_for_progress(20).await;

@@ -19,13 +19,13 @@ use mraos_testkit::build::*;
 use tempfile::TempDir;
 
 /// A plant with its log and a directory for checkpoints.
-pub struct LoggedPlant {
-    pub test: TestApp,
+pub(crate) struct LoggedPlant {
+    pub(crate) test: TestApp,
     directory: TempDir,
 }
 
 impl LoggedPlant {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let plant = Self { test: TestApp::start().await, directory: TempDir::new().unwrap() };
         plant.register().await;
         plant.work().await;
@@ -101,43 +101,43 @@ impl LoggedPlant {
         test.clock.advance_minutes(1);
     }
 
-    pub fn key(&self) -> CheckpointKey {
+    pub(crate) fn key(&self) -> CheckpointKey {
         CheckpointKey::derive(&[7; 32]).unwrap()
     }
 
-    pub fn checkpoint_file(&self) -> PathBuf {
+    pub(crate) fn checkpoint_file(&self) -> PathBuf {
         checkpoint::file_in(self.directory.path())
     }
 
-    pub async fn sign(&self) -> Checkpoint {
+    pub(crate) async fn sign(&self) -> Checkpoint {
         let now = self.test.app.now().timestamp();
         let (store, file) = (self.test.app.store(), self.checkpoint_file());
         let signed = checkpoint::write_checkpoint(store, &self.key(), &file, 0, now).await;
         signed.unwrap().expect("the log is not empty")
     }
 
-    pub fn witness(&self) -> Witness {
+    pub(crate) fn witness(&self) -> Witness {
         let checkpoints = checkpoint::read_file(&self.checkpoint_file()).unwrap();
         Witness { key: self.key(), checkpoints }
     }
 
-    pub async fn verify(&self) -> Verification {
+    pub(crate) async fn verify(&self) -> Verification {
         verify(&self.test.database.options, self.witness(), &|_| ()).await.unwrap()
     }
 
-    pub async fn rebuild(&self, force: bool) -> Rebuild {
+    pub(crate) async fn rebuild(&self, force: bool) -> Rebuild {
         rebuild(&self.test.database.options, self.witness(), force, &|_| ()).await.unwrap()
     }
 
     /// Runs statements as an intruder with all rights and no triggers.
-    pub async fn tamper(&self, sql: &str) {
+    pub(crate) async fn tamper(&self, sql: &str) {
         let owner = self.test.database.owner().await;
         let sql = format!("SET session_replication_role = replica; {sql}");
         owner.batch_execute(&sql).await.unwrap();
     }
 
     /// The last position of the log.
-    pub async fn head(&self) -> i64 {
+    pub(crate) async fn head(&self) -> i64 {
         self.test.app.store().last_position().await.unwrap()
     }
 }
