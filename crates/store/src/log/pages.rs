@@ -4,14 +4,10 @@
 //! The caller's transaction decides what is visible. Changes nothing.
 
 use deadpool_postgres::ClientWrapper;
-use mraos_domain::Recorded;
-use serde::Deserialize as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_postgres::Row;
 
-use super::TouchedEntity;
-use super::read::{self, StoredEvent};
 use crate::error::StoreError;
 
 const PAGE_EVENTS: i64 = 4_000;
@@ -80,49 +76,4 @@ async fn read_all<T: Send + 'static>(
             return Ok(());
         }
     }
-}
-
-/// An event as the replay takes it.
-pub(crate) struct Entry {
-    pub(crate) position: i64,
-    pub(crate) digest: Vec<u8>,
-    /// Whether the digest follows from the one before and the content.
-    pub(crate) digest_holds: bool,
-    /// The fact, or why it cannot be read.
-    pub(crate) event: Result<ReadableEvent, String>,
-}
-
-/// A fact with the entities that it states.
-pub(crate) struct ReadableEvent {
-    pub(crate) recorded: Recorded,
-    pub(crate) entities: Vec<TouchedEntity>,
-}
-
-/// Decodes a page for a replay, checking each digest against the stored one before it.
-pub(crate) fn decode_entries(
-    rows: Vec<Row>,
-    mut previous: Vec<u8>,
-) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let position = row.try_get(0)?;
-        let digest: Vec<u8> = row.try_get(13)?;
-        let stored = read::decode(row);
-        let digest_holds = match (&stored, <[u8; 32]>::try_from(previous.as_slice())) {
-            (Ok(stored), Ok(previous)) => stored.row.digest(&previous)?[..] == digest,
-            _ => false,
-        };
-        let event = stored.and_then(readable).map_err(|error| error.to_string());
-        previous.clone_from(&digest);
-        entries.push(Entry { position, digest, digest_holds, event });
-    }
-    Ok(entries)
-}
-
-fn readable(stored: StoredEvent) -> Result<ReadableEvent, StoreError> {
-    let recorded = stored.recorded()?;
-    let entities = Vec::deserialize(&stored.row.entities).map_err(|error| {
-        StoreError::Corrupt(format!("position {}: entities: {error}", stored.position))
-    })?;
-    Ok(ReadableEvent { recorded, entities })
 }

@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use super::entry::{ReadableEvent, decode_entries};
 use super::finding::Finding;
-use super::pages::{self, ReadableEvent};
+use super::pages;
 use super::replay::Replay;
 use super::shadow::Shadow;
 use super::verify::{Examination, Progress, Witness, examine};
@@ -142,7 +143,7 @@ async fn catch_up(
     tail: &mut Changes,
 ) -> Result<usize, StoreError> {
     let rows = shadow.client.query(pages::PAGE, &[&replay.position, &i64::MAX, &TAIL_PAGE]).await?;
-    let entries = pages::decode_entries(rows, replay.digest.clone())?;
+    let entries = decode_entries(rows, replay.digest.clone())?;
     let count = entries.len();
     for entry in entries {
         let event = replay.take(entry);

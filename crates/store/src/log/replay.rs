@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use mraos_domain::{AllocationId, Event, State, evolve};
 
 use super::checkpoint::Checkpoint;
+use super::entry::{Entry, ReadableEvent};
 use super::finding::{Finding, FindingCode};
-use super::pages::{Entry, Pages, ReadableEvent};
+use super::pages::Pages;
 use super::shadow::CopyRows;
 use super::touched_entities;
 use crate::error::StoreError;

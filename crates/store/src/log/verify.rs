@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::Head;
 use super::checkpoint::{self, Checkpoint, CheckpointKey};
+use super::entry::decode_entries;
 use super::finding::{Finding, FindingCode};
-use super::pages::{self, Pages};
+use super::pages::Pages;
 use super::replay::Replay;
 use super::shadow::Shadow;
 use crate::allocation::ALLOCATIONS;
@@ -127,7 +128,7 @@ pub(crate) async fn examine(
     findings.into_iter().for_each(|finding| replay.note(finding));
     let start = Head::EMPTY.digest.to_vec();
     // From before position 0: a row there would be found as well.
-    let mut entries = Pages::read(reader, -1, total.position, start, pages::decode_entries);
+    let mut entries = Pages::read(reader, -1, total.position, start, decode_entries);
     let mut ended = shadow.copy_into(&ALLOCATIONS).await?;
     let report = |done| progress(Progress { done, total: total.position });
     replay.run(&mut entries, &mut ended, &report).await?;

@@ -62,6 +62,7 @@ async fn every_column_of_a_row_is_covered() {
         "entities = '[]'",
         "occurred_at = occurred_at + interval '1 microsecond'",
         "recorded_at = recorded_at - interval '1 microsecond'",
+        "recorded_at = 'infinity'",
         "actor = 'somebody'",
         "source = 'integration'",
         "correlation_id = 'other'",
