@@ -94,7 +94,7 @@ impl HttpError {
             [only] => only.message.clone(),
             many => {
                 let messages: Vec<&str> = many.iter().map(|r| r.message.as_str()).collect();
-                format!("{} reasons: {}", many.len(), messages.join("; "))
+                format!("{} reasons: {}", many.len(), messages.join(" "))
             }
         };
         let mut error = Self::new(status, code, detail);

@@ -92,6 +92,6 @@ mod tests {
         ];
         let problem = to_error(&refusals, &[], None).into_problem();
         assert_eq!((problem.status, problem.refusals.len()), (409, 2));
-        assert_eq!(problem.detail, "2 reasons: because; because");
+        assert_eq!(problem.detail, "2 reasons: because because");
     }
 }
