@@ -4,7 +4,7 @@
 //! PostgreSQL can keep the new row version on its page.
 
 use jiff::Timestamp;
-use mraos_domain::{Instant, State};
+use mraos_domain::{Allocation, Instant, Percentage, State};
 use rust_decimal::Decimal;
 use tokio_postgres::types::ToSql;
 
@@ -48,6 +48,21 @@ pub(crate) const ALLOCATIONS: &str = "UPDATE allocations t SET operator_id = u.o
     $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
     $23::timestamptz[], $24::bigint[]) AS u(id, op, ma, ty, st, ph, oe, me, es, ee, \"as\", ae, \
     ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id";
+
+/// New allocations, typed: the one insert of the hot path.
+pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation_id, operator_id, \
+    machine_id, allocation_type, status, phase, operator_exclusive, machine_exclusive, \
+    expected_start_time, expected_end_time, actual_start_time, actual_end_time, \
+    actual_duration_minutes, running_since, worked_ms, released_by, released_at, \
+    release_reason_text_id, release_reason_digest, quantity_produced, last_transition_at, \
+    version, updated_at, position, work_order_id, allocated_at, expected_duration_minutes, \
+    allocation_method, suggestion_score, allocated_by, created_at) SELECT * FROM \
+    unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], \
+    $8::bool[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], \
+    $13::int[], $14::timestamptz[], $15::bigint[], $16::text[], $17::timestamptz[], \
+    $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
+    $23::timestamptz[], $24::bigint[], $25::text[], $26::timestamptz[], $27::int[], \
+    $28::text[], $29::numeric[], $30::text[], $31::timestamptz[])";
 
 /// One statement with an array per parameter.
 pub(crate) struct ArrayStatement {
@@ -147,30 +162,53 @@ fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {
 
 fn allocations(changes: &Changes, state: &State) -> ArrayStatement {
     let rows: Vec<_> = hot(&changes.allocations).filter_map(|id| state.allocation(*id)).collect();
+    allocation_columns(ALLOCATIONS, &rows, state)
+}
+
+/// The insert of new allocations, if there are any.
+pub(crate) fn insert_allocations(changes: &Changes, state: &State) -> Option<ArrayStatement> {
+    let new = changes.allocations.iter().filter(|(_, depth)| **depth == Depth::New);
+    let rows: Vec<_> = new.filter_map(|(id, _)| state.allocation(*id)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let statement = allocation_columns(INSERT_ALLOCATIONS, &rows, state)
+        .column(&rows, |one| one.assignment.work_order_id.to_string())
+        .column(&rows, |one| at(one.allocated_at))
+        .column(&rows, |one| one.expected_duration_minutes)
+        .column(&rows, |one| one.allocation_method.as_str())
+        .column(&rows, |one| one.suggestion_score.map(Percentage::decimal))
+        .column(&rows, |one| one.allocated_by.to_string())
+        .column(&rows, |one| at(one.created_at));
+    Some(statement)
+}
+
+/// What an update of allocations sets, in the order of [`ALLOCATIONS`].
+fn allocation_columns(sql: &'static str, rows: &[&Allocation], state: &State) -> ArrayStatement {
     let minutes = |value: Option<i64>| value.and_then(|value| i32::try_from(value).ok());
-    ArrayStatement::new(ALLOCATIONS, rows.len())
-        .column(&rows, |one| one.allocation_id.0)
-        .column(&rows, |one| one.assignment.operator_id.as_ref().map(ToString::to_string))
-        .column(&rows, |one| one.assignment.machine_id.as_ref().map(ToString::to_string))
-        .column(&rows, |one| one.assignment.allocation_type())
-        .column(&rows, |one| one.status.as_str())
-        .column(&rows, |one| one.phase.as_str())
-        .column(&rows, |one| exclusive(state, one).operator)
-        .column(&rows, |one| exclusive(state, one).machine)
-        .column(&rows, |one| at(one.window.start))
-        .column(&rows, |one| at(one.window.end))
-        .column(&rows, |one| at_opt(one.actual_start_time))
-        .column(&rows, |one| at_opt(one.actual_end_time))
-        .column(&rows, |one| minutes(one.actual_duration_minutes()))
-        .column(&rows, |one| at_opt(one.running_since))
-        .column(&rows, |one| one.worked_ms)
-        .column(&rows, |one| one.released_by.as_ref().map(ToString::to_string))
-        .column(&rows, |one| at_opt(one.released_at))
-        .column(&rows, |one| one.release_reason.as_ref().map(|reason| reason.text_id))
-        .column(&rows, |one| one.release_reason.as_ref().map(|reason| reason.digest.clone()))
-        .column(&rows, |one| one.quantity_produced.decimal())
-        .column(&rows, |one| at(one.last_transition_at))
-        .column(&rows, |one| one.version)
-        .column(&rows, |one| at(one.updated_at))
-        .column(&rows, |one| one.position)
+    ArrayStatement::new(sql, rows.len())
+        .column(rows, |one| one.allocation_id.0)
+        .column(rows, |one| one.assignment.operator_id.as_ref().map(ToString::to_string))
+        .column(rows, |one| one.assignment.machine_id.as_ref().map(ToString::to_string))
+        .column(rows, |one| one.assignment.allocation_type())
+        .column(rows, |one| one.status.as_str())
+        .column(rows, |one| one.phase.as_str())
+        .column(rows, |one| exclusive(state, one).operator)
+        .column(rows, |one| exclusive(state, one).machine)
+        .column(rows, |one| at(one.window.start))
+        .column(rows, |one| at(one.window.end))
+        .column(rows, |one| at_opt(one.actual_start_time))
+        .column(rows, |one| at_opt(one.actual_end_time))
+        .column(rows, |one| minutes(one.actual_duration_minutes()))
+        .column(rows, |one| at_opt(one.running_since))
+        .column(rows, |one| one.worked_ms)
+        .column(rows, |one| one.released_by.as_ref().map(ToString::to_string))
+        .column(rows, |one| at_opt(one.released_at))
+        .column(rows, |one| one.release_reason.as_ref().map(|reason| reason.text_id))
+        .column(rows, |one| one.release_reason.as_ref().map(|reason| reason.digest.clone()))
+        .column(rows, |one| one.quantity_produced.decimal())
+        .column(rows, |one| at(one.last_transition_at))
+        .column(rows, |one| one.version)
+        .column(rows, |one| at(one.updated_at))
+        .column(rows, |one| one.position)
 }

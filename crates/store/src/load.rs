@@ -215,8 +215,9 @@ async fn load_lists(
     if !wanted.scopes.0.is_empty() {
         let list = requirement::REQUIREMENTS.select_list();
         let sql = format!(
-            "SELECT {list} FROM skill_requirements WHERE (scope, scope_id) IN (SELECT * FROM \
-             unnest($1::text[], $2::text[])) ORDER BY requirement_id"
+            "SELECT {list} FROM unnest($1::text[], $2::text[]) AS wanted (kind, id) JOIN \
+             skill_requirements r ON r.scope = wanted.kind AND r.scope_id = wanted.id ORDER BY \
+             requirement_id"
         );
         let statement = client.prepare_cached(&sql).await?;
         let (kinds, ids) = &wanted.scopes;

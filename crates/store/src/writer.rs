@@ -20,7 +20,7 @@ use crate::load;
 use crate::log::{self, Append, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::table::{Table, TextRow, transpose};
-use crate::{allocation, machine, operator, work_order};
+use crate::{machine, operator, work_order};
 
 /// The key of the log's advisory lock.
 pub(crate) const LOG_LOCK: i64 = 0x4d52_414f_534c_4f47;
@@ -252,12 +252,12 @@ impl Writer {
         state: &State,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
-        let rows = new_rows(
-            &batch.changes.allocations,
-            |id| state.allocation(*id),
-            |one| projection::allocation_row(state, one),
-        );
-        self.insert(&allocation::ALLOCATIONS, rows, writes).await
+        if let Some(insert) = hot::insert_allocations(&batch.changes, state) {
+            let statement = self.client.prepare_cached(insert.sql).await?;
+            let (rows, columns) = (Some(insert.rows), insert.columns);
+            writes.push(Write::Arrays { statement, rows, columns });
+        }
+        Ok(())
     }
 
     async fn insert(
@@ -337,9 +337,10 @@ async fn find_recorded(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT actor, key, request_digest, outcome FROM idempotency WHERE (actor, key) IN \
-               (SELECT * FROM unnest($1::text[], $2::text[])) AND created_at > now() - interval \
-               '24 hours'";
+    // A join, not IN: planned as one look-up by primary key per wanted record.
+    let sql = "SELECT i.actor, i.key, i.request_digest, i.outcome FROM unnest($1::text[], \
+               $2::text[]) AS wanted (actor, key) JOIN idempotency i ON i.actor = wanted.actor AND \
+               i.key = wanted.key WHERE i.created_at > now() - interval '24 hours'";
     let statement = client.prepare_cached(sql).await?;
     let actors: Vec<&str> = keys.iter().map(|(actor, _)| actor.as_str()).collect();
     let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
