@@ -96,6 +96,10 @@ impl Changes {
                 let code = event.skill.skill_code.clone();
                 self.skills.insert((event.operator_id.clone(), code));
             }
+            // Written again in case the removal is undone with a refused submission.
+            Event::OperatorSkillRemoved(event) => {
+                self.skills.insert((event.operator_id.clone(), event.skill_code.clone()));
+            }
             Event::OperatorShiftAdded(event) => {
                 self.shifts.insert((event.operator_id.clone(), position));
             }

@@ -2,8 +2,12 @@
 //!
 //! The positions are those of the plant that every test starts from.
 
+use mraos_app::Decision;
+use mraos_domain::{Command, Text};
 use mraos_store::log::finding::FindingCode;
 use mraos_store::log::verify::Verification;
+use mraos_testkit::app::submission;
+use mraos_testkit::build::{create_operator, operator_id};
 
 use crate::plant::LoggedPlant;
 
@@ -206,4 +210,31 @@ async fn a_row_changed_behind_the_log_is_named_with_its_values() {
         assert!(repaired.ok && repaired.repaired.len() == 1, "{repaired:#?}");
     }
     assert!(plant.verify().await.ok);
+}
+
+#[tokio::test]
+async fn a_refused_group_beside_others_leaves_no_trace_in_the_tables() {
+    let plant = LoggedPlant::start().await;
+    let remove = |code: &str| Command::RemoveSkill {
+        operator_id: operator_id("O-1"),
+        skill_code: Text::new(code).unwrap(),
+    };
+    // The first removal is decided and then undone, because the second is refused. Submissions
+    // that wait while a batch is written share the next one.
+    let waiting: Vec<_> = (0..60)
+        .map(|number| {
+            let app = plant.test.app.clone();
+            let commands = match number % 2 {
+                0 => vec![remove("WELD\\1"), remove("NONE")],
+                _ => vec![create_operator(&format!("O-{}", 100 + number))],
+            };
+            tokio::spawn(async move { app.submit(submission(commands)).await.unwrap() })
+        })
+        .collect();
+    for (number, one) in waiting.into_iter().enumerate() {
+        let refused = matches!(one.await.unwrap().decision, Decision::Refused(_));
+        assert_eq!(refused, number % 2 == 0);
+    }
+    let found = plant.verify().await;
+    assert!(found.ok, "{:#?}", found.findings);
 }
