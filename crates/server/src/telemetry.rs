@@ -22,6 +22,13 @@ use crate::problem::HttpError;
 
 /// Name of the latency histogram; its count is the request count.
 const DURATION_METRIC: &str = "mraos_http_request_duration_seconds";
+/// Name of the gauge that `/metrics` sets when it is read.
+pub(crate) const POSITION_METRIC: &str = "mraos_log_position";
+/// The committer's counters that should stay 0.
+const DEFECT_METRICS: [(&str, &str); 2] = [
+    ("mraos_commit_bisections_total", "Batches that the database refused and that were split."),
+    ("mraos_commit_panics_total", "Batches that ended in a panic."),
+];
 /// Upper bounds of the latency buckets, in seconds.
 const DURATION_BUCKETS_S: [f64; 12] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -73,9 +80,23 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     if metrics::set_global_recorder(recorder).is_err() {
         tracing::warn!("a metrics recorder was installed before; /metrics will lack figures");
     }
+    describe_metrics();
     keep_metrics_small(handle.clone());
     *installed = Some(handle.clone());
     Ok(handle)
+}
+
+/// What the series mean; a counter that has never moved shows 0 instead of nothing.
+fn describe_metrics() {
+    use metrics::Unit::{Count, Seconds};
+    metrics::describe_histogram!(DURATION_METRIC, Seconds, "Requests by route and status.");
+    metrics::describe_gauge!(POSITION_METRIC, Count, "Last log position that this node knows.");
+    metrics::describe_histogram!("mraos_commit_batch_size", Count, "Submissions per commit.");
+    metrics::describe_histogram!("mraos_commit_seconds", Seconds, "Time from batch to commit.");
+    for (name, meaning) in DEFECT_METRICS {
+        metrics::describe_counter!(name, Count, meaning);
+        metrics::counter!(name).increment(0);
+    }
 }
 
 /// Samples pile up until somebody reads them; where nobody scrapes, this does.
