@@ -30,10 +30,11 @@ demo: setup ## build, start mraos with embedded defaults, replay a factory log, 
 test: check ## everything a change must pass: `check` and all tests, on one dev-profile build
 	cargo test --workspace --locked --no-fail-fast
 
-check: setup ## formatting, lints with warnings denied, dependency direction, tidy
+check: setup ## formatting, lints and documentation with warnings denied, dependency direction, tidy
 	cargo fmt --all -- --check
 	cargo test --package mraos-tidy --locked --quiet
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked --quiet
 
 bench: setup ## measure mraos against its rivals on this machine (release build, several minutes)
 	cargo build --release --locked --package mraos --package mraos-bench
