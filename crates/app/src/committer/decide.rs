@@ -153,10 +153,14 @@ impl Decider {
         let signal = submission.signal.as_ref();
         if signal.is_some_and(|signal| is_already_applied(&self.state, signal)) {
             let commands = submission.commands.iter();
-            let snapshots = commands.map(|command| snapshot(&self.state, command, 0)).collect();
-            let decision = Decision::Applied(snapshots);
-            let position = decided.position;
-            return Outcome { position, replayed: false, changed: false, decision };
+            let snapshots: Vec<Snapshot> =
+                commands.map(|command| snapshot(&self.state, command, 0)).collect();
+            // A signal about something unknown was never applied: it is refused like any other.
+            if !snapshots.iter().any(|one| matches!(one, Snapshot::Nothing)) {
+                let decision = Decision::Applied(snapshots);
+                let position = decided.position;
+                return Outcome { position, replayed: false, changed: false, decision };
+            }
         }
         let context = Context {
             actor: submission.actor.clone(),
