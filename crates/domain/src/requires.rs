@@ -69,6 +69,23 @@ impl Need<'_> {
         self.work_order(&allocation.assignment.work_order_id);
     }
 
+    /// The operator and every party of the open work: a new status may pause it, a new capacity
+    /// changes how its rows are guarded, and a row is written with both sides known.
+    fn operator_with_work(&mut self, id: &OperatorId) {
+        self.operator(id);
+        for allocation in self.state.open_of_operator(id) {
+            self.parties(allocation);
+        }
+    }
+
+    /// The same for a machine.
+    fn machine_with_work(&mut self, id: &MachineId) {
+        self.machine(id);
+        for allocation in self.state.open_of_machine(id) {
+            self.parties(allocation);
+        }
+    }
+
     /// Everything that the eligibility rules read.
     fn eligibility(
         &mut self,
@@ -159,15 +176,12 @@ impl Need<'_> {
         match command {
             C::CreateOperator { operator_id, details, .. }
             | C::ChangeOperator { operator_id, details, .. } => {
-                self.operator(operator_id);
+                self.operator_with_work(operator_id);
                 self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
             }
             C::SetOperatorStatus { operator_id, reason, .. } => {
-                self.operator(operator_id);
+                self.operator_with_work(operator_id);
                 self.reason(reason);
-                for allocation in self.state.open_of_operator(operator_id) {
-                    self.parties(allocation);
-                }
             }
             C::SetSkill { operator_id, .. }
             | C::RemoveSkill { operator_id, .. }
@@ -175,15 +189,12 @@ impl Need<'_> {
             | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
             C::CreateMachine { machine_id, details, .. }
             | C::ChangeMachine { machine_id, details, .. } => {
-                self.machine(machine_id);
+                self.machine_with_work(machine_id);
                 self.machine_details(details);
             }
             C::SetMachineStatus { machine_id, reason, .. } => {
-                self.machine(machine_id);
+                self.machine_with_work(machine_id);
                 self.reason(reason);
-                for allocation in self.state.open_of_machine(machine_id) {
-                    self.parties(allocation);
-                }
             }
             C::CreateWorkOrder { work_order_id, details, dependencies } => {
                 self.work_order(work_order_id);

@@ -123,3 +123,25 @@ fn loading_ends_for_things_that_do_not_exist() {
         assert!(requires(&part, &command, None).is_empty());
     }
 }
+
+#[test]
+fn whoever_is_changed_comes_with_both_sides_of_the_open_work() {
+    let mut world = World::small();
+    world.allocate(work("WO-1", "O-1", "M-1"));
+    let (operator_id, machine_id) = (operator_id("O-1"), machine_id("M-1"));
+    let change_operator = Command::ChangeOperator {
+        operator_id: operator_id.clone(),
+        expected_version: None,
+        details: operator_details("O-1"),
+    };
+    let change_machine = Command::ChangeMachine {
+        machine_id: machine_id.clone(),
+        expected_version: None,
+        details: machine_details("M-1"),
+    };
+    for command in [change_operator, change_machine] {
+        let (part, _) = load_part(&world.state, &command);
+        assert!(part.operator(&operator_id).is_some(), "{command:?}");
+        assert!(part.machine(&machine_id).is_some(), "{command:?}");
+    }
+}
