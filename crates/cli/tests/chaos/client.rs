@@ -20,6 +20,7 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     pub(crate) replayed: bool,
     pub(crate) retry_after_s: Option<u64>,
+    pub(crate) etag: Option<String>,
 }
 
 impl Answer {
@@ -30,12 +31,21 @@ impl Answer {
     }
 }
 
-/// A write with the key under which it may be repeated.
+/// A write; its key is also its request id, by which the log knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Write {
     pub(crate) key: String,
+    /// Whether the key is sent as Idempotency-Key; without it nothing may be sent twice.
+    pub(crate) is_repeatable: bool,
     pub(crate) path: String,
     pub(crate) body: Value,
+}
+
+impl Write {
+    /// A write that may be repeated.
+    pub(crate) fn new(key: impl Into<String>, path: impl Into<String>, body: Value) -> Self {
+        Self { key: key.into(), is_repeatable: true, path: path.into(), body }
+    }
 }
 
 /// A client with connections of its own; cheap to clone.
@@ -54,13 +64,24 @@ impl Client {
 
     /// Asks once; an error means that nobody knows what became of it.
     pub(crate) async fn send(&self, url: &str, write: &Write) -> Result<Answer, reqwest::Error> {
-        let request = self
+        let mut request = self
             .0
             .post(format!("{url}/api/v1{}", write.path))
-            .header("idempotency-key", &write.key)
             .header("x-request-id", &write.key)
             .json(&write.body);
+        if write.is_repeatable {
+            request = request.header("idempotency-key", &write.key);
+        }
         answer(request).await
+    }
+
+    /// The decision, if there is one: insists where that is allowed, else asks once.
+    pub(crate) async fn ask(&self, urls: &[String], first: usize, write: &Write) -> Option<Answer> {
+        if write.is_repeatable {
+            return Some(self.insist(urls, first, write).await);
+        }
+        let answer = self.send(&urls[first % urls.len()], write).await.ok();
+        answer.filter(Answer::is_final)
     }
 
     /// Asks one node after the other until one has decided.
@@ -86,9 +107,26 @@ impl Client {
         answer(self.0.request(Method::GET, format!("{url}{path}"))).await
     }
 
+    /// Sends a change once; somebody has to answer.
+    pub(crate) async fn change(
+        &self,
+        url: &str,
+        method: &str,
+        path: &str,
+        etag: Option<&str>,
+        body: &Value,
+    ) -> Answer {
+        let method = method.parse::<Method>().unwrap();
+        let mut request = self.0.request(method, format!("{url}/api/v1{path}")).json(body);
+        if let Some(etag) = etag {
+            request = request.header("if-match", etag);
+        }
+        answer(request).await.unwrap()
+    }
+
     /// Sends a body that has to be accepted.
     pub(crate) async fn create(&self, url: &str, path: &str, body: Value) -> Value {
-        let write = Write { key: uuid::Uuid::now_v7().to_string(), path: path.into(), body };
+        let write = Write::new(uuid::Uuid::now_v7().to_string(), path, body);
         let answer = self.insist(&[url.to_owned()], 0, &write).await;
         assert!(answer.status.is_success(), "{write:?}: {answer:?}");
         answer.body
@@ -110,8 +148,9 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Err
     };
     let replayed = header("idempotency-replayed").as_deref() == Some("true");
     let retry_after_s = header("retry-after").and_then(|text| text.parse().ok());
+    let etag = header("etag");
     let status = response.status();
     let text = response.text().await?;
     let body = serde_json::from_str(&text).unwrap_or_else(|_| json!(text));
-    Ok(Answer { status, body, replayed, retry_after_s })
+    Ok(Answer { status, body, replayed, retry_after_s, etag })
 }

@@ -31,7 +31,7 @@ async fn one_of_two_hundred_gets_the_operator_and_the_others_learn_who() {
             (Arc::clone(&barrier), client.clone(), nodes[n % 2].url.clone());
         clients.spawn(async move {
             let body = json!({"work_order_id": format!("WO-{n}"), "operator_id": "O-7"});
-            let write = Write { key: format!("want-{n}"), path: "/allocations".into(), body };
+            let write = Write::new(format!("want-{n}"), "/allocations", body);
             barrier.wait().await;
             client.send(&url, &write).await.unwrap()
         });

@@ -20,10 +20,9 @@ async fn without_its_database_a_node_says_so_and_recovers_by_itself() {
     let node = guest.start_node();
     let client = Client::new();
     create_floor(&client, &node.url).await;
-    let allocate = |n: usize| Write {
-        key: format!("gone-{n}"),
-        path: "/allocations".into(),
-        body: json!({"work_order_id": "WO-1", "operator_id": format!("O-{n}")}),
+    let allocate = |n: usize| {
+        let body = json!({"work_order_id": "WO-1", "operator_id": format!("O-{n}")});
+        Write::new(format!("gone-{n}"), "/allocations", body)
     };
     assert_eq!(client.send(&node.url, &allocate(1)).await.unwrap().status, 201);
 

@@ -9,6 +9,7 @@
 mod client;
 mod contention;
 mod database_gone;
+mod everything;
 mod history;
 mod kills;
 mod load;

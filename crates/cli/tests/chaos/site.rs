@@ -183,7 +183,8 @@ impl Drop for Node {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let log = self.log();
-            let tail: Vec<&str> = log.lines().rev().take(30).collect();
+            let notable = log.lines().rev().filter(|line| !line.contains("mraos::access"));
+            let tail: Vec<&str> = notable.take(30).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
             #[expect(clippy::print_stderr, reason = "only when a test has failed")]
             {
