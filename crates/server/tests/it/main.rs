@@ -7,5 +7,6 @@
 
 mod bad_input;
 mod harness;
+mod mutations;
 mod promises;
 mod roles;
