@@ -89,7 +89,7 @@ CREATE TABLE idempotency (
     actor VARCHAR(50) NOT NULL,
     key VARCHAR(200) NOT NULL,
     request_digest BYTEA NOT NULL,
-    outcome JSONB NOT NULL,
+    outcome TEXT NOT NULL,
     created_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (actor, key)
 );

@@ -337,30 +337,37 @@ async fn find_recorded(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    // A join, not IN: planned as one look-up by primary key per wanted record.
-    let sql = "SELECT i.actor, i.key, i.request_digest, i.outcome FROM unnest($1::text[], \
-               $2::text[]) AS wanted (actor, key) JOIN idempotency i ON i.actor = wanted.actor AND \
-               i.key = wanted.key WHERE i.created_at > now() - interval '24 hours'";
+    // A join by primary key; the age is judged beside it, or the planner walks the index by age.
+    let sql = "SELECT i.actor, i.key, i.request_digest, i.outcome, i.created_at > now() - \
+               interval '24 hours' FROM unnest($1::text[], $2::text[]) AS wanted (actor, key) JOIN \
+               idempotency i ON i.actor = wanted.actor AND i.key = wanted.key";
     let statement = client.prepare_cached(sql).await?;
     let actors: Vec<&str> = keys.iter().map(|(actor, _)| actor.as_str()).collect();
     let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
-    let rows = client.query(&statement, &[&actors, &names]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(IdempotencyRecord {
-                actor: row.try_get(0)?,
-                key: row.try_get(1)?,
-                request_digest: row.try_get(2)?,
-                outcome: row.try_get(3)?,
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    for row in client.query(&statement, &[&actors, &names]).await? {
+        if row.try_get(4)? {
+            found.push(decode_recorded(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn decode_recorded(row: &tokio_postgres::Row) -> Result<IdempotencyRecord, StoreError> {
+    let outcome: &str = row.try_get(3)?;
+    Ok(IdempotencyRecord {
+        actor: row.try_get(0)?,
+        key: row.try_get(1)?,
+        request_digest: row.try_get(2)?,
+        outcome: serde_json::from_str(outcome)
+            .map_err(|error| StoreError::Corrupt(format!("a recorded answer: {error}")))?,
+    })
 }
 
 type Columns = Vec<Box<dyn ToSql + Sync + Send>>;
 
 const INSERT_IDEMPOTENCY: &str = "INSERT INTO idempotency (actor, key, request_digest, outcome, \
-    created_at) SELECT a, k, d, o::jsonb, now() FROM unnest($1::text[], $2::text[], $3::bytea[], \
+    created_at) SELECT a, k, d, o, now() FROM unnest($1::text[], $2::text[], $3::bytea[], \
     $4::text[]) AS u(a, k, d, o) ON CONFLICT (actor, key) DO UPDATE SET request_digest = \
     excluded.request_digest, outcome = excluded.outcome, created_at = excluded.created_at";
 
