@@ -58,13 +58,16 @@ async fn no_mixture_of_writes_breaks_anything() {
     let history = History::read(&client, &nodes[0].url).await;
     let report = site.verify_log();
     assert_eq!(report["position"], history.len());
+    let rebuilt = site.run(&["log", "rebuild", "--json"]);
+    let rebuilt: Value = serde_json::from_slice(&rebuilt.stdout).unwrap();
+    assert_eq!(rebuilt["repaired"], json!([]), "{rebuilt:#}");
     for node in nodes {
         assert_eq!(client.counter(&node.url, "mraos_commit_bisections_total").await, 0.0);
         assert!(node.stop().success());
     }
 }
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 19] = [
     "create operator",
     "create machine",
     "create order",
@@ -79,6 +82,9 @@ const KINDS: [&str; 16] = [
     "tie orders",
     "report progress",
     "define reason",
+    "take away",
+    "ingest",
+    "allocate many",
     "allocate",
     "move allocation",
 ];
@@ -138,9 +144,9 @@ impl Writer {
 
     async fn write(&mut self) -> (&'static str, Answer) {
         let kind = KINDS[match self.up_to(40) {
-            n @ 0..=13 => n as usize,
-            14..=24 => 14,
-            _ => 15,
+            n @ 0..=16 => n as usize,
+            17..=26 => 17,
+            _ => 18,
         }];
         let answer = match kind {
             "create operator" | "create machine" | "create order" => self.create(kind).await,
@@ -174,6 +180,15 @@ impl Writer {
                 let body = json!({"reason_code": self.thing("R"), "description": "Something broke",
                                   "is_active": self.up_to(4) > 0});
                 self.post("/reason-codes", body).await
+            }
+            "take away" => self.take_away().await,
+            "ingest" => {
+                let items: Vec<Value> = (0..4).map(|_| self.signal()).collect();
+                self.post("/ingest/status", json!({ "items": items })).await
+            }
+            "allocate many" => {
+                let items: Vec<Value> = (0..3).map(|_| self.proposal()).collect();
+                self.post("/allocations/batch", json!({ "items": items })).await
             }
             "allocate" => self.allocate().await,
             _ => self.move_allocation().await,
@@ -266,7 +281,38 @@ impl Writer {
         self.post(&format!("/operators/{id}/shifts"), body).await
     }
 
-    async fn allocate(&mut self) -> Answer {
+    /// A skill, shift, dependency or requirement, if there is one.
+    async fn take_away(&mut self) -> Answer {
+        let (list, id) = match self.up_to(4) {
+            0 => (format!("/operators/{}/skills", self.thing("O")), "skill_code"),
+            1 => (format!("/operators/{}/shifts", self.thing("O")), "shift_id"),
+            2 => (format!("/work-orders/{}/dependencies", self.order()), "dependency_id"),
+            _ => ("/skill-requirements".to_owned(), "skill_requirement_id"),
+        };
+        let known = self.client.get(&self.url, &format!("/api/v1{list}")).await.unwrap();
+        let Some(first) = known.body["items"].as_array().and_then(|items| items.first()) else {
+            return known;
+        };
+        let id = match &first[id] {
+            Value::String(code) => code.clone(),
+            number => number.to_string(),
+        };
+        self.client.change(&self.url, "DELETE", &format!("{list}/{id}"), None, &Value::Null).await
+    }
+
+    /// A status as a machine's own system sends it.
+    fn signal(&mut self) -> Value {
+        let (kind, id, status) = match self.up_to(2) {
+            0 => ("operator", self.thing("O"), self.one_of(&["available", "break"])),
+            _ => ("machine", self.thing("M"), self.one_of(&["idle", "running", "breakdown"])),
+        };
+        let mut signal = json!({"entity_type": kind, "entity_id": id, "status": status,
+            "source": {"id": self.thing("plc"), "sequence": self.up_to(100_000)}});
+        self.state_time(&mut signal);
+        signal
+    }
+
+    fn proposal(&mut self) -> Value {
         let overrides = SOFT.map(|code| json!({"code": code, "reason": "it has to go on"}));
         let mut body = json!({
             "work_order_id": self.order(),
@@ -288,6 +334,11 @@ impl Writer {
             }
             _ => self.state_time(&mut body),
         }
+        body
+    }
+
+    async fn allocate(&mut self) -> Answer {
+        let body = self.proposal();
         let answer = self.post("/allocations", body).await;
         if let Some(id) = answer.body["allocation_id"].as_i64() {
             self.newest.fetch_max(id, Ordering::Relaxed);
