@@ -26,6 +26,7 @@ const LIST: List = List {
     noun: "machines",
     filters: &[
         ("current_status", is_status),
+        ("status", is_status),
         ("production_line", any),
         ("machine_type", any),
         ("zone", any),

@@ -33,6 +33,7 @@ const LIST: List = List {
     noun: "operators",
     filters: &[
         ("current_status", is_status),
+        ("status", is_status),
         ("department", any),
         ("home_location", any),
         ("production_line", any),

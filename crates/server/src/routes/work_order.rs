@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use crate::answer::{json, with_etag, with_location};
 use crate::fields;
 use crate::headers::required_version;
-use crate::page::{List, QueryParameters, any, one_of, whole};
+use crate::page::{List, QueryParameters, any, flag, one_of, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
 use crate::routes::batch::create_many;
@@ -36,6 +36,7 @@ const LIST: List = List {
         ("work_order_number", any),
         ("erp_work_order_id", any),
         ("customer_order_id", any),
+        ("is_open", flag),
     ],
     is_key: |key| WorkOrderId::new(key).is_ok(),
 };

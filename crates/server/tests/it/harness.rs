@@ -2,8 +2,10 @@
 //!
 //! Every test has a plant of its own. The server speaks HTTP on loopback and ends with the test.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use mraos_app::App;
 use mraos_server::{Settings, router, serve};
 use mraos_testkit::TestApp;
 use reqwest::header::HeaderMap;
@@ -17,7 +19,7 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A served plant with two operators, two machines and two orders.
 pub(crate) struct Plant {
-    _app: TestApp,
+    test: Arc<TestApp>,
     base: String,
     client: reqwest::Client,
 }
@@ -91,19 +93,22 @@ impl Request {
 impl Plant {
     /// Operators O-1 and O-2, machines M-1 and M-2, orders WO-1 and WO-2 of 100 pieces each.
     pub(crate) async fn with_floor() -> Self {
-        let app = TestApp::start().await;
-        let router = router(app.app.clone(), Settings::default()).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(serve(listener, router, std::future::pending(), Duration::ZERO));
+        let test = TestApp::start().await;
+        let base = serve_app(test.app.clone()).await;
         let client = reqwest::Client::builder().no_proxy().timeout(CLIENT_TIMEOUT);
-        let plant = Self { _app: app, base, client: client.build().unwrap() };
+        let plant = Self { test: test.into(), base, client: client.build().unwrap() };
         for n in 1..=2 {
             plant.create("operators", &operator(n)).await;
             plant.create("machines", &machine(n)).await;
             plant.create("work-orders", &order(n)).await;
         }
         plant
+    }
+
+    /// The same plant, asked at a second node.
+    pub(crate) async fn at_another_node(&self) -> Self {
+        let base = serve_app(self.test.another_node().await).await;
+        Self { test: self.test.clone(), base, client: self.client.clone() }
     }
 
     async fn create(&self, noun: &str, body: &Value) {
@@ -180,6 +185,15 @@ impl Plant {
         let answer = self.post("/api/v1/operators/O-2/status", &body).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
+}
+
+/// Serves an application on a port of its own; the address.
+async fn serve_app(app: App) -> String {
+    let router = router(app, Settings::default()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(serve(listener, router, std::future::pending(), Duration::ZERO));
+    base
 }
 
 fn operator(n: u32) -> Value {

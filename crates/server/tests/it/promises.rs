@@ -164,6 +164,33 @@ async fn pages_show_every_row_once() {
 }
 
 #[tokio::test]
+async fn every_filter_of_every_list_works() {
+    let plant = Plant::with_floor().await;
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    assert_eq!(plant.post("/api/v1/allocations", &body).await.status, 201);
+    for (query, found) in [
+        ("operators?current_status=busy", 1),
+        ("operators?status=available&is_active=true", 1),
+        ("operators?department=D&home_location=H&production_line=L", 0),
+        ("operators?skill_code=W", 0),
+        ("machines?current_status=running&production_line=Line-1&machine_type=CNC%20Mill", 1),
+        ("machines?status=idle", 1),
+        ("machines?zone=Z&is_active=false", 0),
+        ("work-orders?status=in_progress&priority=medium&product_id=P-1&is_open=true", 1),
+        ("work-orders?work_order_number=N-2", 1),
+        ("work-orders?production_line=L&erp_work_order_id=E&customer_order_id=C", 0),
+        ("allocations?status=active&phase=running&operator_id=O-1&machine_id=M-1", 1),
+        ("allocations?work_order_id=WO-1&production_line=Line-1", 1),
+        ("skill-requirements?scope=machine&scope_id=M-1&skill_code=W", 0),
+        ("operators/O-1/shifts?from=2026-01-01&to=2027-01-01", 0),
+    ] {
+        let answer = plant.get(&format!("/api/v1/{query}")).await;
+        let items = answer.body["items"].as_array();
+        assert_eq!(items.map(Vec::len), Some(found), "{query}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn the_log_is_dense_and_a_read_sees_its_write() {
     let plant = Plant::with_floor().await;
     let written = plant.post("/api/v1/machines/M-1/status", &json!({"status": "breakdown"})).await;
@@ -223,6 +250,27 @@ async fn a_breakdown_pauses_what_it_hits() {
     let resumed = plant.post(&format!("{path}/resume"), &json!({})).await;
     let refusal = &resumed.body["refusals"][0];
     assert_eq!((resumed.status, &refusal["code"]), (409, &json!("machine_unavailable")));
+}
+
+#[tokio::test]
+async fn a_read_at_another_node_sees_the_write_whose_position_it_sends() {
+    let plant = Plant::with_floor().await;
+    let other = plant.at_another_node().await;
+    for status in ["maintenance", "idle", "breakdown"] {
+        let body = json!({ "status": status });
+        let written = plant.post("/api/v1/machines/M-1/status", &body).await;
+        let position = written.header("x-position").expect("X-Position");
+        let read = Request::new("GET", "/api/v1/machines/M-1").header("x-position", &position);
+        assert_eq!(other.send(read).await.body["current_status"], status);
+    }
+    let taken = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
+    let keyed = |body: &Value| {
+        Request::new("POST", "/api/v1/allocations").json(body).header("idempotency-key", "k")
+    };
+    let first = plant.send(keyed(&taken)).await;
+    let again = other.send(keyed(&taken)).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(other.post("/api/v1/allocations", &taken).await.status, 409);
 }
 
 #[tokio::test]
