@@ -113,7 +113,8 @@ async fn repair(
     client.batch_execute("COMMIT").await?;
     for projection in &PROJECTIONS {
         let (table, key) = (projection.table, projection.table.key_column());
-        let sql = format!("CREATE UNIQUE INDEX ON {} ({key})", table.shadow_name());
+        let (shadow, diff) = (table.shadow_name(), table.diff_name());
+        let sql = format!("CREATE UNIQUE INDEX ON {shadow} ({key}); ANALYZE {diff}");
         client.batch_execute(&sql).await?;
     }
     let mut tail = Changes::default();
@@ -191,7 +192,9 @@ async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreE
     for projection in &PROJECTIONS {
         let table = projection.table;
         let changed = client.execute(&table.repair_update_sql(), &[]).await?;
+        check_foreign_keys(shadow, false).await?;
         let inserted = client.execute(&table.repair_insert_sql(), &[]).await?;
+        check_foreign_keys(shadow, true).await?;
         repaired.push(RepairedTable { table: table.name, changed, inserted, deleted: 0 });
     }
     // Whoever is not in the log was never registered here, and holds no personal data by right.
@@ -207,4 +210,15 @@ async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreE
     }
     repaired.retain(|one| one.changed + one.inserted + one.deleted > 0);
     Ok(repaired)
+}
+
+/// Missing rows are as many as the plant has, and each refers to rows that the same log leads to:
+/// looking every reference up would double the time for which writers wait. Only a superuser may
+/// leave it out; for others it is done.
+async fn check_foreign_keys(shadow: &Shadow, check: bool) -> Result<(), StoreError> {
+    let role = if check { "origin" } else { "replica" };
+    let sql = "SELECT set_config('session_replication_role', $1, true) WHERE \
+               has_parameter_privilege('session_replication_role', 'SET')";
+    shadow.client.query(sql, &[&role]).await?;
+    Ok(())
 }
