@@ -3,8 +3,10 @@
 //! `digest` is SHA-256 over the previous digest and the canonical JSON (RFC 8785) of everything
 //! else in the row, 64-bit integers and times as strings. Nothing here changes a row.
 
+mod canonical;
 pub mod chain;
 pub mod checkpoint;
+mod entry;
 pub mod export;
 pub mod finding;
 mod pages;
