@@ -184,8 +184,6 @@ refusal_codes! {
     InTheFuture => "in_the_future",
     /// The role may not state when something happened.
     BackdatingNotPermitted => "backdating_not_permitted",
-    /// An override that nothing asked for or that the role may not give.
-    OverrideNotPermitted => "override_not_permitted",
     /// The values do not fit together.
     InvalidValue => "invalid_value",
 }

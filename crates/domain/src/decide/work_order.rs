@@ -107,8 +107,8 @@ fn create(
             refusals.push(cycle(id, &[id.clone(), id.clone()]));
         } else if state.work_order(before).is_none() {
             refusals.push(no_such(RefusalCode::UnknownWorkOrder, before.into(), "work order"));
-        } else if !seen.insert(before) {
-            let message = format!("Predecessor {before} is named twice.");
+        } else if !seen.insert((before, terms.dependency_type)) {
+            let message = format!("Predecessor {before} is named twice in the same way.");
             refusals.push(Refusal::new(RefusalCode::DuplicateValue, id, message));
         }
     }

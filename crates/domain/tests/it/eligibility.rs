@@ -246,6 +246,33 @@ fn people_are_on_shift_for_the_whole_window() {
     ]);
 }
 
+#[test]
+fn work_does_not_begin_in_a_break_but_may_last_through_one() {
+    for (start, minutes, passes) in [
+        ("2026-03-02T08:59:00Z", 60, true),
+        ("2026-03-02T09:00:00Z", 60, false),
+        ("2026-03-02T09:29:00Z", 5, false),
+        ("2026-03-02T09:30:00Z", 5, true),
+    ] {
+        let mut world = World::small();
+        let mut times = crate::shifts::times("2026-03-02", "06:00", "14:00");
+        times.break_start = Some("10:00".parse().unwrap());
+        times.break_end = Some("10:30".parse().unwrap());
+        world.must(&Command::AddShift { operator_id: operator_id("O-1"), times });
+        let mut new = booking(("WO-1", "O-1", "M-1"), at(start), minutes);
+        match world.submit(&Command::Allocate(new.clone())) {
+            Ok(_) => assert!(passes, "{start}"),
+            Err(refusals) => {
+                assert!(!passes, "{start}: {refusals:?}");
+                assert_eq!(refusals[0].code, RefusalCode::OperatorOnBreak);
+                assert_eq!(refusals[0].to, Some(at("2026-03-02T09:30:00Z")));
+                new.overrides = vec![overriding(RefusalCode::OperatorOnBreak)];
+                world.must(&Command::Allocate(new));
+            }
+        }
+    }
+}
+
 fn need(world: &mut World, scope: RequirementScope, minimum: i64) {
     world.must(&require(scope, "WELD", minimum));
 }

@@ -130,8 +130,11 @@ fn an_order_comes_with_its_predecessors() {
     let expected =
         [RefusalCode::DependencyCycle, RefusalCode::UnknownWorkOrder, RefusalCode::DuplicateValue];
     assert_eq!(codes, expected);
-    let events = world.events(&create(vec![terms("WO-1")]));
-    assert_eq!(events, ["work_order_created", "work_order_dependency_added"]);
+    let mut finish = terms("WO-1");
+    finish.dependency_type = DependencyType::FinishToFinish;
+    let events = world.events(&create(vec![terms("WO-1"), finish]));
+    let added = "work_order_dependency_added";
+    assert_eq!(events, ["work_order_created", added, added]);
     assert_eq!(world.order("WO-2").dependencies[0].terms, terms("WO-1"));
 }
 
