@@ -162,7 +162,7 @@ pub struct ChangeOperator {
 pub struct Operator {
     /// The id.
     pub operator_id: String,
-    /// Number in the HR system; absent for roles that may not see it.
+    /// Number in the HR system.
     pub employee_id: Option<String>,
     /// First name; absent for roles that may not see it, and after erasure.
     pub first_name: Option<String>,

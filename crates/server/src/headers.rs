@@ -25,8 +25,10 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> HttpResult<&str> {
     Ok(token)
 }
 
-/// The version that a change was made against. Missing is 428; one that no ETag looks like, 412.
-pub(crate) fn required_version(headers: &HeaderMap) -> HttpResult<i32> {
+/// The version that a change was made against; none for `*`, which means any.
+///
+/// Missing is 428; what no ETag of ours looks like cannot match and is 412.
+pub(crate) fn expected_version(headers: &HeaderMap) -> HttpResult<Option<i32>> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Err(HttpError::new(
             StatusCode::PRECONDITION_REQUIRED,
@@ -35,8 +37,12 @@ pub(crate) fn required_version(headers: &HeaderMap) -> HttpResult<i32> {
         ));
     };
     let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    version.and_then(|digits| digits.parse().ok()).ok_or_else(|| {
+    let version = version.and_then(|digits| digits.parse().ok());
+    version.map(Some).ok_or_else(|| {
         let detail = format!("If-Match `{text}` is no version; send the ETag as it was received");
         HttpError::new(StatusCode::PRECONDITION_FAILED, "stale_version", detail)
     })
@@ -102,10 +108,11 @@ mod tests {
 
     #[test]
     fn if_match_is_required_and_must_look_like_our_etag() {
-        assert_eq!(status(required_version(&HeaderMap::new())), 428);
-        assert_eq!(required_version(&with(header::IF_MATCH, "\"7\"")).unwrap(), 7);
-        for stale in ["7", "*", "W/\"7\"", "\"99999999999\"", "\"a\"", "\""] {
-            assert_eq!(status(required_version(&with(header::IF_MATCH, stale))), 412, "{stale}");
+        assert_eq!(status(expected_version(&HeaderMap::new())), 428);
+        assert_eq!(expected_version(&with(header::IF_MATCH, "\"7\"")).unwrap(), Some(7));
+        assert_eq!(expected_version(&with(header::IF_MATCH, "*")).unwrap(), None);
+        for stale in ["7", "W/\"7\"", "\"99999999999\"", "\"a\"", "\""] {
+            assert_eq!(status(expected_version(&with(header::IF_MATCH, stale))), 412, "{stale}");
         }
         assert_eq!(etag(7), "\"7\"");
     }

@@ -12,7 +12,7 @@ use mraos_domain::{Command, MachineId, MachineStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
-use crate::headers::required_version;
+use crate::headers::expected_version;
 use crate::page::{List, QueryParameters, any, flag, one_of};
 use crate::path::Id;
 use crate::problem::HttpResult;
@@ -60,10 +60,10 @@ pub(crate) async fn change(
     headers: HeaderMap,
     write: Write<ChangeMachine>,
 ) -> HttpResult<Response> {
-    let version = required_version(&headers)?;
+    let expected_version = expected_version(&headers)?;
     let current = server.machine(&machine_id).await?.machine;
     let details = change_details(current.details, write.body)?;
-    let command = Command::ChangeMachine { machine_id, expected_version: Some(version), details };
+    let command = Command::ChangeMachine { machine_id, expected_version, details };
     changed(&server.apply(write.sender, command.into()).await?)
 }
 

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::answer::{json, with_etag, with_location};
 use crate::auth::Caller;
 use crate::fields::Fields;
-use crate::headers::required_version;
+use crate::headers::expected_version;
 use crate::page::{List, QueryParameters, any, flag, one_of};
 use crate::path::Id;
 use crate::problem::HttpResult;
@@ -80,7 +80,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     write: Write<ChangeOperator>,
 ) -> HttpResult<Response> {
-    let expected_version = Some(required_version(&headers)?);
+    let expected_version = expected_version(&headers)?;
     let OperatorView { operator, person, .. } = server.operator(&operator_id).await?;
     let sees_people = write.sender.caller.may_see_people();
     let mut fields = Fields::default();

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
 use crate::fields;
-use crate::headers::required_version;
+use crate::headers::expected_version;
 use crate::page::{List, QueryParameters, any, flag, one_of, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
@@ -78,7 +78,7 @@ pub(crate) async fn change(
     headers: HeaderMap,
     write: Write<ChangeWorkOrder>,
 ) -> HttpResult<Response> {
-    let expected_version = Some(required_version(&headers)?);
+    let expected_version = expected_version(&headers)?;
     let command = if write.body.status.is_some() {
         check_cancellation(&write.body)?;
         Command::CancelWorkOrder { work_order_id, expected_version, reason: Reason::default() }

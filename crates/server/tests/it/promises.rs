@@ -21,6 +21,8 @@ async fn a_change_needs_the_version_that_it_was_made_against() {
     assert_ne!(first.header("etag").expect("an ETag"), etag);
     let second = plant.send(change("B").if_match(&etag)).await;
     assert_eq!((second.status, &second.body["code"]), (412, &json!("stale_version")));
+    assert_eq!(plant.send(change("C").if_match("*")).await.body["zone"], "C");
+    let first = plant.get("/api/v1/machines/M-1").await;
     let emptied = Request::new("PATCH", "/api/v1/machines/M-1").json(&json!({ "zone": null }));
     let emptied = plant.send(emptied.if_match(&first.header("etag").expect("an ETag"))).await;
     assert_eq!((emptied.status, &emptied.body["zone"]), (200, &Value::Null));
