@@ -57,6 +57,22 @@ fn a_finding_is_exit_code_1_and_a_rebuild_mends_it() {
 }
 
 #[test]
+fn a_key_that_is_missing_is_not_replaced_by_one_that_can_vouch_for_nothing() {
+    let (directory, elsewhere) = (open_directory(), open_directory());
+    assert_eq!(mraos(directory.path(), &["migrate"]).status.code(), Some(0));
+    let options =
+        EmbeddedOptions { data_dir: directory.path().to_owned(), ..EmbeddedOptions::default() };
+    let server = EmbeddedPostgres::start(&options).unwrap();
+    let output = command(elsewhere.path(), &["log", "verify"])
+        .env("MRAOS_DATABASE__URL", server.owner_url())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text_of(&output));
+    assert!(text_of(&output).contains("master.key"), "{}", text_of(&output));
+    assert!(!elsewhere.path().join("keys").exists());
+}
+
+#[test]
 fn an_export_appears_whole_or_not_at_all() {
     let directory = open_directory();
     assert_eq!(mraos(directory.path(), &["migrate"]).status.code(), Some(0));
@@ -80,9 +96,14 @@ fn an_export_appears_whole_or_not_at_all() {
 }
 
 fn mraos(data_dir: &Path, arguments: &[&str]) -> Output {
+    command(data_dir, arguments).output().unwrap()
+}
+
+fn command(data_dir: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mraos"));
     command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
-    command.arg("--data-dir").arg(data_dir).args(arguments).output().unwrap()
+    command.arg("--data-dir").arg(data_dir).args(arguments);
+    command
 }
 
 fn text_of(output: &Output) -> String {

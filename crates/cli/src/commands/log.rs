@@ -22,6 +22,7 @@ use serde_json::json;
 use super::database::Database;
 use super::{Place, Verdict};
 use crate::config::Settings;
+use crate::keys::{self, KeyError};
 use crate::logging::Verbosity;
 use crate::{output, postgres};
 
@@ -75,6 +76,10 @@ pub(super) fn run(place: &Place, command: &LogCommand) -> anyhow::Result<Verdict
     let data_dir = place.data_dir();
     if settings.database.url.is_none() && !postgres::exists(data_dir) {
         bail!("there is no database in `{}`; name another `--data-dir`", data_dir.display());
+    }
+    // A key made only now could vouch for nothing.
+    if keys::load_master_key(&settings.keys, data_dir)?.is_none() {
+        return Err(KeyError::Lost { path: keys::key_file(&settings.keys, data_dir) }.into());
     }
     super::block_on(async {
         let database = Database::open(&settings, data_dir).await?;
