@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Time;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, AllocationId, Command, Context, Key, Machine, MachineId, Operator, OperatorId,
-    ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State, WorkOrderId, decide,
-    requires,
+    Allocation, AllocationId, Command, Context, Instant, Key, Machine, MachineId, Operator,
+    OperatorId, Plant, ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State,
+    WorkOrderId, decide, requires,
 };
 pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Store};
@@ -115,6 +116,21 @@ impl Reads {
             .into_iter()
             .map(|person| Ok((person.operator_id.clone(), self.vault.open(&person)?)))
             .collect()
+    }
+
+    /// How many allocations of an operator began on the plant's day that contains `at`.
+    pub async fn count_begun_on_day(
+        &self,
+        id: &OperatorId,
+        plant: &Plant,
+        at: Instant,
+    ) -> Result<i64, AppError> {
+        let day = plant.date_of(at);
+        let Some(window) = plant.window_of(day, Time::midnight(), Time::midnight()) else {
+            return Ok(0);
+        };
+        let (from, to) = (window.start.timestamp(), window.end.timestamp());
+        Ok(self.store.count_begun(id, from, to).await?)
     }
 
     /// A machine.

@@ -4,6 +4,7 @@
 //! exactly what the rules see. Never writes projections.
 
 use deadpool_postgres::{Object, Pool};
+use jiff::Timestamp;
 use mraos_domain::{
     AllocationId, Key, MachineId, OperatorId, ReasonCodeDefinition, Requirement, State, WorkOrderId,
 };
@@ -153,6 +154,21 @@ impl Store {
         client.query_one(room, &[]).await?;
         let old = "DELETE FROM idempotency WHERE created_at < now() - interval '24 hours'";
         Ok(client.execute(old, &[]).await?)
+    }
+
+    /// How many allocations of an operator began in `[from, to)`.
+    pub async fn count_begun(
+        &self,
+        operator_id: &OperatorId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<i64, StoreError> {
+        let client = self.session().await?;
+        let sql = "SELECT count(*) FROM allocations WHERE operator_id = $1 AND \
+                   actual_start_time >= $2 AND actual_start_time < $3";
+        let statement = client.prepare_cached(sql).await?;
+        let row = client.query_one(&statement, &[&operator_id.as_str(), &from, &to]).await?;
+        Ok(row.try_get(0)?)
     }
 
     /// Free texts by id; erased ones are missing.

@@ -109,8 +109,10 @@ pub(crate) async fn show(
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
     let view = server.operator(&operator_id).await?;
-    let version = view.operator.version;
-    let body = render_detail(view, caller.may_see_people(), server.app.now());
+    let (version, now) = (view.operator.version, server.app.now());
+    let reads = server.app.reads();
+    let begun_today = reads.count_begun_on_day(&operator_id, server.app.plant(), now).await?;
+    let body = render_detail(view, caller.may_see_people(), now, begun_today);
     Ok(with_etag(json(StatusCode::OK, &body), version))
 }
 

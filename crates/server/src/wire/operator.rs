@@ -218,6 +218,7 @@ pub(crate) fn render_detail(
     view: OperatorView,
     sees_people: bool,
     now: Instant,
+    begun_today: i64,
 ) -> api::OperatorDetail {
     let OperatorView { operator, person, open } = view;
     let person = person.filter(|_| sees_people);
@@ -235,7 +236,7 @@ pub(crate) fn render_detail(
             efficiency_rating: operator.details.efficiency_rating.map(Rating::decimal),
             on_time_completion_rate: (operator.details.on_time_completion_rate)
                 .map(Percentage::decimal),
-            assignments_today: None,
+            assignments_today: Some(begun_today),
             idle_time_today_minutes: None,
         },
         operator: render(&operator, person.as_ref()),
