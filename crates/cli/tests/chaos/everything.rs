@@ -160,14 +160,16 @@ impl Writer {
                     "work_order" => self.order(),
                     _ => "press".to_owned(),
                 };
-                let body = json!({"scope": scope, "scope_id": id, "minimum_level": 1 + self.up_to(2),
+                let body = json!({"scope": scope, "scope_id": id,
+                    "minimum_level": 1 + self.up_to(2),
                                   "skill_code": self.one_of(&["WELD", "BEND"])});
                 self.post("/skill-requirements", body).await
             }
             "tie orders" => {
                 let path = format!("/work-orders/{}/dependencies", self.order());
                 let kind = self.one_of(&["finish_to_start", "start_to_start", "finish_to_finish"]);
-                let body = json!({"predecessor_work_order_id": self.order(), "dependency_type": kind,
+                let body = json!({"predecessor_work_order_id": self.order(),
+                    "dependency_type": kind,
                                   "lag_minutes": 0, "is_mandatory": self.up_to(4) == 0});
                 self.post(&path, body).await
             }
@@ -207,7 +209,8 @@ impl Writer {
             }
             "create machine" => {
                 let id = self.thing("M");
-                let body = json!({"machine_id": id, "machine_name": "Press", "machine_type": "press",
+                let body = json!({"machine_id": id, "machine_name": "Press",
+                    "machine_type": "press",
                     "production_line": "Line-1", "serial_number": self.thing("SN"),
                     "parallel_capacity": 1 + self.up_to(2)});
                 self.post("/machines", body).await
