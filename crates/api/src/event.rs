@@ -57,8 +57,8 @@ pub struct TouchedEntity {
 pub struct EventPage {
     /// Events with positions above `after`, ascending.
     pub items: Vec<Event>,
-    /// Send it as `after` to go on; none when the log's end was reached.
-    pub next_after: Option<i64>,
+    /// Send it as `after` (or `cursor`) to go on; none when the log's end was reached.
+    pub next_cursor: Option<String>,
     /// Last position of the log when it was read.
     pub last_position: i64,
 }

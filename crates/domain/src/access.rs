@@ -43,7 +43,7 @@ pub enum Permission {
     RunWork,
     /// Post many signals at once.
     Ingest,
-    /// Read the log of events.
+    /// Read the log of events and the changes of an allocation.
     ReadLog,
     /// Override a soft refusal with a reason.
     Override,

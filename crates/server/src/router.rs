@@ -91,7 +91,7 @@ route_table! {
     POST   "/allocations/batch"                  Allocate         allocation::create_batch;
     POST   "/allocations/validate"               ReadPlant        allocation::validate;
     GET    "/allocations/{id}"                   ReadPlant        allocation::show;
-    GET    "/allocations/{id}/events"            ReadPlant        allocation::list_events;
+    GET    "/allocations/{id}/events"            ReadLog          allocation::list_events;
     POST   "/allocations/{id}/start"             RunWork          allocation::start;
     POST   "/allocations/{id}/pause"             RunWork          allocation::pause;
     POST   "/allocations/{id}/resume"            RunWork          allocation::resume;

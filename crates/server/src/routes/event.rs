@@ -15,24 +15,25 @@ use crate::page::{DEFAULT_LIMIT, QueryParameters, parse_limit};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 
-/// `GET /events?after=&limit=`
+/// `GET /events?after=&limit=`; a page's cursor is the position to go on after
 pub(crate) async fn list(
     State(server): State<Server>,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let mut query = QueryParameters::parse(query.as_deref());
     let after = query.take_parsed("after", parse_position).unwrap_or(0);
+    let after = query.take_parsed("cursor", parse_position).unwrap_or(after);
     let limit = query.take_parsed("limit", parse_limit).unwrap_or(DEFAULT_LIMIT);
     query.finish()?;
     let mut events = server.app.reads().events_after(after, limit + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = events.len() > limit;
     events.truncate(limit);
-    let next_after = events.last().filter(|_| has_more).map(|event| event.position);
+    let next_cursor = events.last().filter(|_| has_more).map(|event| event.position.to_string());
     let items: Vec<Event> = events.into_iter().map(render).collect::<HttpResult<_>>()?;
     let seen = items.last().map_or(after, |event| event.position);
     let last_position = server.app.last_position().max(seen);
-    Ok(json(StatusCode::OK, &EventPage { items, next_after, last_position }))
+    Ok(json(StatusCode::OK, &EventPage { items, next_cursor, last_position }))
 }
 
 fn parse_position(value: &str) -> Result<i64, String> {

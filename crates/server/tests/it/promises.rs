@@ -73,6 +73,28 @@ async fn a_refusal_tells_every_reason_and_the_winner() {
 }
 
 #[tokio::test]
+async fn an_operator_shows_shift_skills_and_present_work() {
+    let plant = Plant::with_floor().await;
+    let shift = json!({"shift_name": "A", "shift_date": "2026-11-23", "start_time": "06:00:00",
+                       "end_time": "14:00:00"});
+    let skill = json!({"skill_code": "W", "skill_name": "Weld", "proficiency_level": 3});
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
+    for (path, body) in
+        [("operators/O-1/shifts", shift), ("operators/O-1/skills", skill), ("allocations", body)]
+    {
+        let answer = plant.post(&format!("/api/v1/{path}"), &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
+    let operator = plant.get("/api/v1/operators/O-1").await.body;
+    assert_eq!(operator["name"], "Grace Hopper");
+    assert_eq!(operator["current_status"], "busy");
+    assert_eq!(operator["current_shift"]["shift_name"], "A");
+    assert_eq!(operator["skills"][0]["skill_code"], "W");
+    assert_eq!(operator["current_assignment"]["work_order_id"], "WO-1");
+    assert_eq!(operator["performance"]["assignments_today"], 1);
+}
+
+#[tokio::test]
 async fn of_many_who_want_the_same_operator_one_wins() {
     let plant = Plant::with_floor().await;
     let body = json!({"work_order_id": "WO-1", "operator_id": "O-1"});
@@ -206,7 +228,7 @@ async fn the_log_is_dense_and_a_read_sees_its_write() {
             assert_eq!(event["position"].as_i64(), Some(after + 1), "{event}");
             after += 1;
         }
-        if page.body["next_after"].is_null() {
+        if page.body["next_cursor"].is_null() {
             break;
         }
     }
