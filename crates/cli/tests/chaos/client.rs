@@ -81,7 +81,11 @@ impl Client {
             return Some(self.insist(urls, first, write).await);
         }
         let answer = self.send(&urls[first % urls.len()], write).await.ok();
-        answer.filter(Answer::is_final)
+        let answer = answer.filter(Answer::is_final);
+        if answer.is_none() {
+            tokio::time::sleep(PAUSE).await;
+        }
+        answer
     }
 
     /// Asks one node after the other until one has decided.

@@ -3,7 +3,7 @@
 //! Knows nothing of how the log came to be: it replays running work from the events alone, in
 //! the order of positions and in the order of time.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -87,6 +87,15 @@ impl History {
                 let id = answer.body["allocation_id"].as_i64().unwrap().to_string();
                 assert_eq!(event["entity_id"], id.as_str(), "{write:?}\n{answer:?}\n{event:#}");
             }
+        }
+    }
+
+    /// What nobody got an answer to is not in the log.
+    pub(crate) fn check_unanswered_never_happened(&self, all: &[Done]) {
+        let known: HashSet<&str> =
+            self.0.iter().filter_map(|event| event["correlation_id"].as_str()).collect();
+        for Done { write, .. } in all.iter().filter(|done| done.answer.is_none()) {
+            assert!(!known.contains(write.key.as_str()), "committed, yet not answered: {write:?}");
         }
     }
 

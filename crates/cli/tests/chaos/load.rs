@@ -106,6 +106,16 @@ fn order(n: usize) -> String {
 impl Load {
     /// Begins to send, at most `commands` over all workers.
     pub(crate) fn start(urls: &[String], seed: u64, commands: usize) -> Self {
+        Self::start_with(urls, seed, commands, 3)
+    }
+
+    /// Begins to send without any key: nothing is sent twice.
+    pub(crate) fn start_without_keys(urls: &[String], seed: u64) -> Self {
+        Self::start_with(urls, seed, usize::MAX / 2, 0)
+    }
+
+    /// `keyed` of four commands carry a key.
+    fn start_with(urls: &[String], seed: u64, commands: usize, keyed: u32) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let decided = Arc::new(AtomicUsize::new(0));
         let (taken, shared) = (Arc::new(AtomicUsize::new(0)), Arc::new(Shared::default()));
@@ -121,8 +131,9 @@ impl Load {
                 while !stop.load(Ordering::Relaxed)
                     && taken.fetch_add(1, Ordering::Relaxed) < commands
                 {
-                    let write =
-                        next_command(&mut random, &shared, format!("{seed}-{n}-{}", all.len()));
+                    let mut write = next_command(&mut random, &shared);
+                    write.key = format!("{seed}-{n}-{}", all.len());
+                    write.is_repeatable = random.random_range(0..4) < keyed;
                     let answer = client.ask(&urls, n, &write).await;
                     let body = answer.as_ref().map_or(&Value::Null, |answer| &answer.body);
                     if let (Some(id), Some(phase)) =
@@ -172,10 +183,9 @@ impl Load {
     }
 }
 
-fn next_command(random: &mut StdRng, shared: &Shared, key: String) -> Write {
+fn next_command(random: &mut StdRng, shared: &Shared) -> Write {
     let dice = random.random_range(0..100_u32);
-    let is_repeatable = random.random_range(0..4) > 0;
-    let write = |path: String, body: Value| Write { key, is_repeatable, path, body };
+    let write = |path: String, body: Value| Write::new("", path, body);
     let known = (dice >= 45).then(|| shared.pick(random.random())).flatten();
     let Some((id, phase)) = known else {
         return write("/allocations".into(), proposal(random));

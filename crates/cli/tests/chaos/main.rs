@@ -10,6 +10,7 @@ mod client;
 mod contention;
 mod database_gone;
 mod everything;
+mod graceful_stop;
 mod history;
 mod kills;
 mod load;
