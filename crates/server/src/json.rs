@@ -45,21 +45,24 @@ pub(crate) fn parse_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> HttpResult<
     match serde_path_to_error::deserialize(&mut deserializer) {
         Ok(value) => deserializer.end().map_err(|error| unreadable(&error)).map(|()| value),
         Err(error) => {
-            check_syntax(bytes)?;
-            Err(shape_error(&error))
+            let document = check_syntax(bytes)?;
+            Err(shape_error(&error, &document))
         }
     }
 }
 
-fn check_syntax(bytes: &[u8]) -> HttpResult<()> {
-    serde_json::from_slice::<Value>(bytes).map_err(|error| unreadable(&error)).map(drop)
+fn check_syntax(bytes: &[u8]) -> HttpResult<Value> {
+    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
 }
 
 fn unreadable(error: &serde_json::Error) -> HttpError {
     HttpError::unreadable(format!("the body is not valid JSON: {error}"))
 }
 
-fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> HttpError {
+fn shape_error(
+    error: &serde_path_to_error::Error<serde_json::Error>,
+    document: &Value,
+) -> HttpError {
     let cause = error.inner();
     if cause.classify() != Category::Data {
         return unreadable(cause);
@@ -67,7 +70,31 @@ fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> HttpErr
     // The position is of no use to a client that holds the pointer.
     let text = cause.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text);
-    HttpError::invalid(pointer_of(error.path(), message), message)
+    let pointer = pointer_of(error.path(), message);
+    let message = explain(message, document.pointer(&pointer));
+    HttpError::invalid(pointer, message)
+}
+
+/// The parser's message, with the value and what would do where it says neither.
+fn explain(message: &str, value: Option<&Value>) -> String {
+    match value {
+        // Only the readers of times do not quote what they read.
+        Some(Value::String(text))
+            if !message.starts_with("invalid ") && !message.contains(text.as_str()) =>
+        {
+            format!(
+                "`{}` is no date or time ({message}); write days as 2026-11-22, times of day as \
+             06:00:00 and instants as 2026-11-22T06:00:00Z",
+                shorten(text)
+            )
+        }
+        _ => message.replace("expected i64", "expected a whole number"),
+    }
+}
+
+/// A text as errors show it: without control characters, at most 80 characters.
+fn shorten(text: &str) -> String {
+    text.escape_debug().take(80).collect()
 }
 
 /// The JSON pointer of the value; of the member itself where it is missing, unknown or repeated.
@@ -106,10 +133,10 @@ fn refuse_nul(bytes: &[u8]) -> HttpResult<()> {
     let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
         return Ok(()); // The proper parse says what is wrong with it.
     };
-    match find_nul(&value, String::new()) {
-        Some(pointer) => Err(HttpError::invalid(pointer, "holds a NUL character (\\u0000)")),
-        None => Ok(()),
-    }
+    let Some(pointer) = find_nul(&value, String::new()) else { return Ok(()) };
+    let text = value.pointer(&pointer).and_then(Value::as_str).unwrap_or(&pointer);
+    let message = format!("`{}` holds a NUL character; send it without", shorten(text));
+    Err(HttpError::invalid(pointer, message))
 }
 
 fn find_nul(value: &Value, pointer: String) -> Option<String> {
@@ -192,6 +219,29 @@ mod tests {
             let (status, found, detail) = failure(body);
             assert_eq!((status, found.as_str()), (422, pointer), "{body}: {detail}");
             assert!(!detail.contains("line 1"), "{detail}");
+        }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Dates {
+        #[allow(dead_code)]
+        due_date: jiff::Timestamp,
+        #[allow(dead_code)]
+        #[serde(default)]
+        minutes: i64,
+    }
+
+    #[test]
+    fn the_value_is_named_where_the_parser_does_not() {
+        for (body, named) in [
+            (r#"{"due_date":"99999-01-01T00:00:00Z"}"#, "`99999-01-01T00:00:00Z` is no date"),
+            (r#"{"due_date":"2027-01-01"}"#, "`2027-01-01` is no date"),
+            (r#"{"due_date":""}"#, "due_date"),
+            (r#"{"due_date":"2027-01-01T00:00:00Z","minutes":"two"}"#, "\"two\", expected a whole"),
+        ] {
+            let problem = parse_json::<Dates>(body.as_bytes()).unwrap_err().into_problem();
+            assert_eq!(problem.status, 422);
+            assert!(problem.detail.contains(named), "{}", problem.detail);
         }
     }
 
