@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     fn router() -> Router {
-        let timeout = Duration::from_millis(20);
+        let timeout = Duration::from_millis(500);
         async fn explode() -> Response {
             panic!("on purpose")
         }
