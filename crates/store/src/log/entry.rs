@@ -53,6 +53,22 @@ pub(crate) fn decode_entries(
     Ok(entries)
 }
 
+/// The lines of a page for an export: canonical rows with their stored digests.
+pub(crate) fn encode_lines(rows: Vec<Row>, _: Vec<u8>) -> Result<Vec<Vec<u8>>, StoreError> {
+    rows.iter()
+        .map(|row| {
+            let (position, digest): (i64, &[u8]) = (row.try_get(0)?, row.try_get(13)?);
+            let mut line =
+                format!("{{\"digest\":\"{}\",\"row\":", hex::encode(digest)).into_bytes();
+            let written = Columns::of(row)?.write_canonical(&mut line);
+            written
+                .map_err(|error| StoreError::Corrupt(format!("position {position}: {error}")))?;
+            line.extend_from_slice(b"}\n");
+            Ok(line)
+        })
+        .collect()
+}
+
 /// The columns of a row, borrowed, in the order of the page's statement.
 struct Columns<'a> {
     position: i64,
@@ -107,7 +123,8 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn digest(&self, previous: &[u8], buffer: &mut Vec<u8>) -> Result<[u8; 32], String> {
+    /// Puts the canonical form of the row into `buffer`.
+    fn write_canonical(&self, buffer: &mut Vec<u8>) -> Result<(), String> {
         let unreadable = |error: serde_json::Error| error.to_string();
         let row = CanonicalRow {
             actor: self.actor,
@@ -124,8 +141,12 @@ impl<'a> Columns<'a> {
             schema_version: self.schema_version,
             source: self.source,
         };
+        serde_json::to_writer(buffer, &row).map_err(unreadable)
+    }
+
+    fn digest(&self, previous: &[u8], buffer: &mut Vec<u8>) -> Result<[u8; 32], String> {
         buffer.clear();
-        serde_json::to_writer(&mut *buffer, &row).map_err(unreadable)?;
+        self.write_canonical(buffer)?;
         Ok(Sha256::new().chain_update(previous).chain_update(&buffer).finalize().into())
     }
 

@@ -7,11 +7,11 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use tokio_postgres::Row;
 
+use super::entry::encode_lines;
 use super::pages::Pages;
 use super::verify::Progress;
-use super::{Head, checkpoint, read};
+use super::{Head, checkpoint};
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 
@@ -79,16 +79,4 @@ async fn digest_at(reader: &tokio_postgres::Client, position: i64) -> Result<Vec
     let sql = "SELECT digest FROM events WHERE position = $1";
     let row = reader.query_opt(sql, &[&position]).await?;
     row.map_or(Ok(Head::EMPTY.digest.to_vec()), |row| Ok(row.try_get(0)?))
-}
-
-fn encode_lines(rows: Vec<Row>, _before: Vec<u8>) -> Result<Vec<Vec<u8>>, StoreError> {
-    rows.iter()
-        .map(|row| {
-            let stored = read::decode(row)?;
-            let mut line = format!("{{\"digest\":\"{}\",\"row\":", hex::encode(&stored.digest));
-            line.push_str(&stored.row.canonical()?);
-            line.push_str("}\n");
-            Ok(line.into_bytes())
-        })
-        .collect()
 }
