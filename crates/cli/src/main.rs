@@ -5,6 +5,10 @@
 
 use std::process::ExitCode;
 
+/// A fifth of the program's time under load went into the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     mraos::commands::run()
 }

@@ -3,11 +3,25 @@
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
+-- Refuses a write that met another number of rows than the state in memory says there are.
+CREATE FUNCTION expect_rows(met BIGINT, expected BIGINT) RETURNS VOID
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF met <> expected THEN
+        RAISE EXCEPTION 'a write met % rows, expected %', met, expected
+            USING ERRCODE = 'MR001';
+    END IF;
+END
+$$;
+GRANT EXECUTE ON FUNCTION expect_rows(BIGINT, BIGINT) TO mraos_app;
+
+-- No foreign keys: the same transaction updates the status row of each party and is refused by
+-- expect_rows unless it met one, which is the same proof.
 CREATE TABLE allocations (
     allocation_id BIGINT PRIMARY KEY,
-    work_order_id VARCHAR(20) NOT NULL REFERENCES work_orders (work_order_id),
-    operator_id VARCHAR(20) REFERENCES operators (operator_id),
-    machine_id VARCHAR(20) REFERENCES machines (machine_id),
+    work_order_id VARCHAR(20) NOT NULL,
+    operator_id VARCHAR(20),
+    machine_id VARCHAR(20),
     allocation_type VARCHAR(20) NOT NULL,
     status VARCHAR(20) NOT NULL,
     phase VARCHAR(10) NOT NULL,

@@ -56,6 +56,8 @@ impl From<tokio_postgres::Error> for StoreError {
             // state after one of these.
             "08" | "53" | "57" | "58" => Self::Unavailable(text),
             "22" | "23" => Self::Data(text),
+            // Raised by the schema's own `expect_rows`.
+            "MR" => Self::Corrupt(text),
             _ if *code == SqlState::LOCK_NOT_AVAILABLE
                 || *code == SqlState::T_R_DEADLOCK_DETECTED
                 || *code == SqlState::T_R_SERIALIZATION_FAILURE

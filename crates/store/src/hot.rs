@@ -11,21 +11,41 @@ use tokio_postgres::types::ToSql;
 use crate::projection::{Changes, Depth, exclusive};
 use crate::table::number_array;
 
-pub(crate) const OPERATORS: &str = "UPDATE operator_status t SET current_status = u.cs, \
+/// An update that fails unless it meets as many rows as its last parameter says.
+macro_rules! checked {
+    ($update:literal, $count:literal) => {
+        concat!(
+            "WITH met AS (",
+            $update,
+            " RETURNING 1) SELECT expect_rows(count(*), $",
+            $count,
+            "::bigint) FROM met"
+        )
+    };
+}
+
+pub(crate) const OPERATORS: &str = checked!(
+    "UPDATE operator_status t SET current_status = u.cs, \
     posted_status = \
     u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
     $8::timestamptz[], $9::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po) WHERE \
-    t.operator_id = u.id";
+    t.operator_id = u.id",
+    10
+);
 
-pub(crate) const MACHINES: &str = "UPDATE machine_status t SET current_status = u.cs, \
+pub(crate) const MACHINES: &str = checked!(
+    "UPDATE machine_status t SET current_status = u.cs, \
     status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], \
-    $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id";
+    $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id",
+    9
+);
 
-pub(crate) const WORK_ORDERS: &str = "UPDATE work_order_status t SET status = u.st, \
+pub(crate) const WORK_ORDERS: &str = checked!(
+    "UPDATE work_order_status t SET status = u.st, \
     quantity_ordered = u.qo, quantity_produced = u.qp, quantity_rejected = u.qr, \
     progress_percentage = u.pp, \
     actual_start_date = u.as, actual_end_date = u.ae, actual_duration_minutes = u.ad, \
@@ -33,9 +53,12 @@ pub(crate) const WORK_ORDERS: &str = "UPDATE work_order_status t SET status = u.
     unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], \
     $7::timestamptz[], $8::timestamptz[], $9::int[], $10::text[], $11::int[], \
     $12::timestamptz[], $13::bigint[]) AS u(id, st, qo, qp, qr, pp, \"as\", ae, ad, oa, ve, ua, \
-    po) WHERE t.work_order_id = u.id";
+    po) WHERE t.work_order_id = u.id",
+    14
+);
 
-pub(crate) const ALLOCATIONS: &str = "UPDATE allocations t SET operator_id = u.op, machine_id = \
+pub(crate) const ALLOCATIONS: &str = checked!(
+    "UPDATE allocations t SET operator_id = u.op, machine_id = \
     u.ma, allocation_type = u.ty, status = u.st, phase = u.ph, operator_exclusive = u.oe, \
     machine_exclusive = u.me, expected_start_time = u.es, expected_end_time = u.ee, \
     actual_start_time = u.as, actual_end_time = u.ae, actual_duration_minutes = u.ad, \
@@ -47,7 +70,9 @@ pub(crate) const ALLOCATIONS: &str = "UPDATE allocations t SET operator_id = u.o
     $13::int[], $14::timestamptz[], $15::bigint[], $16::text[], $17::timestamptz[], \
     $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
     $23::timestamptz[], $24::bigint[]) AS u(id, op, ma, ty, st, ph, oe, me, es, ee, \"as\", ae, \
-    ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id";
+    ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id",
+    25
+);
 
 /// New allocations, typed: the one insert of the hot path.
 pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation_id, operator_id, \
@@ -67,13 +92,13 @@ pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation
 /// One statement with an array per parameter.
 pub(crate) struct ArrayStatement {
     pub(crate) sql: &'static str,
-    pub(crate) rows: u64,
+    rows: usize,
     pub(crate) columns: Vec<Box<dyn ToSql + Sync + Send>>,
 }
 
 impl ArrayStatement {
     fn new(sql: &'static str, rows: usize) -> Self {
-        Self { sql, rows: rows as u64, columns: Vec::new() }
+        Self { sql, rows, columns: Vec::new() }
     }
 
     fn column<T, V>(mut self, rows: &[T], value: impl Fn(&T) -> V) -> Self
@@ -81,6 +106,12 @@ impl ArrayStatement {
         Vec<V>: ToSql + Sync + Send + 'static,
     {
         self.columns.push(Box::new(rows.iter().map(value).collect::<Vec<V>>()));
+        self
+    }
+
+    /// The last parameter of an update: how many rows it has to meet.
+    fn checked(mut self) -> Self {
+        self.columns.push(Box::new(i64::try_from(self.rows).unwrap_or(i64::MAX)));
         self
     }
 }
@@ -101,7 +132,7 @@ pub(crate) fn statements(changes: &Changes, state: &State) -> Vec<ArrayStatement
         work_orders(changes, state),
         allocations(changes, state),
     ];
-    all.into_iter().filter(|statement| statement.rows > 0).collect()
+    all.into_iter().filter(|statement| statement.rows > 0).map(ArrayStatement::checked).collect()
 }
 
 /// Rows that exist; new ones are inserted whole.

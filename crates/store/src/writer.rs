@@ -200,7 +200,7 @@ impl Writer {
         self.full_rows(batch, state, &mut writes).await?;
         for hot in hot::statements(&batch.changes, state) {
             let statement = self.client.prepare_cached(hot.sql).await?;
-            writes.push(Write::Arrays { statement, rows: Some(hot.rows), columns: hot.columns });
+            writes.push(Write::Arrays { statement, columns: hot.columns });
         }
         self.new_allocations(batch, state, &mut writes).await?;
         for change in batch.changes.small_tables(state) {
@@ -254,8 +254,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if let Some(insert) = hot::insert_allocations(&batch.changes, state) {
             let statement = self.client.prepare_cached(insert.sql).await?;
-            let (rows, columns) = (Some(insert.rows), insert.columns);
-            writes.push(Write::Arrays { statement, rows, columns });
+            writes.push(Write::Arrays { statement, columns: insert.columns });
         }
         Ok(())
     }
@@ -304,7 +303,7 @@ impl Writer {
     async fn records(&mut self, batch: &Batch, writes: &mut Vec<Write>) -> Result<(), StoreError> {
         for (sql, columns) in record_columns(batch) {
             let statement = self.client.prepare_cached(sql).await?;
-            writes.push(Write::Arrays { statement, rows: None, columns });
+            writes.push(Write::Arrays { statement, columns });
         }
         Ok(())
     }
@@ -435,13 +434,13 @@ fn record_columns(batch: &Batch) -> Vec<(&'static str, Columns)> {
 
 enum Write {
     Append(Box<Append>, Statement),
-    Arrays { statement: Statement, rows: Option<u64>, columns: Columns },
+    Arrays { statement: Statement, columns: Columns },
 }
 
 impl Write {
     fn texts(statement: Statement, columns: Vec<Vec<Option<String>>>) -> Self {
         let columns = columns.into_iter().map(|column| Box::new(column) as _).collect();
-        Self::Arrays { statement, rows: None, columns }
+        Self::Arrays { statement, columns }
     }
 
     fn rows(statement: Statement, table: &Table, rows: Vec<TextRow>) -> Self {
@@ -453,14 +452,10 @@ impl Write {
             Self::Append(append, statement) => {
                 append.run(client, statement).await?;
             }
-            Self::Arrays { statement, rows, columns } => {
+            Self::Arrays { statement, columns } => {
                 let parameters: Vec<&(dyn ToSql + Sync)> =
                     columns.iter().map(|column| column.as_ref() as _).collect();
-                let written = client.execute(statement, &parameters).await?;
-                if rows.is_some_and(|rows| rows != written) {
-                    let text = format!("an update met {written} rows, expected {rows:?}");
-                    return Err(StoreError::Corrupt(text));
-                }
+                client.execute(statement, &parameters).await?;
             }
         }
         Ok(())
