@@ -45,6 +45,14 @@ pub(crate) struct Alone {
     pub(crate) verdict: Verdict,
 }
 
+/// How much better than a rival within one round.
+#[derive(Clone, Copy)]
+pub(crate) struct Ratio {
+    pub(crate) pairs_per_s: f64,
+    /// By the servers' processor time per pair, which a busy neighbour spoils least.
+    pub(crate) cpu: f64,
+}
+
 /// Everything that the suite found.
 #[derive(Serialize)]
 pub(crate) struct Results {
@@ -186,25 +194,32 @@ impl Results {
     }
 
     /// Ours over the seven statements, round by round.
-    pub(crate) fn ratios_to_seven_statements(&self) -> Vec<f64> {
+    pub(crate) fn ratios_to_seven_statements(&self) -> Vec<Ratio> {
         let ratio = |round: &Round| {
-            Some(
-                round.beside_seven.as_ref()?.pairs_per_s
-                    / round.seven_statements.as_ref()?.pairs_per_s,
-            )
+            Some(Ratio::of(round.beside_seven.as_ref()?, round.seven_statements.as_ref()?))
         };
         self.rounds.iter().filter_map(ratio).collect()
     }
 
     /// Ours over the function at its best client count, round by round.
-    pub(crate) fn ratios_to_function(&self) -> Vec<f64> {
+    pub(crate) fn ratios_to_function(&self) -> Vec<Ratio> {
         let Some(best) = self.best_function_clients() else {
             return Vec::new();
         };
         let ratio = |round: &Round| {
             let rival = round.functions.iter().find(|run| run.clients == best)?;
-            Some(round.beside_function.as_ref()?.pairs_per_s / rival.pairs_per_s)
+            Some(Ratio::of(round.beside_function.as_ref()?, rival))
         };
         self.rounds.iter().filter_map(ratio).collect()
+    }
+}
+
+impl Ratio {
+    fn of(ours: &ContenderRun, rival: &RivalRun) -> Self {
+        Self {
+            pairs_per_s: ours.pairs_per_s / rival.pairs_per_s,
+            cpu: rival.cpu.server_ms_per_pair(rival.pairs)
+                / ours.cpu.server_ms_per_pair(ours.pairs),
+        }
     }
 }

@@ -106,6 +106,13 @@ impl Reading {
     }
 }
 
+impl CpuUse {
+    /// What the servers used per pair; the generator is not in it.
+    pub(crate) fn server_ms_per_pair(self, pairs: u64) -> f64 {
+        1_000.0 * (self.postgres_s + self.product_s) / pairs as f64
+    }
+}
+
 /// Resident memory of a process in MiB.
 pub(crate) fn resident_mib(pid: u32) -> Result<f64> {
     let path = format!("/proc/{pid}/status");

@@ -126,15 +126,18 @@ fn print_ratios(results: &Results) {
     if ratios.iter().all(|(_, rounds, ..)| rounds.is_empty()) {
         return;
     }
-    println!("| Ratio | median | per round | hold | aim | |");
-    println!("|---|---|---|---|---|---|");
+    println!("| Ratio | median | per round | hold | aim | | by server CPU per pair |");
+    println!("|---|---|---|---|---|---|---|");
     for (name, rounds, hold, aim) in ratios {
-        let per_round: Vec<String> = rounds.iter().map(|ratio| format!("{ratio:.2}")).collect();
-        let ratio = median(&rounds);
+        let speeds: Vec<f64> = rounds.iter().map(|round| round.pairs_per_s).collect();
+        let cpu: Vec<f64> = rounds.iter().map(|round| round.cpu).collect();
+        let per_round: Vec<String> = speeds.iter().map(|ratio| format!("{ratio:.2}")).collect();
+        let ratio = median(&speeds);
         println!(
-            "| {name} | **{ratio:.2}** | {} | ≥ {hold} | ≥ {aim} | {} |",
+            "| {name} | **{ratio:.2}** | {} | ≥ {hold} | ≥ {aim} | {} | {:.2} |",
             per_round.join(", "),
             judge(ratio >= hold, ratio >= aim),
+            median(&cpu),
         );
     }
     println!();
@@ -200,12 +203,17 @@ fn print_endurance(endurance: &Endurance) {
     };
     println!(
         "| beside an open snapshot ÷ without | {ratio:.2} (last slice {:.2}) | ≥ 0.8 | {} | \
-         pairs/s per {:.0} s without: {}; with: {} |",
+         pairs/s per {:.0} s without: {}; with: {}; server CPU per pair {:.3} and {:.3} ms, others \
+         {:.0} and {:.0} % |",
         endurance.ratio_at_end(),
         judge(ratio >= 0.8, true),
         endurance.slice_seconds,
         slices(&endurance.alone),
         slices(&endurance.beside_snapshot),
+        endurance.alone.cpu.server_ms_per_pair(endurance.alone.pairs),
+        endurance.beside_snapshot.cpu.server_ms_per_pair(endurance.beside_snapshot.pairs),
+        endurance.alone.cpu.others_percent,
+        endurance.beside_snapshot.cpu.others_percent,
     );
 }
 
