@@ -62,9 +62,12 @@ impl Committer {
         let task = Task {
             session: session::Session::new(options.connect),
             decider: decide::Decider::new(options.plant, options.clock),
-            interactive: interactive_queue,
-            bulk: bulk_queue,
-            bulk_limit: 64,
+            queues: Queues {
+                interactive: interactive_queue,
+                bulk: bulk_queue,
+                bulk_limit: 64,
+                waiting: Vec::new(),
+            },
             committed,
         };
         (Self { interactive, bulk, position }, tokio::spawn(task.run()))
@@ -96,50 +99,45 @@ impl Committer {
 struct Task {
     session: session::Session,
     decider: decide::Decider,
-    interactive: mpsc::Receiver<Pending>,
-    bulk: mpsc::Receiver<Pending>,
-    bulk_limit: usize,
+    queues: Queues,
     committed: watch::Sender<i64>,
 }
 
-impl Task {
-    async fn run(mut self) {
-        let mut waiting = Vec::new();
-        loop {
-            if !self.gather(&mut waiting).await {
-                return;
-            }
-            let bulk = waiting.iter().filter(|one| one.submission.lane == Lane::Bulk).count();
-            let began = Moment::now();
-            metrics::histogram!("mraos_commit_batch_size").record(waiting.len() as f64);
-            self.commit(std::mem::take(&mut waiting)).await;
-            let took = began.elapsed();
-            metrics::histogram!("mraos_commit_seconds").record(took.as_secs_f64());
-            if bulk > 0 {
-                self.adapt_bulk_limit(bulk, took);
+/// The lanes, and what has been taken from them for the next batch.
+struct Queues {
+    interactive: mpsc::Receiver<Pending>,
+    bulk: mpsc::Receiver<Pending>,
+    bulk_limit: usize,
+    waiting: Vec<Pending>,
+}
+
+impl Queues {
+    /// Waits for one submission and takes what else is there; empty when nothing can come.
+    async fn gather(&mut self) -> Vec<Pending> {
+        if self.waiting.is_empty() {
+            tokio::select! {
+                biased;
+                Some(first) = self.interactive.recv() => self.waiting.push(first),
+                Some(first) = self.bulk.recv() => self.waiting.push(first),
+                else => {}
             }
         }
+        self.take_ready();
+        std::mem::take(&mut self.waiting)
     }
 
-    /// Waits for one submission and takes what else is there; `false` when nothing can come.
-    async fn gather(&mut self, waiting: &mut Vec<Pending>) -> bool {
-        tokio::select! {
-            biased;
-            Some(first) = self.interactive.recv() => waiting.push(first),
-            Some(first) = self.bulk.recv() => waiting.push(first),
-            else => return false,
-        }
-        while waiting.len() < MAX_INTERACTIVE {
+    /// Takes what is there without waiting.
+    fn take_ready(&mut self) {
+        while self.waiting.len() < MAX_INTERACTIVE {
             let Ok(next) = self.interactive.try_recv() else { break };
-            waiting.push(next);
+            self.waiting.push(next);
         }
-        let mut room = self.bulk_limit;
-        while room > 0 {
+        let mut bulk = count_bulk(&self.waiting);
+        while bulk < self.bulk_limit {
             let Ok(next) = self.bulk.try_recv() else { break };
-            waiting.push(next);
-            room -= 1;
+            self.waiting.push(next);
+            bulk += 1;
         }
-        true
     }
 
     fn adapt_bulk_limit(&mut self, bulk: usize, took: Duration) {
@@ -149,12 +147,37 @@ impl Task {
             self.bulk_limit = (self.bulk_limit * 5 / 4).min(1_000);
         }
     }
+}
+
+fn count_bulk(waiting: &[Pending]) -> usize {
+    waiting.iter().filter(|one| one.submission.lane == Lane::Bulk).count()
+}
+
+impl Task {
+    async fn run(mut self) {
+        loop {
+            let batch = self.queues.gather().await;
+            if batch.is_empty() {
+                return;
+            }
+            let bulk = count_bulk(&batch);
+            let began = Moment::now();
+            metrics::histogram!("mraos_commit_batch_size").record(batch.len() as f64);
+            self.commit(batch).await;
+            let took = began.elapsed();
+            metrics::histogram!("mraos_commit_seconds").record(took.as_secs_f64());
+            if bulk > 0 {
+                self.queues.adapt_bulk_limit(bulk, took);
+            }
+        }
+    }
 
     /// Commits `all`; every caller gets an answer.
     async fn commit(&mut self, all: Vec<Pending>) {
         let mut open = vec![all];
         while let Some(batch) = open.pop() {
-            let running = batch::run(&mut self.session, &mut self.decider, batch);
+            let Self { session, decider, queues, .. } = self;
+            let running = batch::run(session, decider, queues, batch);
             // A defect in a rule must not end the committer: its batch gets no answer, and what
             // was loaded is dropped.
             let ending = AssertUnwindSafe(running).catch_unwind().await.unwrap_or_else(|_| {

@@ -145,6 +145,23 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether commands after this one may need state that they did not need before: it changes
+    /// what is tied to what, not only where work stands.
+    pub fn leads_further(&self) -> bool {
+        use Command as C;
+        !matches!(
+            self,
+            C::Allocate(_)
+                | C::Start { .. }
+                | C::Pause { .. }
+                | C::Resume { .. }
+                | C::Release { .. }
+                | C::Cancel { .. }
+                | C::SetOperatorStatus { .. }
+                | C::SetMachineStatus { .. }
+        )
+    }
+
     /// The entity that the command is addressed to and whose state is its answer; `None` for an
     /// allocation that does not exist yet.
     pub fn subject(&self) -> Option<EntityRef> {

@@ -86,6 +86,9 @@ impl Batch {
     }
 }
 
+/// The statements of one transaction, with their parameters.
+pub struct Writes(Vec<Write>);
+
 /// The committer's session.
 pub struct Writer {
     client: ClientWrapper,
@@ -164,16 +167,10 @@ impl Writer {
         Ok(self.client.batch_execute("ROLLBACK").await?)
     }
 
-    /// Writes `batch` and commits.
-    pub async fn commit(
-        &mut self,
-        head: &Head,
-        batch: &Batch,
-        state: &State,
-    ) -> Result<(), StoreError> {
-        let writes = self.prepare_writes(head, batch, state).await?;
+    /// Sends the writes of [`Writer::prepare`] and commits.
+    pub async fn commit(&mut self, writes: &Writes) -> Result<(), StoreError> {
         let client = &self.client;
-        let running = writes.iter().map(|write| write.run(client));
+        let running = writes.0.iter().map(|write| write.run(client));
         let commit = self.client.simple_query("COMMIT");
         let (results, committed) = futures_util::future::join(join_all(running), commit).await;
         // The first failure is the cause; the ones behind it only say that the transaction is
@@ -185,12 +182,13 @@ impl Writer {
         Ok(())
     }
 
-    async fn prepare_writes(
+    /// Turns a decided batch into what is sent; the state is not needed after this.
+    pub async fn prepare(
         &mut self,
         head: &Head,
         batch: &Batch,
         state: &State,
-    ) -> Result<Vec<Write>, StoreError> {
+    ) -> Result<Writes, StoreError> {
         let mut writes = Vec::new();
         if !batch.events.is_empty() {
             let statement = Append::prepare(&self.client).await?;
@@ -207,7 +205,7 @@ impl Writer {
             self.small_table(change, &mut writes).await?;
         }
         self.records(batch, &mut writes).await?;
-        Ok(writes)
+        Ok(Writes(writes))
     }
 
     /// Operators, machines and orders that are new or whose master data changed; what changes

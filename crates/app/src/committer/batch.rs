@@ -3,13 +3,14 @@
 //! A lost connection is resolved, never guessed: under the lock the log says whether the batch's
 //! first event is there. A data error splits the batch, so that one bad row harms nobody else.
 
+use futures_util::future::join;
 use mraos_store::{Head, StoreError};
 use tokio::time::Instant as Moment;
 use uuid::Uuid;
 
-use super::Pending;
 use super::decide::{Decided, Decider};
 use super::session::Session;
+use super::{Pending, Queues};
 use crate::error::AppError;
 use crate::submission::Submission;
 
@@ -45,11 +46,12 @@ impl From<StoreError> for Failure {
 pub(super) async fn run(
     session: &mut Session,
     decider: &mut Decider,
+    queues: &mut Queues,
     mut batch: Vec<Pending>,
 ) -> Ending {
     let mut unresolved: Option<Unresolved> = None;
     loop {
-        match attempt(session, decider, &batch, &mut unresolved).await {
+        match attempt(session, decider, queues, &batch, &mut unresolved).await {
             Ok(decided) => return answer(batch, decided),
             Err(failure) => {
                 decider.reset();
@@ -85,10 +87,11 @@ pub(super) async fn run(
 async fn attempt(
     session: &mut Session,
     decider: &mut Decider,
+    queues: &mut Queues,
     batch: &[Pending],
     unresolved: &mut Option<Unresolved>,
 ) -> Result<Decided, Failure> {
-    let writer = session.writer().await?;
+    let (writer, reader) = session.open().await?;
     let submissions: Vec<&Submission> = batch.iter().map(|one| &one.submission).collect();
     let keys: Vec<(String, String)> = submissions
         .iter()
@@ -115,7 +118,11 @@ async fn attempt(
         decider.keep(head.position);
         return Ok(decided);
     }
-    match writer.commit(&head, &decided.batch, &decider.state).await {
+    let writes = writer.prepare(&head, &decided.batch, &decider.state).await?;
+    queues.take_ready();
+    let next = queues.waiting.iter().map(|one| &one.submission);
+    let (committed, ()) = join(writer.commit(&writes), decider.load_ahead(reader, next)).await;
+    match committed {
         Ok(()) => {
             decider.keep(decided.position);
             Ok(decided)

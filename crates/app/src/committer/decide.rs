@@ -112,6 +112,21 @@ impl Decider {
         }
     }
 
+    /// Loads what waiting submissions will need, while the batch before them is being committed.
+    /// What this reads is not touched by that batch, or it would be resident; what another node
+    /// changes meanwhile is forgotten by [`Decider::follow`] under the next lock.
+    pub(super) async fn load_ahead<'a>(
+        &mut self,
+        reader: &mut Writer,
+        submissions: impl Iterator<Item = &'a Submission> + Clone,
+    ) {
+        if let Err(error) = self.load(reader, submissions).await {
+            tracing::debug!(%error, "could not read ahead");
+            // Something may be there without its open work.
+            self.state.clear();
+        }
+    }
+
     /// Decides the submissions in order.
     pub(super) async fn decide(
         &mut self,
@@ -128,12 +143,16 @@ impl Decider {
             Decided { batch: Batch::default(), answers: Vec::new(), position: head.position };
         let clock = self.clock.now();
         let now = head.recorded_at.map_or(clock, |last| last.max(clock));
+        // Whether an earlier submission of this batch may have changed what later ones need.
+        let mut leads_further = false;
         for submission in submissions {
             let answer = match find_recorded(&known, submission) {
                 Some(answer) => answer,
                 None => {
-                    // What an earlier submission of this batch changed may lead further.
-                    self.load(writer, std::iter::once(*submission)).await?;
+                    if leads_further {
+                        self.load(writer, std::iter::once(*submission)).await?;
+                    }
+                    leads_further |= submission.commands.iter().any(Command::leads_further);
                     let outcome = self.decide_one(submission, now, &mut decided);
                     self.record(submission, &outcome, &mut known, &mut decided.batch);
                     Ok(outcome)
@@ -169,7 +188,10 @@ impl Decider {
             stated_at: submission.stated_at,
             plant: self.plant.clone(),
         };
-        self.state.begin();
+        // A single command is refused before it changes anything.
+        if submission.commands.len() > 1 {
+            self.state.begin();
+        }
         let before = decided.batch.events.len();
         let first_position = decided.position;
         match self.apply_all(submission, &context, decided) {

@@ -1,4 +1,5 @@
-//! The committer's database session: opened when needed, dropped when it failed.
+//! The committer's database sessions: one holds the lock and writes, one reads ahead for the next
+//! batch. Opened when needed, dropped when they failed. Neither outlives the committer.
 //!
 //! Waits between attempts, longer each time, so that a database that comes back is not stormed.
 //! Decides nothing about what was committed; that is looked up under the log's lock.
@@ -13,26 +14,24 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 pub(super) struct Session {
     options: ConnectOptions,
     writer: Option<Writer>,
+    reader: Option<Writer>,
     pause: Duration,
 }
 
 impl Session {
     pub(super) fn new(options: ConnectOptions) -> Self {
-        Self { options, writer: None, pause: FIRST_PAUSE }
+        Self { options, writer: None, reader: None, pause: FIRST_PAUSE }
     }
 
-    /// The session, opened if need be.
-    pub(super) async fn writer(&mut self) -> Result<&mut Writer, StoreError> {
-        if self.writer.as_ref().is_some_and(Writer::is_closed) {
-            self.writer = None;
+    /// The session that writes and the one that reads ahead, opened if need be.
+    pub(super) async fn open(&mut self) -> Result<(&mut Writer, &mut Writer), StoreError> {
+        open(&mut self.reader, &self.options).await?;
+        open(&mut self.writer, &self.options).await?;
+        self.pause = FIRST_PAUSE;
+        match (&mut self.writer, &mut self.reader) {
+            (Some(writer), Some(reader)) => Ok((writer, reader)),
+            _ => Err(StoreError::Unavailable("no database session".to_owned())),
         }
-        if self.writer.is_none() {
-            self.writer = Some(Writer::connect(&self.options).await?);
-            self.pause = FIRST_PAUSE;
-        }
-        self.writer
-            .as_mut()
-            .ok_or_else(|| StoreError::Unavailable("no database session".to_owned()))
     }
 
     /// Forgets a session that failed and waits a little, longer each time.
@@ -46,4 +45,12 @@ impl Session {
     pub(super) fn discard(&mut self) {
         self.writer = None;
     }
+}
+
+async fn open(session: &mut Option<Writer>, options: &ConnectOptions) -> Result<(), StoreError> {
+    if session.as_ref().is_none_or(Writer::is_closed) {
+        *session = None;
+        *session = Some(Writer::connect(options).await?);
+    }
+    Ok(())
 }
