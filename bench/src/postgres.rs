@@ -16,7 +16,7 @@ use tokio::process::{Child, Command};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// The embedded server's settings, and no others: neither side gets a tuning of its own.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 15] = [
     "listen_addresses=",
     "max_connections=100",
     "fsync=on",
@@ -30,7 +30,8 @@ const SETTINGS: [&str; 14] = [
     "random_page_cost=1.1",
     "jit=off",
     "autovacuum_naptime=10s",
-    "autovacuum_vacuum_cost_delay=0",
+    "autovacuum_vacuum_cost_delay=2ms",
+    "autovacuum_vacuum_cost_limit=400",
 ];
 /// Counts and times statements, which itself costs a few per cent.
 const STATEMENT_STATISTICS: &str = "shared_preload_libraries=pg_stat_statements";

@@ -62,6 +62,12 @@ impl Changes {
             && self.reason_codes.is_empty()
     }
 
+    /// The allocations among these changes that have ended.
+    pub fn ended_allocations(&self, state: &State) -> Vec<AllocationId> {
+        let ended = |id: &&AllocationId| state.allocation(**id).is_some_and(|one| !one.is_open());
+        self.allocations.keys().filter(ended).copied().collect()
+    }
+
     /// Notes rows that `recorded` is about to remove; call before `evolve`.
     pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
         let replaced = match &recorded.event {

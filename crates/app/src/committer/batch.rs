@@ -115,7 +115,7 @@ async fn attempt(
     let decided = decider.decide(writer, &head, recorded, &submissions).await?;
     if decided.batch.is_empty() {
         writer.rollback().await?;
-        decider.keep(head.position);
+        decider.keep(head.position, &decided.batch.changes);
         return Ok(decided);
     }
     let writes = writer.prepare(&head, &decided.batch, &decider.state).await?;
@@ -124,7 +124,7 @@ async fn attempt(
     let (committed, ()) = join(writer.commit(&writes), decider.load_ahead(reader, next)).await;
     match committed {
         Ok(()) => {
-            decider.keep(decided.position);
+            decider.keep(decided.position, &decided.batch.changes);
             Ok(decided)
         }
         Err(error) => Err(Failure { unresolved: lost(&error, &head, decided), error }),

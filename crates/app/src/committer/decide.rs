@@ -13,7 +13,7 @@ use mraos_domain::{
     Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
 };
 use mraos_store::log::touched_entities;
-use mraos_store::{Batch, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
+use mraos_store::{Batch, Changes, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -56,9 +56,13 @@ impl Decider {
         self.position = 0;
     }
 
-    /// Notes that the events up to `position` are committed.
-    pub(super) fn keep(&mut self, position: i64) {
+    /// Notes that the events up to `position` are committed. What has ended with them is seldom
+    /// asked for again and does not stay resident.
+    pub(super) fn keep(&mut self, position: i64, changes: &Changes) {
         self.position = position;
+        for id in changes.ended_allocations(&self.state) {
+            self.state.drop_allocation(id);
+        }
         if self.state.len() > MAX_RESIDENT {
             self.state.clear();
         }

@@ -12,7 +12,7 @@ const MIB: u64 = 1024 * 1024;
 const ASSUMED_MEMORY_BYTES: u64 = 2048 * MIB;
 
 /// Settings that are the same on every machine.
-const FIXED: [(&str, &str); 30] = [
+const FIXED: [(&str, &str); 31] = [
     ("listen_addresses", ""),
     ("unix_socket_permissions", "0700"),
     ("max_connections", "100"),
@@ -28,7 +28,8 @@ const FIXED: [(&str, &str); 30] = [
     ("random_page_cost", "1.1"),
     ("jit", "off"),
     ("autovacuum_naptime", "10s"),
-    ("autovacuum_vacuum_cost_delay", "0"),
+    ("autovacuum_vacuum_cost_delay", "2ms"),
+    ("autovacuum_vacuum_cost_limit", "400"),
     ("timezone", "UTC"),
     ("log_timezone", "UTC"),
     ("lc_messages", "C"),
