@@ -142,3 +142,18 @@ async fn the_application_cannot_change_or_delete_events() {
     let error = owner.batch_execute("DELETE FROM events WHERE position = 1").await.unwrap_err();
     assert!(error.as_db_error().unwrap().message().contains("append-only"));
 }
+
+#[tokio::test]
+async fn a_write_that_misses_a_row_is_refused_whole_and_harms_nobody_else() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    let owner = test.database.owner().await;
+    // The committer still holds O-1 in memory; its row is gone behind its back.
+    owner.execute("DELETE FROM operator_status WHERE operator_id = 'O-1'", &[]).await.unwrap();
+    let failed = test.app.submit(submission(vec![allocate("WO-1", "O-1", "M-1")])).await;
+    assert!(matches!(failed, Err(AppError::Internal(_))), "{failed:?}");
+    let events = owner.query_one("SELECT count(*) FROM events", &[]).await.unwrap();
+    assert_eq!(events.get::<_, i64>(0), 6, "nothing of it was committed");
+    let next = test.allocation(allocate("WO-1", "O-2", "M-1")).await;
+    assert_eq!(next.allocation_id.0, 7, "positions stay dense");
+}
