@@ -30,9 +30,9 @@ pub(crate) const OPERATORS: &str = checked!(
     u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
-    $8::timestamptz[], $9::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po) WHERE \
-    t.operator_id = u.id",
-    10
+    $8::timestamptz[], $9::bigint[], $10::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po, old) \
+    WHERE t.operator_id = u.id AND t.generation = u.old >> 15 AND t.position = u.old",
+    11
 );
 
 pub(crate) const MACHINES: &str = checked!(
@@ -40,8 +40,9 @@ pub(crate) const MACHINES: &str = checked!(
     status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
     open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
     $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], \
-    $8::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po) WHERE t.machine_id = u.id",
-    9
+    $8::bigint[], $9::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po, old) WHERE t.machine_id = \
+    u.id AND t.generation = u.old >> 15 AND t.position = u.old",
+    10
 );
 
 pub(crate) const WORK_ORDERS: &str = checked!(
@@ -153,6 +154,7 @@ fn operators(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| open(&one.operator_id))
         .column(&rows, |one| at(one.updated_at))
         .column(&rows, |one| one.position)
+        .column(&rows, |one| changes.written_operator(&one.operator_id))
 }
 
 fn machines(changes: &Changes, state: &State) -> ArrayStatement {
@@ -167,6 +169,7 @@ fn machines(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| open(&one.machine_id))
         .column(&rows, |one| at(one.updated_at))
         .column(&rows, |one| one.position)
+        .column(&rows, |one| changes.written_machine(&one.machine_id))
 }
 
 fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {

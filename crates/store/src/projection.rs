@@ -38,6 +38,8 @@ pub struct Changes {
     pub(crate) machines: BTreeMap<MachineId, Depth>,
     pub(crate) work_orders: BTreeMap<WorkOrderId, Depth>,
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
+    written_operators: BTreeMap<OperatorId, i64>,
+    written_machines: BTreeMap<MachineId, i64>,
     skills: BTreeSet<(OperatorId, SkillCode)>,
     dropped_skills: BTreeSet<RowId>,
     shifts: BTreeSet<(OperatorId, RowId)>,
@@ -68,8 +70,20 @@ impl Changes {
         self.allocations.keys().filter(ended).copied().collect()
     }
 
-    /// Notes rows that `recorded` is about to remove; call before `evolve`.
+    /// Position of the operator's row as it is in its table; 0 if it has none.
+    pub(crate) fn written_operator(&self, id: &OperatorId) -> i64 {
+        self.written_operators.get(id).copied().unwrap_or_default()
+    }
+
+    /// Position of the machine's row as it is in its table; 0 if it has none.
+    pub(crate) fn written_machine(&self, id: &MachineId) -> i64 {
+        self.written_machines.get(id).copied().unwrap_or_default()
+    }
+
+    /// Notes rows as they are in their tables before the batch's first change, and rows that
+    /// `recorded` is about to remove; call before `evolve`.
     pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
+        self.note_written(state, recorded);
         let replaced = match &recorded.event {
             Event::OperatorSkillSet(event) => Some((&event.operator_id, &event.skill.skill_code)),
             Event::OperatorSkillRemoved(event) => Some((&event.operator_id, &event.skill_code)),
@@ -91,6 +105,27 @@ impl Changes {
                 self.dropped_requirements.insert(event.requirement_id);
             }
             _ => {}
+        }
+    }
+
+    fn note_written(&mut self, state: &State, recorded: &Recorded) {
+        for entity in recorded.touches() {
+            let id = entity.entity_id.as_str();
+            match entity.entity_type {
+                EntityType::Operator => {
+                    if let Some(one) = OperatorId::new(id).ok().and_then(|id| state.operator(&id)) {
+                        let written = self.written_operators.entry(one.operator_id.clone());
+                        written.or_insert(one.position);
+                    }
+                }
+                EntityType::Machine => {
+                    if let Some(one) = MachineId::new(id).ok().and_then(|id| state.machine(&id)) {
+                        let written = self.written_machines.entry(one.machine_id.clone());
+                        written.or_insert(one.position);
+                    }
+                }
+                _ => {}
+            }
         }
     }
 

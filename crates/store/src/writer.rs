@@ -334,10 +334,13 @@ async fn find_recorded(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    // A join by primary key; the age is judged beside it, or the planner walks the index by age.
-    let sql = "SELECT i.actor, i.key, i.request_digest, i.outcome, i.created_at > now() - \
-               interval '24 hours' FROM unnest($1::text[], $2::text[]) AS wanted (actor, key) JOIN \
-               idempotency i ON i.actor = wanted.actor AND i.key = wanted.key";
+    // LIMIT keeps the planner from turning the lookup into a join, whose plan, made while the
+    // table was empty, reads all of one actor's records for each key. The age is judged beside
+    // it, or the planner walks the index by age.
+    let sql = "SELECT i.* FROM unnest($1::text[], $2::text[]) AS wanted (actor, key) CROSS JOIN \
+               LATERAL (SELECT actor, key, request_digest, outcome, created_at > now() - interval \
+               '24 hours' FROM idempotency WHERE actor = wanted.actor AND key = wanted.key LIMIT \
+               1) i";
     let statement = client.prepare_cached(sql).await?;
     let actors: Vec<&str> = keys.iter().map(|(actor, _)| actor.as_str()).collect();
     let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
