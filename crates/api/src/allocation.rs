@@ -6,11 +6,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::decimal::{DecimalInput, DecimalText};
 use crate::problem::Refusal;
 
 /// Body of `POST /allocations` and `POST /allocations/validate`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateAllocation {
     /// The order.
@@ -32,6 +34,7 @@ pub struct CreateAllocation {
     pub expected_duration_minutes: Option<i64>,
     /// 0 to 100, for suggested ones.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub suggestion_score: Option<Decimal>,
     /// When it happened, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +45,7 @@ pub struct CreateAllocation {
 }
 
 /// A soft rule that is overridden, and why.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
     /// Code of the refusal.
@@ -52,7 +55,7 @@ pub struct Override {
 }
 
 /// Body of `POST /allocations/{id}/start`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartAllocation {
     /// When it happened, for roles that may backdate; now if absent.
@@ -64,7 +67,7 @@ pub struct StartAllocation {
 }
 
 /// Body of `POST /allocations/{id}/pause`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PauseAllocation {
     /// Why, as a code.
@@ -76,7 +79,7 @@ pub struct PauseAllocation {
 }
 
 /// Body of `POST /allocations/{id}/resume`: every rule is checked again.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResumeAllocation {
     /// When it happened, for roles that may backdate; now if absent.
@@ -88,7 +91,7 @@ pub struct ResumeAllocation {
 }
 
 /// Body of `POST /allocations/{id}/reassign`: the id stays, the named resources change.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReassignAllocation {
     /// The new operator; unchanged if absent.
@@ -109,7 +112,7 @@ pub struct ReassignAllocation {
 }
 
 /// Body of `POST /allocations/{id}/release`: ends it, the order goes on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseAllocation {
     /// Why, in words.
@@ -124,14 +127,16 @@ pub struct ReleaseAllocation {
 }
 
 /// Body of `POST /allocations/{id}/complete`: ends it as done.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteAllocation {
     /// Good pieces made under it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub quantity_produced: Option<Decimal>,
     /// Rejected pieces made under it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub quantity_rejected: Option<Decimal>,
     /// Whether the whole order is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +147,7 @@ pub struct CompleteAllocation {
 }
 
 /// Body of `POST /allocations/{id}/cancel`: only while booked.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelAllocation {
     /// Why, as a code.
@@ -154,7 +159,7 @@ pub struct CancelAllocation {
 }
 
 /// An allocation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Allocation {
     /// Log position of the event that created it.
     pub allocation_id: i64,
@@ -193,6 +198,7 @@ pub struct Allocation {
     pub allocation_method: String,
     /// 0 to 100.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub suggestion_score: Option<Decimal>,
     /// Who decided it.
     pub allocated_by: String,
@@ -205,6 +211,7 @@ pub struct Allocation {
     pub release_reason: Option<String>,
     /// Good pieces made under it.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_produced: Decimal,
     /// Goes up with every change.
     pub version: i64,
@@ -217,7 +224,7 @@ pub struct Allocation {
 }
 
 /// Answer of `POST /allocations/validate`: what `POST /allocations` would say now.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Validation {
     /// Whether nothing refuses.
     pub allowed: bool,
@@ -226,7 +233,7 @@ pub struct Validation {
 }
 
 /// One change of an allocation, an item of `GET /allocations/{id}/events`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AllocationChangeEvent {
     /// Log position of the change.
     pub event_id: i64,
@@ -239,8 +246,10 @@ pub struct AllocationChangeEvent {
     #[serde(with = "crate::timestamp")]
     pub event_timestamp: Timestamp,
     /// State before.
+    #[schema(required)]
     pub previous_state: Option<serde_json::Value>,
     /// State after.
+    #[schema(required)]
     pub new_state: Option<serde_json::Value>,
     /// Why, as a code.
     pub change_reason_code: Option<String>,

@@ -9,6 +9,23 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::de::{self, Deserializer, Visitor};
 use serde::ser::Serializer;
+use utoipa::ToSchema;
+
+/// A decimal as answers carry it: a string with all digits of its column.
+#[derive(Debug, ToSchema)]
+#[schema(as = Decimal, format = "decimal", pattern = r"^-?[0-9]+(\.[0-9]+)?$", example = "12.500")]
+pub struct DecimalText(#[allow(dead_code)] String);
+
+/// A decimal as requests may carry it: a string, exact to the last digit, or a JSON number.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+#[schema(example = "12.5")]
+pub enum DecimalInput {
+    /// Exact.
+    Text(DecimalText),
+    /// Exact up to 15 digits.
+    Number(f64),
+}
 
 /// Writes the decimal as a string with its own scale (`"10.000"`).
 pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,9 +3,10 @@
 //! A mandatory dependency refuses; one that is not may be overridden with a reason.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /work-orders/{id}/dependencies`, and an item of a new order's `dependencies`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddDependency {
     /// The order that comes first.
@@ -22,7 +23,7 @@ pub struct AddDependency {
 }
 
 /// A dependency of a work order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Dependency {
     /// Given at creation, unique over all orders.
     pub dependency_id: i64,

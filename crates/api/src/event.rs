@@ -5,9 +5,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// One event of the log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     /// Dense, ascending, the commit order.
     pub position: i64,
@@ -42,7 +43,7 @@ pub struct Event {
 }
 
 /// One entity that an event touches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TouchedEntity {
     /// `operator`, `machine`, `work_order`, `allocation`, …
     pub entity_type: String,
@@ -53,7 +54,7 @@ pub struct TouchedEntity {
 }
 
 /// Answer of `GET /events`: a piece of the log and where it goes on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EventPage {
     /// Events with positions above `after`, ascending.
     pub items: Vec<Event>,

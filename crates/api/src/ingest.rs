@@ -6,12 +6,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::problem::{FieldError, Refusal};
 use crate::status::SignalSource;
 
 /// Body of `POST /ingest/status` as JSON; NDJSON carries the rows one per line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ingest<T = Value> {
     /// The rows, in the order in which they happened.
@@ -19,7 +20,7 @@ pub struct Ingest<T = Value> {
 }
 
 /// One status signal.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatusSignal {
     /// `operator` or `machine`.
@@ -43,7 +44,7 @@ pub struct StatusSignal {
 }
 
 /// Answer to an intake: how many rows went where, and every rejected row.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct IngestAnswer {
     /// Rows in the request.
     pub received: u64,
@@ -56,7 +57,7 @@ pub struct IngestAnswer {
 }
 
 /// One row that could not be applied.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RejectedRow {
     /// The row, counted from 1.
     pub row: u64,

@@ -7,9 +7,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::decimal::DecimalText;
 
 /// Body of `POST /machines`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateMachine {
     /// The id, at most 20 characters.
@@ -68,7 +71,7 @@ pub struct CreateMachine {
 }
 
 /// Body of `PATCH /machines/{id}`: absent means unchanged, `null` empties.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeMachine {
     /// Name on the floor.
@@ -77,6 +80,7 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub machine_name: Option<String>,
     /// Type, such as `CNC Mill`.
     #[serde(
@@ -84,6 +88,7 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub machine_type: Option<String>,
     /// Line it stands in.
     #[serde(
@@ -91,6 +96,7 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub production_line: Option<String>,
     /// Who made it.
     #[serde(
@@ -133,6 +139,7 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub product_types: Option<Vec<String>>,
     /// Pieces an hour at most.
     #[serde(
@@ -147,6 +154,7 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub parallel_capacity: Option<i64>,
     /// Last maintenance.
     #[serde(
@@ -189,11 +197,12 @@ pub struct ChangeMachine {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub is_active: Option<bool>,
 }
 
 /// A machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Machine {
     /// The id.
     pub machine_id: String,
@@ -228,9 +237,11 @@ pub struct Machine {
     pub status_reason_code: Option<String>,
     /// Overall equipment effectiveness in percent.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub overall_equipment_effectiveness: Option<Decimal>,
     /// Uptime in percent.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub uptime_percentage: Option<Decimal>,
     /// Last maintenance.
     pub last_maintenance_date: Option<Date>,

@@ -5,12 +5,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Media type of a problem document.
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
 /// A problem document.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// URI reference of the kind of problem.
     #[serde(rename = "type")]
@@ -25,6 +26,7 @@ pub struct Problem {
     pub detail: String,
     /// The request's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub instance: Option<String>,
     /// Every rule that refused the command.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -35,7 +37,7 @@ pub struct Problem {
 }
 
 /// One value of a request that cannot be accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
     /// JSON pointer into the body, or the query parameter's or header's name.
     pub pointer: String,
@@ -44,7 +46,7 @@ pub struct FieldError {
 }
 
 /// One rule that refused a command.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
     /// For programs: the rule.
     pub code: String,
@@ -58,23 +60,30 @@ pub struct Refusal {
     pub overridable: bool,
     /// Allocation that stands in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub allocation_id: Option<i64>,
     /// Work order that stands in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub work_order_id: Option<String>,
     /// Who or what holds the resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub held_by: Option<String>,
     /// Start of what stands in the way.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::timestamp::option")]
+    #[schema(nullable = false)]
     pub from: Option<Timestamp>,
     /// End of what stands in the way.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::timestamp::option")]
+    #[schema(nullable = false)]
     pub to: Option<Timestamp>,
     /// What the rule asks for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub required: Option<String>,
     /// What there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub actual: Option<String>,
 }

@@ -4,9 +4,10 @@
 //! reports can group by it. Free words go into descriptions beside the code, never into the code.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /reason-codes`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateReasonCode {
     /// The code.
@@ -22,7 +23,7 @@ pub struct CreateReasonCode {
 }
 
 /// A reason code.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReasonCode {
     /// The code.
     pub reason_code: String,

@@ -6,9 +6,12 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::timestamp::LocalTime;
 
 /// Body of `POST /operators/{id}/shifts`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignShift {
     /// Name of the shift, such as `Shift A`.
@@ -16,19 +19,23 @@ pub struct AssignShift {
     /// Day on which it starts.
     pub shift_date: Date,
     /// Start, local.
+    #[schema(value_type = LocalTime)]
     pub start_time: Time,
     /// End, local; at or before the start means the next day.
+    #[schema(value_type = LocalTime)]
     pub end_time: Time,
     /// Start of the break.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<LocalTime>)]
     pub break_start: Option<Time>,
     /// End of the break.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<LocalTime>)]
     pub break_end: Option<Time>,
 }
 
 /// A shift of an operator.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Shift {
     /// Log position of the event that assigned it.
     pub shift_id: i64,
@@ -39,12 +46,16 @@ pub struct Shift {
     /// Day on which it starts.
     pub shift_date: Date,
     /// Start, local.
+    #[schema(value_type = LocalTime)]
     pub start_time: Time,
     /// End, local.
+    #[schema(value_type = LocalTime)]
     pub end_time: Time,
     /// Start of the break.
+    #[schema(value_type = Option<LocalTime>)]
     pub break_start: Option<Time>,
     /// End of the break.
+    #[schema(value_type = Option<LocalTime>)]
     pub break_end: Option<Time>,
     /// The start as an instant.
     #[serde(with = "crate::timestamp")]

@@ -4,9 +4,10 @@
 //! at most one per scope, subject and skill: posting it again replaces the level.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /skill-requirements`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequireSkill {
     /// `machine`, `machine_type` or `work_order`.
@@ -21,7 +22,7 @@ pub struct RequireSkill {
 }
 
 /// Body of `POST /work-orders/{id}/skill-requirements`: the scope is the order of the path.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequireSkillOfWorkOrder {
     /// Code of the skill.
@@ -32,7 +33,7 @@ pub struct RequireSkillOfWorkOrder {
 }
 
 /// A required skill.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SkillRequirement {
     /// Log position of the event that set it.
     pub skill_requirement_id: i64,

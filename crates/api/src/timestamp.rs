@@ -6,6 +6,12 @@
 use jiff::Timestamp;
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::Serializer;
+use utoipa::ToSchema;
+
+/// A time of day in the plant's zone, seconds optional on the way in.
+#[derive(Debug, ToSchema)]
+#[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", example = "06:00:00")]
+pub struct LocalTime(#[allow(dead_code)] String);
 
 /// Writes `2026-03-01T07:30:00.000000Z`.
 pub fn serialize<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

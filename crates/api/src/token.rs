@@ -6,9 +6,10 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Body of `POST /tokens`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateToken {
     /// What the token is for.
@@ -21,7 +22,7 @@ pub struct CreateToken {
 }
 
 /// A token without its secret.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Token {
     /// Its id.
     pub token_id: String,
@@ -41,7 +42,7 @@ pub struct Token {
 }
 
 /// A fresh token with its secret, shown this once.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedToken {
     /// The secret: send it as `Authorization: Bearer …`.
     pub secret: String,

@@ -6,11 +6,13 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use crate::decimal::{DecimalInput, DecimalText};
 use crate::dependency::AddDependency;
 
 /// Body of `POST /work-orders`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateWorkOrder {
     /// The id, at most 20 characters.
@@ -26,6 +28,7 @@ pub struct CreateWorkOrder {
     pub product_variant: Option<String>,
     /// Ordered, with up to three decimals.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalInput)]
     pub quantity_ordered: Decimal,
     /// `EA`, `KG`, …
     pub unit_of_measure: String,
@@ -73,7 +76,7 @@ pub struct CreateWorkOrder {
 }
 
 /// Body of `PATCH /work-orders/{id}`: absent means unchanged, `null` empties.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeWorkOrder {
     /// Number on paper, unique.
@@ -82,6 +85,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub work_order_number: Option<String>,
     /// Product.
     #[serde(
@@ -89,6 +93,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub product_id: Option<String>,
     /// Its name.
     #[serde(
@@ -96,6 +101,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub product_name: Option<String>,
     /// Its variant.
     #[serde(
@@ -111,6 +117,7 @@ pub struct ChangeWorkOrder {
         deserialize_with = "crate::patch::required_decimal",
         serialize_with = "crate::decimal::option::serialize"
     )]
+    #[schema(value_type = Option<DecimalInput>, nullable = false)]
     pub quantity_ordered: Option<Decimal>,
     /// `EA`, `KG`, …
     #[serde(
@@ -118,6 +125,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub unit_of_measure: Option<String>,
     /// `low`, `medium`, `high` or `urgent`.
     #[serde(
@@ -125,6 +133,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub priority: Option<String>,
     /// When it must be done.
     #[serde(
@@ -132,6 +141,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub due_date: Option<Timestamp>,
     /// Planned start.
     #[serde(
@@ -195,6 +205,7 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub quality_inspection_required: Option<bool>,
     /// `pending`, `passed`, `failed` or `waived`.
     #[serde(
@@ -209,11 +220,12 @@ pub struct ChangeWorkOrder {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub status: Option<String>,
 }
 
 /// A work order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WorkOrder {
     /// The id.
     pub work_order_id: String,
@@ -227,15 +239,19 @@ pub struct WorkOrder {
     pub product_variant: Option<String>,
     /// Ordered, with up to three decimals.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_ordered: Decimal,
     /// Good pieces so far.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_produced: Decimal,
     /// Rejected pieces so far.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_rejected: Decimal,
     /// Still to make.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_remaining: Decimal,
     /// `EA`, `KG`, …
     pub unit_of_measure: String,
@@ -274,6 +290,7 @@ pub struct WorkOrder {
     pub current_operation: Option<String>,
     /// Produced of ordered, in percent.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub progress_percentage: Decimal,
     /// Whether quality must inspect it.
     pub quality_inspection_required: bool,
@@ -292,17 +309,20 @@ pub struct WorkOrder {
 }
 
 /// Body of `POST /work-orders/{id}/progress`: one of the two produced figures.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportProgress {
     /// Good pieces in all, since the order's start.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub quantity_produced: Option<Decimal>,
     /// Good pieces since the last report.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub quantity_delta: Option<Decimal>,
     /// Rejected pieces since the last report.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub quantity_rejected: Option<Decimal>,
     /// When it was counted, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -178,6 +178,11 @@ pub(crate) fn decimal<T>(
     move |name, value| constructor(value).map_err(|invalid| Invalid { what: name, ..invalid })
 }
 
+/// The names of a domain enum's values.
+pub(crate) fn names<T: Copy>(all: &[T], as_str: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().copied().map(as_str).collect()
+}
+
 /// One of the named values of a domain enum.
 pub(crate) fn named_value<T: Copy>(
     name: &'static str,
@@ -186,8 +191,7 @@ pub(crate) fn named_value<T: Copy>(
     as_str: fn(T) -> &'static str,
 ) -> Result<T, Invalid> {
     all.iter().copied().find(|known| as_str(*known) == value).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|known| as_str(*known)).collect();
-        Invalid::new(name, value, format!("one of {}", names.join(", ")))
+        Invalid::new(name, value, format!("one of {}", names(all, as_str).join(", ")))
     })
 }
 

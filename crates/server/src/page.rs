@@ -21,20 +21,41 @@ use crate::problem::{HttpError, HttpResult};
 /// Rows on a page unless `limit` says otherwise.
 pub(crate) const DEFAULT_LIMIT: i64 = 100;
 /// The most rows a page may have.
-const MAX_LIMIT: i64 = 500;
+pub(crate) const MAX_LIMIT: i64 = 500;
 /// First byte of every cursor; another number would be another layout.
 const CURSOR_VERSION: u8 = 1;
 
-/// What a filter's value must look like; the error says what would do.
-type Check = fn(&str) -> Result<(), String>;
+/// What a filter's value may be; the error says what would do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Accepts {
+    /// Any text may be looked for.
+    Any,
+    /// `true` or `false`.
+    Flag,
+    /// One of these names.
+    OneOf(fn() -> Vec<&'static str>),
+}
+
+impl Accepts {
+    fn check(self, value: &str) -> Result<(), String> {
+        match self {
+            Self::Any => Ok(()),
+            Self::Flag if value.parse::<bool>().is_ok() => Ok(()),
+            Self::Flag => Err(format!("`{value}` is neither true nor false")),
+            Self::OneOf(names) => named_value("value", value, &names(), |name| name)
+                .map(drop)
+                .map_err(|invalid| invalid.to_string()),
+        }
+    }
+}
 
 /// A list: its name in cursors, its filters, and what its sort key looks like.
 #[derive(Debug)]
 pub(crate) struct List {
     /// Name in cursors.
     pub(crate) noun: &'static str,
-    /// Names and checks of the filters.
-    pub(crate) filters: &'static [(&'static str, Check)],
+    /// Names of the filters, and what each takes.
+    pub(crate) filters: &'static [(&'static str, Accepts)],
     /// Whether a text can be a sort key of this list.
     pub(crate) is_key: fn(&str) -> bool,
 }
@@ -46,8 +67,8 @@ impl List {
         let limit = parameters.take_parsed("limit", parse_limit).unwrap_or(DEFAULT_LIMIT);
         let after = parameters.take_parsed("cursor", |cursor| self.decode_cursor(cursor));
         let mut filters = Vec::new();
-        for (name, check) in self.filters {
-            let checked = |value: &str| check(value).map(|()| value.to_owned());
+        for (name, accepts) in self.filters {
+            let checked = |value: &str| accepts.check(value).map(|()| value.to_owned());
             if let Some(value) = parameters.take_parsed(name, checked) {
                 filters.push(((*name).to_owned(), value));
             }
@@ -155,26 +176,6 @@ pub(crate) fn parse_limit(value: &str) -> Result<i64, String> {
     limit.ok_or_else(|| format!("`{value}` is not a number from 1 to {MAX_LIMIT}"))
 }
 
-/// Any text may be looked for.
-pub(crate) fn any(_: &str) -> Result<(), String> {
-    Ok(())
-}
-
-/// `true` or `false`.
-pub(crate) fn flag(value: &str) -> Result<(), String> {
-    let parsed: Result<bool, _> = value.parse();
-    parsed.map(drop).map_err(|_| format!("`{value}` is neither true nor false"))
-}
-
-/// One of the names of a domain enum.
-pub(crate) fn one_of<T: Copy>(
-    value: &str,
-    all: &[T],
-    as_str: fn(T) -> &'static str,
-) -> Result<(), String> {
-    named_value("value", value, all, as_str).map(drop).map_err(|invalid| invalid.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -182,7 +183,7 @@ mod tests {
 
     const LIST: List = List {
         noun: "operators",
-        filters: &[("is_active", flag), ("department", any)],
+        filters: &[("is_active", Accepts::Flag), ("department", Accepts::Any)],
         is_key: |key| !key.is_empty(),
     };
 

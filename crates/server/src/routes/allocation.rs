@@ -14,7 +14,9 @@ use mraos_domain::{AllocationId, AllocationStatus, Command, Phase};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_location};
-use crate::page::{List, QueryParameters, any, one_of, whole};
+use crate::fields::names;
+use crate::page::Accepts::{Any, OneOf};
+use crate::page::{List, QueryParameters, whole};
 use crate::path::{Id, PathId};
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
@@ -26,26 +28,18 @@ use crate::wire::status::read_reason;
 use crate::wire::work_order::quantity;
 use crate::write::{Applied, Change, Write};
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     noun: "allocations",
     filters: &[
-        ("status", is_status),
-        ("phase", is_phase),
-        ("operator_id", any),
-        ("machine_id", any),
-        ("work_order_id", any),
-        ("production_line", any),
+        ("status", OneOf(|| names(AllocationStatus::ALL, AllocationStatus::as_str))),
+        ("phase", OneOf(|| names(Phase::ALL, Phase::as_str))),
+        ("operator_id", Any),
+        ("machine_id", Any),
+        ("work_order_id", Any),
+        ("production_line", Any),
     ],
     is_key: |key| key.parse::<i64>().is_ok(),
 };
-
-fn is_status(value: &str) -> Result<(), String> {
-    one_of(value, AllocationStatus::ALL, AllocationStatus::as_str)
-}
-
-fn is_phase(value: &str) -> Result<(), String> {
-    one_of(value, Phase::ALL, Phase::as_str)
-}
 
 /// `POST /allocations`
 pub(crate) async fn create(

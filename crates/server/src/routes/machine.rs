@@ -12,8 +12,10 @@ use mraos_domain::{Command, MachineId, MachineStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
+use crate::fields::names;
 use crate::headers::expected_version;
-use crate::page::{List, QueryParameters, any, flag, one_of};
+use crate::page::Accepts::{Any, Flag, OneOf};
+use crate::page::{List, QueryParameters};
 use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
@@ -22,22 +24,18 @@ use crate::wire::machine::{change_details, read_create, render};
 use crate::wire::status::{read_machine_status, read_signal};
 use crate::write::{Applied, Change, Write};
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     noun: "machines",
     filters: &[
-        ("current_status", is_status),
-        ("status", is_status),
-        ("production_line", any),
-        ("machine_type", any),
-        ("zone", any),
-        ("is_active", flag),
+        ("current_status", OneOf(|| names(&MachineStatus::ALL, MachineStatus::as_str))),
+        ("status", OneOf(|| names(&MachineStatus::ALL, MachineStatus::as_str))),
+        ("production_line", Any),
+        ("machine_type", Any),
+        ("zone", Any),
+        ("is_active", Flag),
     ],
     is_key: |key| MachineId::new(key).is_ok(),
 };
-
-fn is_status(value: &str) -> Result<(), String> {
-    one_of(value, &MachineStatus::ALL, MachineStatus::as_str)
-}
 
 /// `POST /machines`
 pub(crate) async fn create(

@@ -16,9 +16,10 @@ use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
 use crate::auth::Caller;
-use crate::fields::Fields;
+use crate::fields::{Fields, names};
 use crate::headers::expected_version;
-use crate::page::{List, QueryParameters, any, flag, one_of};
+use crate::page::Accepts::{Any, Flag, OneOf};
+use crate::page::{List, QueryParameters};
 use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
@@ -29,23 +30,19 @@ use crate::wire::operator::{
 use crate::wire::status::{read_operator_status, read_signal};
 use crate::write::{Change, Write};
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     noun: "operators",
     filters: &[
-        ("current_status", is_status),
-        ("status", is_status),
-        ("department", any),
-        ("home_location", any),
-        ("production_line", any),
-        ("skill_code", any),
-        ("is_active", flag),
+        ("current_status", OneOf(|| names(&OperatorStatus::ALL, OperatorStatus::as_str))),
+        ("status", OneOf(|| names(&OperatorStatus::ALL, OperatorStatus::as_str))),
+        ("department", Any),
+        ("home_location", Any),
+        ("production_line", Any),
+        ("skill_code", Any),
+        ("is_active", Flag),
     ],
     is_key: |key| OperatorId::new(key).is_ok(),
 };
-
-fn is_status(value: &str) -> Result<(), String> {
-    one_of(value, &OperatorStatus::ALL, OperatorStatus::as_str)
-}
 
 /// `POST /operators`
 pub(crate) async fn create(

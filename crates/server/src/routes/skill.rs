@@ -10,22 +10,23 @@ use mraos_api::skill_requirement::{RequireSkill, RequireSkillOfWorkOrder};
 use mraos_app::reads::Paged;
 use mraos_domain::{Command, OperatorId, RequirementScope, RowId, SkillCode, WorkOrderId};
 
-use crate::page::{List, QueryParameters, any, one_of, whole};
+use crate::page::Accepts::{Any, OneOf};
+use crate::page::{List, QueryParameters, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 use crate::wire::skill::{read_requirement, read_skill, render_requirement, render_skill};
 use crate::write::{Change, NoBody, Sender, Write};
 
-const REQUIREMENTS: List = List {
+pub(crate) const REQUIREMENTS: List = List {
     noun: "skill-requirements",
-    filters: &[("scope", is_scope), ("scope_id", any), ("skill_code", any)],
+    filters: &[
+        ("scope", OneOf(|| vec!["machine", "machine_type", "work_order"])),
+        ("scope_id", Any),
+        ("skill_code", Any),
+    ],
     is_key: |key| key.parse::<i64>().is_ok(),
 };
-
-fn is_scope(value: &str) -> Result<(), String> {
-    one_of(value, &["machine", "machine_type", "work_order"], |kind| kind)
-}
 
 /// `POST /operators/{id}/skills`
 pub(crate) async fn grant(

@@ -14,9 +14,10 @@ use mraos_domain::{Command, Priority, RowId, WorkOrderId, WorkOrderStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
-use crate::fields;
+use crate::fields::{self, names};
 use crate::headers::expected_version;
-use crate::page::{List, QueryParameters, any, flag, one_of, whole};
+use crate::page::Accepts::{Any, Flag, OneOf};
+use crate::page::{List, QueryParameters, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
 use crate::routes::batch::create_many;
@@ -26,28 +27,20 @@ use crate::wire::work_order::{
 };
 use crate::write::{Applied, Change, NoBody, Write};
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     noun: "work-orders",
     filters: &[
-        ("status", is_status),
-        ("priority", is_priority),
-        ("production_line", any),
-        ("product_id", any),
-        ("work_order_number", any),
-        ("erp_work_order_id", any),
-        ("customer_order_id", any),
-        ("is_open", flag),
+        ("status", OneOf(|| names(WorkOrderStatus::ALL, WorkOrderStatus::as_str))),
+        ("priority", OneOf(|| names(Priority::ALL, Priority::as_str))),
+        ("production_line", Any),
+        ("product_id", Any),
+        ("work_order_number", Any),
+        ("erp_work_order_id", Any),
+        ("customer_order_id", Any),
+        ("is_open", Flag),
     ],
     is_key: |key| WorkOrderId::new(key).is_ok(),
 };
-
-fn is_status(value: &str) -> Result<(), String> {
-    one_of(value, WorkOrderStatus::ALL, WorkOrderStatus::as_str)
-}
-
-fn is_priority(value: &str) -> Result<(), String> {
-    one_of(value, Priority::ALL, Priority::as_str)
-}
 
 /// `POST /work-orders`
 pub(crate) async fn create(
