@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
+use crate::access::{Access, CredentialId, Credentials};
 use crate::clock::Clock;
 use crate::committer::{Committer, CommitterOptions};
 use crate::error::AppError;
 use crate::reads::Reads;
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
-use crate::token::Tokens;
 use crate::vault::Vault;
 
 /// How long a read waits for a position.
@@ -47,7 +47,7 @@ struct Inner {
     store: Store,
     reads: Reads,
     vault: Vault,
-    tokens: Tokens,
+    credentials: Credentials,
     plant: Arc<Plant>,
     clock: Arc<dyn Clock>,
     epoch: Uuid,
@@ -73,7 +73,7 @@ impl App {
         });
         let inner = Inner {
             reads: Reads::new(store.clone(), vault.clone()),
-            tokens: Tokens::new(store.clone(), options.bootstrap_token.as_deref())?,
+            credentials: Credentials::new(store.clone(), options.bootstrap_token.as_deref())?,
             vault,
             plant,
             clock: options.clock,
@@ -142,14 +142,20 @@ impl App {
         &self.inner.store
     }
 
-    /// Whose token this is, if it is a live one.
-    pub async fn authenticate(&self, secret: &str) -> Result<Option<Actor>, AppError> {
-        self.inner.tokens.find(secret).await
+    /// Who shows this secret of a token or session, if it is a live one.
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Access>, AppError> {
+        self.inner.credentials.find(secret).await
+    }
+
+    /// What a credential stands for now; `None` once it is revoked or has ended. At most a second
+    /// behind, and at once on the node where the change was made; cheap enough for every socket.
+    pub async fn still_valid(&self, id: &CredentialId) -> Result<Option<Access>, AppError> {
+        self.inner.credentials.find_again(id).await
     }
 
     /// Lets a change of tokens take effect at once.
     pub async fn tokens_changed(&self) {
-        self.inner.tokens.forget().await;
+        self.inner.credentials.forget().await;
     }
 
     /// Whether the database answers.

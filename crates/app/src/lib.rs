@@ -4,6 +4,7 @@
 //! data is sealed and opened here, names never leave in anything but an answer.
 //! Knows no HTTP and no SQL.
 
+pub mod access;
 pub mod app;
 pub mod checkpoints;
 pub mod clock;
@@ -17,6 +18,7 @@ mod upkeep;
 pub mod vault;
 pub mod verdict;
 
+pub use access::{Access, CredentialId};
 pub use app::{App, AppOptions};
 pub use checkpoints::{CheckpointOptions, Checkpoints};
 pub use clock::{Clock, SystemClock};

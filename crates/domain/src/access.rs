@@ -1,6 +1,9 @@
 //! Roles and what each may do: the one table that the API, the screens and the tests read.
 //!
-//! Authentication (who is it?) happens elsewhere; this answers only "may this role?".
+//! Authentication (who is it?) happens elsewhere; this answers only "may this role?". Which part of
+//! the plant an actor has to do with is [`scope`].
+
+pub mod scope;
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,48 @@ pub enum Permission {
     Backdate,
     /// Create and revoke tokens.
     ManageTokens,
+    /// Create, change and deactivate users.
+    ManageUsers,
+    /// Use the own account: see it, end its session, change its password. Everybody has this.
+    OwnAccount,
+}
+
+impl Permission {
+    /// Every permission, in the order of the documentation.
+    pub const ALL: [Self; 13] = [
+        Self::ReadPlant,
+        Self::ReadPeople,
+        Self::ChangeMasterData,
+        Self::PostStatus,
+        Self::Allocate,
+        Self::RunWork,
+        Self::Ingest,
+        Self::ReadLog,
+        Self::Override,
+        Self::Backdate,
+        Self::ManageTokens,
+        Self::ManageUsers,
+        Self::OwnAccount,
+    ];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadPlant => "read_plant",
+            Self::ReadPeople => "read_people",
+            Self::ChangeMasterData => "change_master_data",
+            Self::PostStatus => "post_status",
+            Self::Allocate => "allocate",
+            Self::RunWork => "run_work",
+            Self::Ingest => "ingest",
+            Self::ReadLog => "read_log",
+            Self::Override => "override",
+            Self::Backdate => "backdate",
+            Self::ManageTokens => "manage_tokens",
+            Self::ManageUsers => "manage_users",
+            Self::OwnAccount => "own_account",
+        }
+    }
 }
 
 impl Role {
@@ -89,6 +134,7 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
+            _ if permission == P::OwnAccount => true,
             Self::Admin => true,
             Self::Operator => matches!(permission, P::ReadPlant | P::PostStatus | P::RunWork),
             Self::Viewer => matches!(permission, P::ReadPlant),

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::access::scope::Scope;
 use crate::source::ChangeSource;
 use crate::text::Text;
 use crate::time::{Instant, Window};
@@ -18,6 +19,16 @@ pub struct Actor {
     pub id: Text<50>,
     /// What the actor may do follows from this.
     pub role: Role,
+    /// With which part of the plant.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+impl Actor {
+    /// An actor who is not limited to lines.
+    pub fn new(id: Text<50>, role: Role) -> Self {
+        Self { id, role, scope: Scope::default() }
+    }
 }
 
 /// Settings of the plant that rules need.

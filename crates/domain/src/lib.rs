@@ -30,6 +30,7 @@ pub mod text;
 pub mod time;
 pub mod work_order;
 
+pub use access::scope::Scope;
 pub use access::{Permission, Role};
 pub use allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase};
 pub use command::Command;

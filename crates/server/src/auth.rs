@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use mraos_app::Access;
 use mraos_domain::{Actor, Permission};
 
 use crate::headers::{awaited_position, bearer_token};
@@ -20,6 +21,8 @@ use crate::telemetry::RequestId;
 pub(crate) struct Caller {
     /// Who, and in which role.
     pub(crate) actor: Actor,
+    /// How the sender was let in.
+    pub(crate) access: Access,
     /// The request's id.
     pub(crate) request_id: String,
 }
@@ -47,9 +50,10 @@ pub(crate) async fn authorize(
     next: Next,
 ) -> HttpResult<Response> {
     let token = bearer_token(request.headers())?.to_owned();
-    let actor = server.app.authenticate(&token).await?;
+    let access = server.app.authenticate(&token).await?;
     let unknown = || HttpError::unauthenticated("this token is not known, expired or revoked");
-    let actor = actor.ok_or_else(unknown)?;
+    let access = access.ok_or_else(unknown)?;
+    let actor = access.actor.clone();
     if !actor.role.may(permission) {
         let detail = format!("the role {} may not do this: {permission:?}", actor.role.as_str());
         return Err(HttpError::forbidden(detail));
@@ -60,7 +64,7 @@ pub(crate) async fn authorize(
         wait_for_position(&server, position).await?;
     }
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-    let caller = Caller { actor, request_id: request_id.unwrap_or_default() };
+    let caller = Caller { actor, access, request_id: request_id.unwrap_or_default() };
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

@@ -80,7 +80,7 @@ async fn start_app(database: &Database, clock: &HandClock) -> App {
 pub fn submission(commands: Vec<Command>) -> Submission {
     Submission {
         commands,
-        actor: Actor { id: Text::new("S-042").unwrap(), role: Role::Admin },
+        actor: Actor::new(Text::new("S-042").unwrap(), Role::Admin),
         source: ChangeSource::Api,
         stated_at: None,
         signal: None,

@@ -81,7 +81,7 @@ fn make(args: &CreateArgs, now: Timestamp) -> anyhow::Result<(StoredToken, Strin
     let lifetime =
         args.expires_in_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
     let expires_at = lifetime.map(|lifetime| now.checked_add(lifetime)).transpose()?;
-    Ok(issue(&Actor { id, role: args.role.0 }, now, expires_at))
+    Ok(issue(&Actor::new(id, args.role.0), now, expires_at))
 }
 
 fn print_created(args: &CreateArgs, token: &StoredToken, secret: &str) -> anyhow::Result<()> {

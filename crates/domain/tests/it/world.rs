@@ -53,7 +53,7 @@ impl World {
 
     pub(crate) fn context(&self) -> Context {
         Context {
-            actor: Actor { id: text("S-042"), role: self.role },
+            actor: Actor::new(text("S-042"), self.role),
             source: ChangeSource::Api,
             recorded_at: self.now,
             stated_at: self.stated_at,

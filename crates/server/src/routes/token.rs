@@ -34,7 +34,7 @@ pub(crate) async fn create(
     if expires_at.flatten().is_some_and(|at| at <= now) {
         fields.reject("expires_at", "lies in the past");
     }
-    let actor = (|| Some(Actor { id: id?, role: role? }))();
+    let actor = (|| Some(Actor::new(id?, role?)))();
     let (actor, expires_at) = fields.finish(actor.zip(expires_at))?;
     let expires_at = expires_at.map(|at| at.timestamp());
     let (stored, secret) = issue(&actor, now.timestamp(), expires_at);
