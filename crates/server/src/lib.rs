@@ -19,6 +19,7 @@ mod routes;
 mod serve;
 mod state;
 mod telemetry;
+mod ui;
 mod wire;
 mod write;
 

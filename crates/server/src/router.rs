@@ -22,6 +22,7 @@ use crate::routes::{
 };
 use crate::state::{Server, Settings};
 use crate::telemetry::{install_metrics, observe};
+use crate::ui;
 
 /// One line of the table.
 struct Route {
@@ -141,15 +142,10 @@ pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .fallback(unknown_path)
+        .fallback(ui::serve)
         .method_not_allowed_fallback(unknown_method)
         .layer(middleware::from_fn(outermost))
         .with_state(server))
-}
-
-async fn unknown_path(uri: Uri) -> HttpError {
-    let shown: String = uri.path().chars().take(200).collect();
-    HttpError::unknown("not_found", format!("there is nothing at `{shown}`"))
 }
 
 async fn unknown_method(method: Method, uri: Uri) -> HttpError {
