@@ -11,6 +11,7 @@ pub mod decimal;
 pub mod dependency;
 pub mod event;
 pub mod ingest;
+pub mod live;
 pub mod machine;
 pub mod operator;
 pub mod page;

@@ -56,6 +56,12 @@ impl ConnectOptions {
         self.connect("mraos log", "-c role=mraos_app -c jit=off").await
     }
 
+    /// The session of a node's log tail.
+    pub async fn connect_tail(&self) -> Result<ClientWrapper, StoreError> {
+        let options = "-c role=mraos_app -c statement_timeout=20000 -c jit=off";
+        self.connect("mraos tail", options).await
+    }
+
     async fn connect(&self, name: &str, options: &str) -> Result<ClientWrapper, StoreError> {
         let pool = self.build_pool(1, name, options)?;
         Ok(Object::take(pool.get().await?))
