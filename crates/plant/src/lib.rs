@@ -4,5 +4,10 @@
 //! allocations, produced pieces, breakdowns. [`client`] is the HTTP client that it speaks through.
 //! This crate knows the wire types only; it never sees the product's rules, store or clock.
 
+mod catalogue;
 pub mod client;
+mod dice;
+pub mod generator;
 pub mod replay;
+mod rota;
+pub mod seeding;

@@ -1,0 +1,113 @@
+//! Operators of the lines: crews of three shifts that cover every operation of their line.
+//!
+//! Whoever covers an operation has its skill at the level that any order asks for and a
+//! certificate that lasts; what people can do besides is up to the dice, lapsed certificates
+//! included.
+
+use mraos_api::operator::CreateOperator;
+use mraos_api::skill::GrantSkill;
+use rust_decimal::Decimal;
+
+use super::{Line, Opening, PlannedOperator, names};
+use crate::catalogue::{Operation, SKILLS};
+use crate::dice::Dice;
+use crate::rota::{SHIFTS, shift_at};
+
+/// Whoever covers an operation can do the most that an order may ask for.
+const COVERING_LEVEL: i64 = 3;
+
+pub(super) fn generate(
+    seed: u64,
+    lines: &[Line],
+    count: usize,
+    opening: &Opening,
+) -> Vec<PlannedOperator> {
+    let (current, _) = shift_at(opening.at, &opening.zone);
+    let crews = lines.len() * SHIFTS;
+    let operator = |index: usize| {
+        let line = &lines[index % lines.len()];
+        let crew = index % crews;
+        let member = index / crews;
+        let members = (count + crews - 1 - crew) / crews;
+        let shift = crew / lines.len();
+        let id = format!("O-{:04}", 1001 + index);
+        let mut dice = Dice::of(seed, &id);
+        let (first_name, last_name) = names::draw(&mut dice);
+        let status = if shift != current {
+            "offline"
+        } else if dice.chance(4) {
+            "vacation"
+        } else {
+            "available"
+        };
+        let operator = CreateOperator {
+            employee_id: format!("E{}", 40_000 + 7 * index),
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            email: Some(format!("e{}@plant.example", 40_000 + 7 * index)),
+            hire_date: opening.days_from(-dice.between(60, 9_000)),
+            department: Some(department(line.name.as_str())),
+            home_location: Some(format!("{} line", line.name)),
+            production_line: Some(line.name.clone()),
+            parallel_capacity: Some(if dice.chance(8) { 2 } else { 1 }),
+            current_status: Some(status.to_owned()),
+            efficiency_rating: Some(Decimal::new(dice.between(310, 495), 2)),
+            on_time_completion_rate: Some(Decimal::new(dice.between(8_200, 9_950), 2)),
+            operator_id: id,
+            ..CreateOperator::default()
+        };
+        let skills = skills(&mut dice, line, (member, members), opening);
+        PlannedOperator { operator, skills, shift, break_group: member }
+    };
+    (0..count).map(operator).collect()
+}
+
+fn department(line: &str) -> String {
+    format!("Production {line}")
+}
+
+/// Skills of member number `member` of a crew of `members`.
+fn skills(
+    dice: &mut Dice,
+    line: &Line,
+    (member, members): (usize, usize),
+    opening: &Opening,
+) -> Vec<GrantSkill> {
+    let route = line.family.route;
+    let covers = |step: usize| {
+        if members < route.len() { step % members == member } else { step == member % route.len() }
+    };
+    let mut skills: Vec<GrantSkill> = Vec::new();
+    for (_, operation) in route.iter().enumerate().filter(|(step, _)| covers(*step)) {
+        let level = dice.between(COVERING_LEVEL.max(operation.minimum_level), 4);
+        let days = dice.between(60, 700);
+        add(&mut skills, grant(operation, level, days, opening));
+    }
+    for _ in 0..dice.between(1, 3) {
+        let operation = dice.pick(route);
+        let (level, days) = (dice.between(1, 4), dice.between(-12, 500));
+        add(&mut skills, grant(operation, level, days, opening));
+    }
+    skills
+}
+
+/// A skill is one per code: what somebody is there for stays.
+fn add(skills: &mut Vec<GrantSkill>, skill: GrantSkill) {
+    if skills.iter().all(|held| held.skill_code != skill.skill_code) {
+        skills.push(skill);
+    }
+}
+
+fn grant(operation: &Operation, level: i64, days: i64, opening: &Opening) -> GrantSkill {
+    let kind = SKILLS.iter().find(|kind| kind.code == operation.skill);
+    let certified_by = kind.and_then(|kind| kind.certified_by);
+    let certificate = |days| certified_by.and_then(|_| opening.days_from(days));
+    GrantSkill {
+        skill_code: operation.skill.to_owned(),
+        skill_name: kind.map_or(operation.skill, |kind| kind.name).to_owned(),
+        proficiency_level: level,
+        certification_date: certificate(days - 730),
+        certification_expiry: certificate(days),
+        certified_by: certified_by.map(str::to_owned),
+    }
+}
