@@ -1,0 +1,176 @@
+/**
+ * A browser test: a furnished plant and a headless Chromium of its own, and what every test does with
+ * the screen. A failure leaves a screenshot and a trace; errors of the page itself fail the test too.
+ */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { Dialog } from './dialog.js';
+import { findChromium } from './chromium.js';
+import { furnish } from './floor.js';
+import { startPlant, TARGET } from './plant.js';
+
+/**
+ * @import { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+ * @import { Plant } from './plant.js'
+ */
+
+export const EVIDENCE = `${TARGET}/e2e`;
+/** How long the screen may take where nothing else is promised. */
+const PATIENCE_MS = 10_000;
+/** Answers that a screen has to expect; the browser logs them as errors nevertheless. */
+const EXPECTED = /status of (401|403|404|409|429|503)|ERR_(EMPTY_RESPONSE|CONNECTION_|INTERNET)/;
+
+/** Everything a test needs; filled before the first one runs. */
+export class Stage {
+  /** @type {Plant} */ plant = /** @type {any} */ (null);
+  /** @type {Browser} */ browser = /** @type {any} */ (null);
+}
+
+/** One plant and one browser for all tests of a file. */
+export function stage() {
+  const stage = new Stage();
+  before(async () => {
+    await mkdir(EVIDENCE, { recursive: true });
+    [stage.plant, stage.browser] = await Promise.all([startPlant(), launch()]);
+    await furnish(stage.plant.api);
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.plant?.stop();
+  });
+  return stage;
+}
+
+export function launch() {
+  // Root has no sandbox in a container; the pages are our own.
+  return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
+}
+
+/**
+ * @param {Stage} stage
+ * @param {string} name
+ * @param {BrowserContextOptions} options
+ * @param {(screen: Screen) => Promise<void>} body
+ */
+export function screenTest(stage, name, options, body) {
+  test(name, async () => {
+    const context = await stage.browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      ...options,
+    });
+    context.setDefaultTimeout(PATIENCE_MS);
+    await context.tracing.start({ screenshots: true, snapshots: true });
+    const screen = new Screen(stage.plant, await context.newPage());
+    const evidence = `${EVIDENCE}/failed-${name.replaceAll(/\W+/g, '-')}`;
+    try {
+      await body(screen);
+      assert.deepEqual(screen.errors, [], 'the page reported errors');
+      await context.tracing.stop();
+    } catch (error) {
+      await screen.page.screenshot({ path: `${evidence}.png` }).catch(() => {});
+      await context.tracing.stop({ path: `${evidence}.zip` });
+      throw error;
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** One browser window on the plant. */
+export class Screen {
+  /** @type {string[]} */
+  errors = [];
+
+  /**
+   * @param {Plant} plant
+   * @param {Page} page
+   */
+  constructor(plant, page) {
+    this.plant = plant;
+    this.page = page;
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text()))
+        this.errors.push(message.text());
+    });
+  }
+
+  /**
+   * Signs in as a fresh user of a role and waits for the floor to be live.
+   * @param {string} role
+   * @param {{url?: string, more?: object}} [options]
+   */
+  async signIn(role, { url = this.plant.url, more = {} } = {}) {
+    const user = await this.plant.user(role, more);
+    await this.page.goto(url);
+    await this.page.getByRole('textbox', { name: 'User' }).fill(user.user_id);
+    await this.page.getByLabel('Password', { exact: true }).fill(user.password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.live();
+    return user;
+  }
+
+  /** Until the stream is connected and the floor shown. */
+  async live() {
+    await this.connection(/live/i).waitFor();
+    await this.page.getByRole('button', { name: /^M-8\b/ }).waitFor();
+  }
+
+  /** @param {RegExp} says */
+  connection(says) {
+    return this.page.getByRole('status').filter({ hasText: says }).first();
+  }
+
+  /**
+   * A machine's tile, whatever else its name says.
+   * @param {string} id
+   * @param {string} [status] the word it shows
+   */
+  machine(id, status = '') {
+    return this.page.getByRole('button', { name: new RegExp(`^${id}\\b.*${status}`, 's') });
+  }
+
+  /**
+   * Opens the dialog for a machine, from its panel.
+   * @param {string} id
+   */
+  async allocateAt(id) {
+    await this.machine(id).click();
+    await this.page
+      .getByRole('button', { name: /^Allocate/ })
+      .first()
+      .click();
+    return this.dialog();
+  }
+
+  async dialog() {
+    const dialog = new Dialog(this.page);
+    await dialog.root.waitFor();
+    return dialog;
+  }
+
+  /** What the focused control is announced as. */
+  focused() {
+    return this.page.evaluate(() => {
+      const element = document.activeElement;
+      if (!(element instanceof HTMLElement)) return '';
+      const labels = 'labels' in element ? [.../** @type {any} */ (element.labels ?? [])] : [];
+      return (
+        element.getAttribute('aria-label') ||
+        labels.map((label) => label.innerText).join(' ') ||
+        element.innerText
+      ).trim();
+    });
+  }
+
+  /**
+   * Fails unless something is on the screen in time.
+   * @param {import('playwright-core').Locator} locator
+   * @param {number} [limit_ms]
+   */
+  async shows(locator, limit_ms = PATIENCE_MS) {
+    await locator.first().waitFor({ timeout: limit_ms });
+  }
+}

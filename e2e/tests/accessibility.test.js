@@ -1,0 +1,74 @@
+/**
+ * Readable for everybody: no serious finding of axe-core in light and dark, and pictures of both and
+ * of a tablet, kept in target/e2e.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { EVIDENCE, screenTest, stage } from '../harness/screen.js';
+import { coloursIn } from '../harness/picture.js';
+
+/** @import { Page } from 'playwright-core' */
+
+const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const GRAVE = ['serious', 'critical'];
+/** A page that shows nothing has a handful of colours. */
+const COLOURS_AT_LEAST = 40;
+
+const plant = stage();
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  screenTest(plant, `no serious finding in ${colorScheme}`, { colorScheme }, async (screen) => {
+    const { page } = screen;
+    await page.goto(screen.plant.url);
+    await screen.shows(page.getByRole('button', { name: 'Sign in' }));
+    await check(page, 'sign-in');
+    await screen.signIn('supervisor');
+    await screen.plant.api.post('/machines/M-4/status', { status: 'breakdown' });
+    await screen.shows(screen.machine('M-4', 'Breakdown'));
+    await check(page, 'floor');
+    await page.screenshot({ path: `${EVIDENCE}/floor-${colorScheme}.png` });
+    const dialog = await screen.allocateAt('M-1');
+    await dialog.choose('Order', 'WO-1');
+    await dialog.choose('Operator', 'O-2');
+    await screen.shows(dialog.reasons());
+    await check(page, 'allocate');
+    await page.keyboard.press('Escape');
+    await page.goto(`${screen.plant.url}/orders`);
+    await screen.shows(page.getByText('Freezer door'));
+    await check(page, 'orders');
+    await screen.plant.api.post('/machines/M-4/status', { status: 'idle' });
+    assert.ok((await coloursIn(screen, `floor-${colorScheme}`)) > COLOURS_AT_LEAST);
+  });
+}
+
+const tablet = { viewport: { width: 1024, height: 768 }, hasTouch: true };
+screenTest(plant, 'a tablet is worked with fingers', tablet, async (screen) => {
+  const { page } = screen;
+  await screen.signIn('supervisor');
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 1024, `the page is ${width} px wide and scrolls sideways`);
+  for (const button of await page.getByRole('button').all()) {
+    const box = await button.boundingBox();
+    if (box) assert.ok(box.height >= 43.5, `${await button.innerText()}: ${box.height} px high`);
+  }
+  await screen.machine('M-1').tap();
+  await page.screenshot({ path: `${EVIDENCE}/floor-tablet.png` });
+  assert.ok((await coloursIn(screen, 'floor-tablet')) > COLOURS_AT_LEAST);
+});
+
+/**
+ * @param {Page} page
+ * @param {string} where
+ */
+async function check(page, where) {
+  // Read into the page by the debugger: its security policy lets in no foreign script.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
+  const grave = violations.filter((/** @type {any} */ found) => GRAVE.includes(found.impact));
+  const told = grave.map((/** @type {any} */ { id, nodes }) => ({
+    id,
+    nodes: nodes.slice(0, 3).map((/** @type {any} */ node) => node.html.slice(0, 160)),
+  }));
+  assert.deepEqual(told, [], `${where}: ${violations.length} findings`);
+}

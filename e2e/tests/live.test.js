@@ -1,0 +1,69 @@
+/**
+ * What others do arrives by itself, and a lost connection leaves no trace.
+ */
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { setInterval } from 'node:timers/promises';
+import { Wire } from '../harness/proxy.js';
+import { screenTest, stage } from '../harness/screen.js';
+
+/** What the screen calls each status. */
+const WORDS = {
+  running: 'Running',
+  idle: 'Free',
+  breakdown: 'Breakdown',
+  maintenance: 'Maintenance',
+  offline: 'Offline',
+};
+/** The loss lasts as long as the changes take, evenly spread over it. */
+const LOST_FOR_MS = 10_000;
+const CHANGES = 50;
+
+const plant = stage();
+/** @type {Wire[]} */
+const wires = [];
+after(() => Promise.all(wires.map((wire) => wire.stop())));
+
+screenTest(plant, 'a change by another client shows within a second', {}, async (screen) => {
+  await screen.signIn('viewer');
+  await screen.shows(screen.machine('M-3', 'Free'));
+  await screen.plant.api.post('/machines/M-3/status', { status: 'breakdown' });
+  await screen.shows(screen.machine('M-3', 'Breakdown'), 1_000);
+  const { allocation_id } = await screen.plant.api.post('/allocations', {
+    work_order_id: 'WO-7',
+    machine_id: 'M-5',
+    operator_id: 'O-5',
+  });
+  await screen.shows(screen.machine('M-5', 'Running'), 1_000);
+  await screen.plant.api.post(`/allocations/${allocation_id}/release`);
+  await screen.shows(screen.machine('M-5', 'Free'), 1_000);
+});
+
+screenTest(plant, 'cut off for 10 s while 50 changes happen', {}, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  const wire = await new Wire(screen.plant.url).start();
+  wires.push(wire);
+  await screen.signIn('supervisor', { url: wire.url });
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+
+  wire.cut();
+  await screen.shows(screen.connection(/lost|reconnect|offline/i));
+  let done = 0;
+  for await (const _ of setInterval(LOST_FOR_MS / CHANGES)) {
+    const status = ['maintenance', 'breakdown', 'idle', 'offline'][Math.floor(done / 6) % 4];
+    await api.post(`/machines/M-${3 + (done % 6)}/status`, { status });
+    done += 1;
+    if (done === CHANGES) break;
+  }
+  assert.equal(await screen.machine('M-3', 'Breakdown').count(), 1, 'the old picture stays');
+  wire.mend();
+
+  await screen.shows(screen.connection(/live/i));
+  const machines = await api.all('/machines');
+  for (const { machine_id, current_status } of machines) {
+    const word = WORDS[/** @type {keyof typeof WORDS} */ (current_status)];
+    await screen.shows(screen.machine(machine_id, word));
+  }
+  assert.equal(await page.evaluate(() => 'sameDocument' in window), true, 'no reload');
+});

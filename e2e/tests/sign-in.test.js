@@ -1,0 +1,36 @@
+/**
+ * Getting in and out.
+ */
+import assert from 'node:assert/strict';
+import { screenTest, stage } from '../harness/screen.js';
+
+const plant = stage();
+
+screenTest(plant, 'a wrong password is told plainly and lets nobody in', {}, async (screen) => {
+  const { page } = screen;
+  const { user_id } = await screen.plant.user('supervisor');
+  await page.goto(screen.plant.url);
+  await page.getByRole('textbox', { name: 'User' }).fill(user_id);
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await screen.shows(page.getByRole('alert'));
+  assert.equal(await screen.machine('M-1').count(), 0);
+});
+
+screenTest(plant, 'signed in, a reload stays in; signing out ends it', {}, async (screen) => {
+  const { page } = screen;
+  await screen.signIn('supervisor');
+  await page.reload();
+  await screen.live();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await screen.shows(page.getByRole('button', { name: 'Sign in' }));
+  await page.goto(`${screen.plant.url}/orders`);
+  await screen.shows(page.getByRole('button', { name: 'Sign in' }));
+});
+
+screenTest(plant, 'an address inside the application survives signing in', {}, async (screen) => {
+  const { page } = screen;
+  await screen.signIn('viewer');
+  await page.goto(`${screen.plant.url}/orders`);
+  await screen.shows(page.getByText('Freezer door'));
+});
