@@ -120,7 +120,12 @@ export class Screen {
 
   /** @param {RegExp} says */
   connection(says) {
-    return this.page.getByRole('status').filter({ hasText: says }).first();
+    return this.page.getByRole('button', { name: /^Connection/ }).filter({ hasText: says });
+  }
+
+  async signOut() {
+    await this.page.getByRole('button', { name: /^Account/ }).click();
+    await this.page.getByRole('menuitem', { name: 'Sign out' }).click();
   }
 
   /**

@@ -22,7 +22,7 @@ screenTest(plant, 'signed in, a reload stays in; signing out ends it', {}, async
   await screen.signIn('supervisor');
   await page.reload();
   await screen.live();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await screen.signOut();
   await screen.shows(page.getByRole('button', { name: 'Sign in' }));
   await page.goto(`${screen.plant.url}/orders`);
   await screen.shows(page.getByRole('button', { name: 'Sign in' }));
