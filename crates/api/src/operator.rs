@@ -7,12 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::allocation::Allocation;
+use crate::decimal::{DecimalInput, DecimalText};
 use crate::skill::Skill;
+use crate::timestamp::LocalTime;
 
 /// Body of `POST /operators`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateOperator {
     /// The id, at most 20 characters.
@@ -52,9 +55,11 @@ pub struct CreateOperator {
     pub current_status: Option<String>,
     /// 0.00 to 5.00.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub efficiency_rating: Option<Decimal>,
     /// Percentage of jobs done in time.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub on_time_completion_rate: Option<Decimal>,
     /// When it was first there, for roles that may backdate; now if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +67,7 @@ pub struct CreateOperator {
 }
 
 /// Body of `PATCH /operators/{id}`: absent means unchanged, `null` empties.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeOperator {
     /// Number in the HR system, unique.
@@ -71,6 +76,7 @@ pub struct ChangeOperator {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub employee_id: Option<String>,
     /// First name.
     #[serde(
@@ -78,6 +84,7 @@ pub struct ChangeOperator {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub first_name: Option<String>,
     /// Last name.
     #[serde(
@@ -85,6 +92,7 @@ pub struct ChangeOperator {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub last_name: Option<String>,
     /// E-mail address.
     #[serde(
@@ -141,12 +149,15 @@ pub struct ChangeOperator {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub parallel_capacity: Option<i64>,
     /// 0.00 to 5.00.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub efficiency_rating: Option<Option<Decimal>>,
     /// Percentage of jobs done in time.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
+    #[schema(value_type = Option<DecimalInput>)]
     pub on_time_completion_rate: Option<Option<Decimal>>,
     /// False retires the operator: no new allocations.
     #[serde(
@@ -154,11 +165,12 @@ pub struct ChangeOperator {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::required"
     )]
+    #[schema(nullable = false)]
     pub is_active: Option<bool>,
 }
 
 /// An operator.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Operator {
     /// The id.
     pub operator_id: String,
@@ -191,9 +203,11 @@ pub struct Operator {
     pub status_updated_at: Timestamp,
     /// 0.00 to 5.00.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub efficiency_rating: Option<Decimal>,
     /// Percentage of jobs done in time.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub on_time_completion_rate: Option<Decimal>,
     /// False once retired.
     pub is_active: bool,
@@ -212,7 +226,7 @@ pub struct Operator {
 }
 
 /// Answer of `GET /operators/{id}`: the operator with everything a supervisor asks about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OperatorDetail {
     /// The operator.
     #[serde(flatten)]
@@ -230,31 +244,37 @@ pub struct OperatorDetail {
 }
 
 /// The shift that contains now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CurrentShift {
     /// Name of the shift.
     pub shift_name: String,
     /// Start, local.
+    #[schema(value_type = LocalTime)]
     pub start_time: Time,
     /// End, local.
+    #[schema(value_type = LocalTime)]
     pub end_time: Time,
     /// When the operator clocked in.
     #[serde(with = "crate::timestamp::option", default)]
     pub clock_in: Option<Timestamp>,
     /// Start of the break, local.
+    #[schema(value_type = Option<LocalTime>)]
     pub break_start: Option<Time>,
     /// End of the break, local.
+    #[schema(value_type = Option<LocalTime>)]
     pub break_end: Option<Time>,
 }
 
 /// How an operator does.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Performance {
     /// 0.00 to 5.00.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub efficiency_rating: Option<Decimal>,
     /// Percentage of jobs done in time.
     #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
     pub on_time_completion_rate: Option<Decimal>,
     /// Allocations that began on the plant's present day.
     pub assignments_today: Option<i64>,
