@@ -65,7 +65,7 @@ function machine(_, index) {
 /** Runs in the page: notes when the first machine has been drawn. */
 function watchForTiles() {
   const isTile = (/** @type {HTMLElement} */ button) =>
-    /^M-\d/.test(button.ariaLabel || button.innerText);
+    /^M-\d/.test(button.ariaLabel || (button.textContent ?? ''));
   const look = () => {
     const tiles = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('button'))];
     if (!tiles.some(isTile)) return requestAnimationFrame(look);

@@ -13,17 +13,19 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = process.env['CARGO_TARGET_DIR'] ?? `${ROOT}target`;
 /** Another profile than development's, such as `release` for figures. */
 const PROFILE = process.env['MRAOS_PROFILE'] ?? 'debug';
+export const BINARY = `${TARGET}/${PROFILE}/mraos`;
 const LISTENS = /^mraos listens on (http:\S+)$/;
 
 export class Plant {
   /**
    * @param {string} url
-   * @param {Api} api as administrator
+   * @param {string} token an administrator's
    * @param {() => Promise<void>} stop
    */
-  constructor(url, api, stop) {
+  constructor(url, token, stop) {
     this.url = url;
-    this.api = api;
+    this.token = token;
+    this.api = new Api(url, token);
     this.stop = stop;
   }
 
@@ -46,14 +48,10 @@ export async function startPlant() {
   const directory = await mkdtemp('/var/tmp/mraos-e2e-');
   await chmod(directory, 0o755);
   const token = randomBytes(24).toString('hex');
-  const server = spawn(
-    `${TARGET}/${PROFILE}/mraos`,
-    ['serve', '--data-dir', directory, '--listen', '127.0.0.1:0'],
-    {
-      env: { ...process.env, MRAOS_BOOTSTRAP_TOKEN: token, MRAOS_LOG: 'warn' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const server = spawn(BINARY, ['serve', '--data-dir', directory, '--listen', '127.0.0.1:0'], {
+    env: { ...process.env, MRAOS_BOOTSTRAP_TOKEN: token, MRAOS_LOG: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   const stop = async () => {
     server.kill('SIGTERM');
@@ -62,7 +60,7 @@ export async function startPlant() {
   };
   try {
     const url = await addressOf(server);
-    return new Plant(url, new Api(url, token), stop);
+    return new Plant(url, token, stop);
   } catch (error) {
     await stop();
     throw error;

@@ -103,13 +103,20 @@ export class Screen {
    * @param {{url?: string, more?: object}} [options]
    */
   async signIn(role, { url = this.plant.url, more = {} } = {}) {
-    const user = await this.plant.user(role, more);
-    await this.page.goto(url);
-    await this.page.getByRole('textbox', { name: 'User' }).fill(user.user_id);
-    await this.page.getByLabel('Password', { exact: true }).fill(user.password);
-    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.enter(await this.plant.user(role, more), url);
     await this.live();
-    return user;
+  }
+
+  /**
+   * Fills in the first form that anybody sees.
+   * @param {{user_id: string, password: string}} user
+   * @param {string} [url]
+   */
+  async enter({ user_id, password }, url = this.plant.url) {
+    await this.page.goto(url);
+    await this.page.getByRole('textbox', { name: 'User' }).fill(user_id);
+    await this.page.getByLabel('Password', { exact: true }).fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
   }
 
   /** Until the stream is connected and the floor shown. */
