@@ -1,0 +1,32 @@
+/**
+ * The latest changes, newest first, gathered per animation frame and forgotten beyond a few hundred.
+ */
+import type { Message } from '$lib/live/frames';
+import { changes, type Change } from '$lib/words/change';
+import { machineName, operatorName } from './names';
+
+const KEPT = 200;
+
+export class Feed {
+  entries: Change[] = $state.raw([]);
+  #fresh: Change[] = [];
+
+  note(position: number, messages: Message[]): void {
+    const names = { operator: operatorName, machine: machineName };
+    this.#fresh.push(...changes(position, messages, names));
+    if (this.#fresh.length > KEPT) this.#fresh = this.#fresh.slice(-KEPT);
+  }
+
+  settle(): void {
+    if (this.#fresh.length === 0) return;
+    this.entries = [...this.#fresh.reverse(), ...this.entries].slice(0, KEPT);
+    this.#fresh = [];
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.#fresh = [];
+  }
+}
+
+export const feed = new Feed();

@@ -1,0 +1,47 @@
+/**
+ * Times and spans in as few words as a glance allows. Pure: now is handed in.
+ */
+
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** `42 s`, `12 min`, `3 h 05`, `2 d 4 h`. */
+export function span(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')}`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+export function since(time: string | null | undefined, now_ms: number): string {
+  return time ? span(now_ms - Date.parse(time)) : '';
+}
+
+/** `14:05` today, `Tue 24 Nov 14:05` on another day. */
+export function moment(time: string, now_ms: number): string {
+  const date = new Date(time);
+  const today = day.format(now_ms) === day.format(date);
+  return today ? clock.format(date) : `${day.format(date).replace(',', '')} ${clock.format(date)}`;
+}
+
+export function timeOfDay(time: string | number): string {
+  return clockWithSeconds.format(new Date(time));
+}
+
+/** When something is due, and whether that is past: `in 3 h 05`, `40 min late`. */
+export function due(time: string, now_ms: number): { text: string; late: boolean } {
+  const left_ms = Date.parse(time) - now_ms;
+  return left_ms < 0
+    ? { text: `${span(-left_ms)} late`, late: true }
+    : { text: `in ${span(left_ms)}`, late: false };
+}
+
+/** What a milliseconds figure looks like beside the connection. */
+export function milliseconds(value: number): string {
+  if (value < 1_000) return `${Math.round(value)} ms`;
+  return `${(value / 1_000).toFixed(1)} s`;
+}

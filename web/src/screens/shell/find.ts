@@ -1,0 +1,59 @@
+/**
+ * Search over what the stream has told, the best matches first. An id that begins with the text wins.
+ */
+import type { Opened } from '$lib/state/place.svelte';
+import { plant } from '$lib/state/plant.svelte';
+import { machineWord, operatorWord, orderWord, type Word } from '$lib/words/status';
+
+const SHOWN = 12;
+
+export interface Found {
+  type: Opened['type'];
+  id: string;
+  name: string;
+  word: Word;
+}
+
+/** 0 is best; null is no match. */
+export function rank(text: string, id: string, ...names: string[]): number | null {
+  const wanted = text.trim().toLowerCase();
+  const own = id.toLowerCase();
+  if (own === wanted) return 0;
+  if (own.startsWith(wanted)) return 1;
+  const words = names.map((name) => name.toLowerCase());
+  if (words.some((name) => name.startsWith(wanted))) return 2;
+  if (own.includes(wanted)) return 3;
+  return words.some((name) => name.includes(wanted)) ? 4 : null;
+}
+
+function everything(): Found[] {
+  return [
+    ...plant.all('machine').map((card) => ({
+      type: 'machine' as const,
+      id: card.machine_id,
+      name: card.machine_name,
+      word: machineWord(card.current_status, card.status_reason_code),
+    })),
+    ...plant.all('operator').map((card) => ({
+      type: 'operator' as const,
+      id: card.operator_id,
+      name: card.name ?? '',
+      word: operatorWord(card.current_status),
+    })),
+    ...plant.all('work_order').map((card) => ({
+      type: 'work_order' as const,
+      id: card.work_order_id,
+      name: `${card.product_name} ${card.work_order_number}`,
+      word: orderWord(card.status),
+    })),
+  ];
+}
+
+export function find(text: string): Found[] {
+  return everything()
+    .map((hit) => ({ hit, rank: rank(text, hit.id, hit.name) }))
+    .filter((match): match is { hit: Found; rank: number } => match.rank !== null)
+    .sort((a, b) => a.rank - b.rank || a.hit.id.localeCompare(b.hit.id))
+    .slice(0, SHOWN)
+    .map((match) => match.hit);
+}
