@@ -5,10 +5,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench audit
+.PHONY: help setup build-tools web demo test check browser-test bench audit
 
-# A toolchain that `make setup` has just installed is not on the caller's search path yet.
-export PATH := $(HOME)/.cargo/bin:$(PATH)
+# What `make setup` has just installed is not on the caller's search path yet.
+export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
+
+# The screens are built anew when one of these is younger than the last build.
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 
 # `make demo DEMO_ARGS=--exit` ends after the report; `make bench BENCH_ARGS=--quick` is a smoke run.
 # Started by root, the demo's database runs as `postgres`, who cannot enter a checkout in root's home.
@@ -18,25 +21,46 @@ DEMO_ARGS ?=
 BENCH_ARGS ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing (PostgreSQL, compiler, Rust); says what, under 1 s when all is there
+setup: ## install what is missing (PostgreSQL, Rust, Node, …); says what, under 1 s when all is there
 	@scripts/setup.sh
 
-demo: setup ## build, start mraos with embedded defaults, replay a factory log, show the report
+# Without what only the tests need.
+build-tools:
+	@scripts/setup.sh build
+
+web: build-tools web/dist/index.html ## build the screens into web/dist, if anything changed
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm run --silent build --prefix web
+
+# npm leaves this file behind when it is done.
+%/node_modules/.package-lock.json: %/package-lock.json
+	npm ci --silent --prefix $*
+	@touch $@
+
+demo: web ## build, start mraos with embedded defaults, replay a factory log, show the report
 	cargo build --release --locked --package mraos
 	target/release/mraos demo --data-dir $(DEMO_DIR) $(DEMO_ARGS)
 
-test: check ## everything a change must pass: `check` and all tests, on one dev-profile build
+test: check ## everything a change must pass: `check`, all tests, the browser's; one dev-profile build
 	cargo test --workspace --locked --no-fail-fast
+	npm test --silent --prefix e2e
 
-check: setup ## formatting, lints and documentation with warnings denied, dependency direction, tidy
+browser-test: setup web e2e/node_modules/.package-lock.json ## drive the screens in headless Chromium
+	cargo build --package mraos --locked
+	npm test --silent --prefix e2e
+
+check: setup web e2e/node_modules/.package-lock.json ## formatting, lints and documentation with warnings denied, dependency direction, tidy
 	cargo fmt --all -- --check
 	cargo test --package mraos-tidy --locked --quiet
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked --quiet
+	npm run --silent check --prefix web
+	npm run --silent check --prefix e2e
 
-bench: setup ## measure mraos against its rivals on this machine (release build, several minutes)
+bench: web ## measure mraos against its rivals on this machine (release build, several minutes)
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
 
