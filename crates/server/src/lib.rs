@@ -10,6 +10,7 @@ mod failure;
 mod fields;
 mod headers;
 mod json;
+mod openapi;
 mod page;
 mod path;
 mod problem;
@@ -23,6 +24,7 @@ mod ui;
 mod wire;
 mod write;
 
+pub use openapi::document;
 pub use router::{permissions, router};
 pub use serve::serve;
 pub use state::Settings;

@@ -15,6 +15,7 @@ use mraos_app::App;
 use mraos_domain::Permission;
 
 use crate::auth::authorize;
+use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
     allocation, event, health, ingest, machine, operator, reason_code, shift, skill, token,
@@ -25,21 +26,27 @@ use crate::telemetry::{install_metrics, observe};
 use crate::ui;
 
 /// One line of the table.
-struct Route {
-    method: Method,
-    path: &'static str,
-    permission: Permission,
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) permission: Permission,
+    /// The handler as the table names it, `noun::handler`.
+    pub(crate) name: &'static str,
+    /// What the API's document says about it.
+    pub(crate) operation: fn() -> Operation,
     handler: MethodRouter<Server>,
 }
 
 macro_rules! route_table {
-    ($($method:ident $path:literal $permission:ident $handler:path;)*) => {
-        fn table() -> Vec<Route> {
+    ($($method:ident $path:literal $permission:ident $noun:ident::$handler:ident;)*) => {
+        pub(crate) fn table() -> Vec<Route> {
             vec![$(Route {
                 method: Method::$method,
                 path: $path,
                 permission: Permission::$permission,
-                handler: handle(Method::$method, $handler),
+                name: concat!(stringify!($noun), "::", stringify!($handler)),
+                operation: openapi::$noun::$handler,
+                handler: handle(Method::$method, $noun::$handler),
             },)*]
         }
     };
@@ -139,6 +146,7 @@ pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
     let timeout = settings.request_timeout;
     let outermost = move |request: Request, next: Next| observe(timeout, request, next);
     Ok(api
+        .route(&format!("{API_PREFIX}/openapi.json"), get(openapi::serve_document))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -1,0 +1,29 @@
+//! The OpenAPI document: what the route table says, joined with one description per route.
+//!
+//! Every line `METHOD "/path" Permission noun::handler` of the table needs a function of the same
+//! name in the file of the same noun here; without it the server does not compile. It says only
+//! what the table and the wire types cannot: a summary, extra parameters, the refusals to expect.
+//! Paths, permissions, headers, statuses and problem codes follow by themselves.
+
+pub(crate) mod allocation;
+mod document;
+pub(crate) mod event;
+mod example;
+pub(crate) mod ingest;
+pub(crate) mod machine;
+mod operation;
+pub(crate) mod operator;
+mod parameter;
+mod problem;
+pub(crate) mod reason_code;
+mod sample;
+mod schema;
+pub(crate) mod shift;
+pub(crate) mod skill;
+pub(crate) mod token;
+mod vocabulary;
+pub(crate) mod work_order;
+
+pub use document::document;
+pub(crate) use document::serve_document;
+pub(crate) use operation::Operation;

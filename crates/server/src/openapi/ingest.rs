@@ -1,0 +1,17 @@
+//! What the API's document says about bulk intake.
+//!
+//! One function per route, named like its handler; the rest follows from the table and the types.
+
+use mraos_api::ingest::{Ingest, IngestAnswer, StatusSignal};
+
+use crate::openapi::Operation;
+
+pub(crate) fn post_statuses() -> Operation {
+    Operation::ask::<Ingest<StatusSignal>, IngestAnswer>("Post many status signals")
+        .about(
+            "At most 10,000 rows, as JSON or as NDJSON with one row per line. Every row stands \
+             alone: the answer counts the good ones and names each rejected one. A row whose \
+             `source.sequence` was seen before is not applied again.",
+        )
+        .accepts_media("application/x-ndjson")
+}

@@ -1,0 +1,103 @@
+//! One sample value per member name of the wire.
+//!
+//! They tell one story: O-156 works at M-203 on WO-4600. A new member without an own format or
+//! vocabulary needs a line here; a test names the one that is missing.
+
+use serde_json::{Value, json};
+
+/// The sample of the members with this name.
+pub(super) fn sample_of(name: &str) -> Option<Value> {
+    samples_of_things(name).or_else(|| samples_of_records(name))
+}
+
+fn samples_of_things(name: &str) -> Option<Value> {
+    Some(match name {
+        "operator_id" | "entity_id" => json!("O-156"),
+        "employee_id" => json!("E-20156"),
+        "first_name" => json!("Grace"),
+        "last_name" => json!("Hopper"),
+        "name" => json!("Grace Hopper"),
+        "email" => json!("grace.hopper@plant.example"),
+        "phone" => json!("+49 30 1234567"),
+        "photo_url" => json!("https://plant.example/photos/O-156.jpg"),
+        "department" => json!("Assembly"),
+        "home_location" | "zone" => json!("Hall A"),
+        "production_line" => json!("Line-2"),
+        "machine_id" => json!("M-203"),
+        "machine_name" => json!("Laser Welder 3"),
+        "machine_type" => json!("Welding Robot"),
+        "manufacturer" => json!("Trumpf"),
+        "model_number" => json!("TLW-5"),
+        "serial_number" => json!("SN-88213"),
+        "physical_location" => json!("Hall A, bay 12"),
+        "product_types" => json!(["P-WM-700"]),
+        "max_capacity_per_hour" => json!(40),
+        "parallel_capacity" => json!(1),
+        "maintenance_hours_remaining" => json!(320),
+        "work_order_id" => json!("WO-4600"),
+        "predecessor_work_order_id" => json!("WO-4599"),
+        "work_order_number" => json!("4600-2026"),
+        "product_id" => json!("P-WM-700"),
+        "product_name" => json!("Washing machine 700"),
+        "product_variant" => json!("white"),
+        "unit_of_measure" => json!("EA"),
+        "estimated_duration_minutes" | "expected_duration_minutes" => json!(120),
+        "assigned_shift" | "shift_name" => json!("Shift A"),
+        "customer_order_id" => json!("C-1188"),
+        "erp_work_order_id" => json!("0004600112"),
+        "current_operation" => json!("welding"),
+        "skill_code" => json!("WELD"),
+        "skill_name" => json!("Laser welding"),
+        "scope_id" => json!("M-203"),
+        "proficiency_level" | "minimum_level" => json!(3),
+        "certified_by" => json!("Welding Institute"),
+        "reason_code" | "change_reason_code" | "status_reason_code" => json!("tool_change"),
+        "category" => json!("pause"),
+        _ => return None,
+    })
+}
+
+fn samples_of_records(name: &str) -> Option<Value> {
+    Some(match name {
+        "allocation_id" | "position" | "last_position" => json!(42),
+        "event_id" => json!(42),
+        "shift_id" => json!(12),
+        "dependency_id" => json!(14),
+        "skill_requirement_id" => json!(17),
+        "version" | "schema_version" => json!(1),
+        "lag_minutes" => json!(0),
+        "quantity_ordered" | "quantity_remaining" => json!("100.000"),
+        "quantity_produced" | "quantity_rejected" => json!("0.000"),
+        "quantity_delta" => json!("12.000"),
+        "progress_percentage" => json!("0.00"),
+        "efficiency_rating" => json!("4.50"),
+        "on_time_completion_rate" => json!("97.50"),
+        "overall_equipment_effectiveness" | "uptime_percentage" => json!("91.20"),
+        "suggestion_score" => json!("87.50"),
+        "assignments_today" => json!(3),
+        "idle_time_today_minutes" => json!(14),
+        "idle_time_prevented_minutes" | "work_order_delay_minutes" => json!(0),
+        "created_by" | "updated_by" | "allocated_by" | "changed_by" | "actor" => {
+            json!("supervisor-1")
+        }
+        "change_source" => json!("supervisor_ui"),
+        "status" => json!("available"),
+        "event_type" => json!("created"),
+        "entity_type" => json!("operator"),
+        "message" | "description" | "reason" => json!("The tool is being changed."),
+        "release_reason" | "reason_description" | "change_reason_description" => {
+            json!("The tool is being changed.")
+        }
+        "secret" => json!("mraos_9pX4…"),
+        "token_id" => json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61"),
+        "correlation_id" => json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61"),
+        "digest" => json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        "source" => json!("api"),
+        "received" | "applied" => json!(1),
+        "unchanged" => json!(0),
+        "rejected" => json!([]),
+        "next_cursor" => Value::Null,
+        "payload" => json!({}),
+        _ => return None,
+    })
+}

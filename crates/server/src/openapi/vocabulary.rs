@@ -1,0 +1,98 @@
+//! The closed vocabularies of the wire: which member takes which words.
+//!
+//! The wire types carry text, because old clients must be able to read new words; the words that
+//! exist today come from the domain's own enums, so that the document cannot fall behind.
+
+use mraos_domain::{
+    AllocationStatus, MachineStatus, OperatorStatus, Phase, Priority, RefusalCode, Role,
+    WorkOrderStatus,
+};
+use serde_json::{Value, json};
+
+use crate::fields::names;
+
+/// Schema, member and words.
+type Entry = (&'static str, &'static str, fn() -> Vec<&'static str>);
+
+const VOCABULARY: &[Entry] = &[
+    ("Allocation", "status", || names(AllocationStatus::ALL, AllocationStatus::as_str)),
+    ("Allocation", "phase", || names(Phase::ALL, Phase::as_str)),
+    ("Allocation", "allocation_type", || vec!["operator", "machine", "operator_machine"]),
+    ("Allocation", "allocation_method", allocation_methods),
+    ("CreateAllocation", "allocation_method", allocation_methods),
+    ("Override", "code", refusal_codes),
+    ("Refusal", "code", refusal_codes),
+    ("Operator", "current_status", operator_statuses),
+    ("CreateOperator", "current_status", || posted(operator_statuses(), "busy")),
+    ("Machine", "current_status", machine_statuses),
+    ("CreateMachine", "current_status", || posted(machine_statuses(), "running")),
+    ("WorkOrder", "status", || names(WorkOrderStatus::ALL, WorkOrderStatus::as_str)),
+    ("WorkOrder", "priority", priorities),
+    ("CreateWorkOrder", "priority", priorities),
+    ("ChangeWorkOrder", "priority", priorities),
+    ("ChangeWorkOrder", "status", || vec!["cancelled"]),
+    ("WorkOrder", "quality_status", quality_statuses),
+    ("CreateWorkOrder", "quality_status", quality_statuses),
+    ("ChangeWorkOrder", "quality_status", quality_statuses),
+    ("AddDependency", "dependency_type", dependency_types),
+    ("Dependency", "dependency_type", dependency_types),
+    ("RequireSkill", "scope", scopes),
+    ("SkillRequirement", "scope", scopes),
+    ("StatusSignal", "entity_type", || vec!["operator", "machine"]),
+    ("CreateToken", "role", roles),
+    ("Token", "role", roles),
+];
+
+fn allocation_methods() -> Vec<&'static str> {
+    vec!["manual", "ai_suggested", "automated"]
+}
+
+fn refusal_codes() -> Vec<&'static str> {
+    names(RefusalCode::ALL, RefusalCode::as_str)
+}
+
+fn operator_statuses() -> Vec<&'static str> {
+    names(&OperatorStatus::ALL, OperatorStatus::as_str)
+}
+
+fn machine_statuses() -> Vec<&'static str> {
+    names(&MachineStatus::ALL, MachineStatus::as_str)
+}
+
+/// What follows from allocations cannot be posted.
+fn posted(mut all: Vec<&'static str>, derived: &str) -> Vec<&'static str> {
+    all.retain(|status| *status != derived);
+    all
+}
+
+fn priorities() -> Vec<&'static str> {
+    names(Priority::ALL, Priority::as_str)
+}
+
+fn quality_statuses() -> Vec<&'static str> {
+    vec!["pending", "passed", "failed", "waived"]
+}
+
+fn dependency_types() -> Vec<&'static str> {
+    vec!["finish_to_start", "start_to_start", "finish_to_finish"]
+}
+
+fn scopes() -> Vec<&'static str> {
+    vec!["machine", "machine_type", "work_order"]
+}
+
+fn roles() -> Vec<&'static str> {
+    names(&Role::ALL, Role::as_str)
+}
+
+/// Adds the words to the members of a schema.
+pub(super) fn name_values(schema_name: &str, schema: &mut Value) {
+    for (_, member, words) in VOCABULARY.iter().filter(|(of, ..)| *of == schema_name) {
+        let member = &mut schema["properties"][*member];
+        let mut words: Vec<Value> = words().into_iter().map(Value::from).collect();
+        if member["type"].is_array() {
+            words.push(Value::Null);
+        }
+        member["enum"] = json!(words);
+    }
+}

@@ -1,0 +1,61 @@
+//! What the API's document says about `/work-orders`.
+//!
+//! One function per route, named like its handler; the rest follows from the table and the types.
+
+use mraos_api::dependency::{AddDependency, Dependency};
+use mraos_api::work_order::{ChangeWorkOrder, CreateWorkOrder, ReportProgress, WorkOrder};
+use mraos_domain::RefusalCode as R;
+
+use crate::openapi::Operation;
+use crate::routes::work_order::LIST;
+
+pub(crate) fn create() -> Operation {
+    Operation::create::<CreateWorkOrder, WorkOrder>("Register a work order")
+        .etag()
+        .location()
+        .refuses(&[R::DuplicateValue, R::UnknownWorkOrder])
+}
+
+pub(crate) fn create_batch() -> Operation {
+    Operation::batch::<CreateWorkOrder, WorkOrder>("Register many work orders")
+}
+
+pub(crate) fn list() -> Operation {
+    Operation::list::<WorkOrder>("List work orders", &LIST)
+}
+
+pub(crate) fn show() -> Operation {
+    Operation::read::<WorkOrder>("Show a work order").etag()
+}
+
+pub(crate) fn change() -> Operation {
+    Operation::change::<ChangeWorkOrder, WorkOrder>("Change or cancel a work order")
+        .about(
+            "An absent member stays as it is, null empties it. `{\"status\": \"cancelled\"}` \
+             alone calls the order off and ends its work; every other status follows by itself.",
+        )
+        .refuses(&[R::DuplicateValue, R::OrderClosed, R::InUse])
+}
+
+pub(crate) fn report_progress() -> Operation {
+    Operation::act::<ReportProgress, WorkOrder>("Report how much has been made")
+        .about(
+            "Either the total or the pieces since the last report. Reaching the ordered quantity \
+             completes the order.",
+        )
+        .etag()
+        .refuses(&[R::WouldExceedOrdered, R::OrderClosed])
+}
+
+pub(crate) fn list_dependencies() -> Operation {
+    Operation::whole::<Dependency>("List what must come before a work order")
+}
+
+pub(crate) fn add_dependency() -> Operation {
+    Operation::create::<AddDependency, Dependency>("Add what must come before a work order")
+        .refuses(&[R::UnknownWorkOrder, R::DependencyCycle, R::OrderClosed, R::DuplicateValue])
+}
+
+pub(crate) fn remove_dependency() -> Operation {
+    Operation::remove("Remove a dependency").refuses(&[R::OrderClosed])
+}
