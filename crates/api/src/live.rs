@@ -9,6 +9,9 @@ pub mod card;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::live::card::Card;
 
 /// Name of the WebSocket sub-protocol.
 pub const SUB_PROTOCOL: &str = "mraos.v1";
@@ -32,7 +35,7 @@ pub mod close_code {
 }
 
 /// What a client sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientFrame {
     /// Asks for channels from some place on.
@@ -56,7 +59,7 @@ pub enum ClientFrame {
 }
 
 /// Where a subscription begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum Start {
     /// `"now"` or `"snapshot"`.
@@ -69,7 +72,7 @@ pub enum Start {
 }
 
 /// Starts with a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NamedStart {
     /// With what happens from now on.
@@ -79,7 +82,7 @@ pub enum NamedStart {
 }
 
 /// A place in the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resume {
     /// The last position that the client has.
@@ -89,7 +92,7 @@ pub struct Resume {
 }
 
 /// What a server sends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The subscription is complete from `position + 1` on.
@@ -161,18 +164,19 @@ pub enum ServerFrame {
 }
 
 /// An entity of a snapshot.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Item {
     /// `operator`, `machine`, `allocation`, `work_order` or `alert`.
     pub entity_type: String,
     /// Its id.
     pub entity_id: String,
     /// Its card.
+    #[schema(value_type = Card)]
     pub data: Value,
 }
 
 /// One thing that happened to one entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// What, such as `resource_status_changed`.
     pub event_type: String,
@@ -186,13 +190,14 @@ pub struct Message {
     /// Its id.
     pub entity_id: String,
     /// The whole card of the entity, and what only this event says.
+    #[schema(value_type = Card)]
     pub data: Value,
     /// Where it came from.
     pub metadata: Metadata,
 }
 
 /// Where a message came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Metadata {
     /// The door: `api`, `supervisor_ui`, `integration` or `automated_system`.
     pub source: String,
@@ -203,13 +208,14 @@ pub struct Metadata {
     pub occurred_at: Timestamp,
     /// Why, where a reason code was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub reason_code: Option<String>,
     /// Channel of the message.
     pub channel: String,
 }
 
 /// Reason of a close with [`close_code::DRAINING`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Draining {
     /// How long to wait before connecting again; differs from client to client.
     pub retry_after_ms: u64,

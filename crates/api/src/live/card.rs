@@ -6,14 +6,34 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::decimal::DecimalText;
+
+/// The card of any entity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Card {
+    /// Of an operator.
+    Operator(OperatorCard),
+    /// Of a machine.
+    Machine(MachineCard),
+    /// Of an allocation.
+    Allocation(AllocationCard),
+    /// Of a work order.
+    WorkOrder(WorkOrderCard),
+    /// Of an alert.
+    Alert(AlertCard),
+}
 
 /// An operator.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct OperatorCard {
     /// The id.
     pub operator_id: String,
     /// First and last name; absent for roles that may not see it, and after erasure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
     /// What the operator does; `busy` while work runs.
     pub current_status: String,
@@ -39,7 +59,7 @@ pub struct OperatorCard {
 }
 
 /// A machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MachineCard {
     /// The id.
     pub machine_id: String,
@@ -67,7 +87,7 @@ pub struct MachineCard {
 }
 
 /// An allocation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AllocationCard {
     /// The id.
     pub allocation_id: i64,
@@ -98,6 +118,7 @@ pub struct AllocationCard {
     pub running_since: Option<Timestamp>,
     /// Good quantity of this allocation.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_produced: Decimal,
     /// `manual`, `ai_suggested` or `automated`.
     pub allocation_method: String,
@@ -108,7 +129,7 @@ pub struct AllocationCard {
 }
 
 /// A work order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WorkOrderCard {
     /// The id.
     pub work_order_id: String,
@@ -124,15 +145,19 @@ pub struct WorkOrderCard {
     pub status: String,
     /// How much is to be made.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_ordered: Decimal,
     /// Good quantity so far.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_produced: Decimal,
     /// Rejected quantity so far.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub quantity_rejected: Decimal,
     /// Share of the quantity, at most 100.00.
     #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
     pub progress_percentage: Decimal,
     /// Promised date.
     #[serde(with = "crate::timestamp")]
@@ -151,7 +176,7 @@ pub struct WorkOrderCard {
 }
 
 /// Something that wants attention; there is at most one per code and subject.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertCard {
     /// The id: code and subject, such as `machine_breakdown:M-203`.
     pub alert_id: String,
@@ -176,7 +201,7 @@ pub struct AlertCard {
 }
 
 /// What an alert is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AlertSubject {
     /// `operator` or `machine`.
     pub entity_type: String,
