@@ -11,3 +11,4 @@ pub mod generator;
 pub mod replay;
 mod rota;
 pub mod seeding;
+pub mod simulator;

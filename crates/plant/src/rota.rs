@@ -12,10 +12,10 @@ pub(crate) const SHIFTS: usize = 3;
 
 const SHIFT_HOURS: i64 = 8;
 /// The first break begins so long after the start, the others one break later each.
-const FIRST_BREAK: SignedDuration = SignedDuration::from_mins(180);
+const FIRST_BREAK: SignedDuration = SignedDuration::from_mins(120);
 const BREAK: SignedDuration = SignedDuration::from_mins(30);
 /// A crew goes to its break in so many groups, so that no line stands still.
-const BREAK_GROUPS: usize = 4;
+const BREAK_GROUPS: usize = 8;
 
 const STARTS: [(&str, Time); SHIFTS] =
     [("Early", time(6, 0, 0, 0)), ("Late", time(14, 0, 0, 0)), ("Night", time(22, 0, 0, 0))];
@@ -70,7 +70,7 @@ mod tests {
         let night: Vec<AssignShift> =
             (0..BREAK_GROUPS).map(|group| shift_on(date(2026, 3, 2), 2, group)).collect();
         assert_eq!(night[0].end_time, time(6, 0, 0, 0));
-        assert_eq!(night[0].break_start, Some(time(1, 0, 0, 0)));
+        assert_eq!(night[0].break_start, Some(time(0, 0, 0, 0)));
         for pair in night.windows(2) {
             assert_eq!(pair[0].break_end, pair[1].break_start);
         }

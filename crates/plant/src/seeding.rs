@@ -9,6 +9,7 @@ use mraos_api::problem::Problem;
 use mraos_api::shift::AssignShift;
 use serde::Serialize;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::client::{Client, ClientError};
 use crate::generator::{Opening, PlannedOperator, Plant};
@@ -113,8 +114,8 @@ impl Seeder<'_> {
         path: &'static str,
         items: impl IntoIterator<Item = &'i T>,
     ) -> Result<(), SeedError> {
-        let sending = items.into_iter().enumerate().map(|(number, item)| {
-            let key = format!("{}{path}{number}", self.key);
+        let sending = items.into_iter().map(|item| {
+            let key = format!("{}{path}{}", self.key, fingerprint(item));
             async move { self.one(path, path, item, &key).await }
         });
         stream::iter(sending.collect::<Vec<_>>()).buffer_unordered(CONCURRENCY).try_collect().await
@@ -163,6 +164,13 @@ impl Seeder<'_> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What tells an item from the others posted to the same place.
+fn fingerprint(item: &impl Serialize) -> String {
+    let text = serde_json::to_vec(item).unwrap_or_default();
+    let digest = Sha256::digest(&text);
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Refused because it is there already is as good as created.

@@ -17,7 +17,7 @@ use crate::dice::Dice;
 const FIRST_BATCH: u32 = 1_001;
 const SET_UP_MINUTES: i64 = 8;
 /// Of every hundred batches at the opening, so many are somewhere on their way.
-const UNDER_WAY_PERCENT: usize = 45;
+const UNDER_WAY_PERCENT: usize = 75;
 /// Level that the final test of an urgent order asks for.
 const INSPECTION_LEVEL: i64 = 3;
 const INSPECTED_PRIORITY: &str = "urgent";
