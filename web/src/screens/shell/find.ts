@@ -3,6 +3,7 @@
  */
 import type { Opened } from '$lib/state/place.svelte';
 import { plant } from '$lib/state/plant.svelte';
+import { rank } from './rank';
 import { machineWord, operatorWord, orderWord, type Word } from '$lib/words/status';
 
 const SHOWN = 12;
@@ -12,18 +13,6 @@ export interface Found {
   id: string;
   name: string;
   word: Word;
-}
-
-/** 0 is best; null is no match. */
-export function rank(text: string, id: string, ...names: string[]): number | null {
-  const wanted = text.trim().toLowerCase();
-  const own = id.toLowerCase();
-  if (own === wanted) return 0;
-  if (own.startsWith(wanted)) return 1;
-  const words = names.map((name) => name.toLowerCase());
-  if (words.some((name) => name.startsWith(wanted))) return 2;
-  if (own.includes(wanted)) return 3;
-  return words.some((name) => name.includes(wanted)) ? 4 : null;
 }
 
 function everything(): Found[] {
