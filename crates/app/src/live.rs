@@ -1,0 +1,169 @@
+//! The live stream: what happens on the floor, told to whoever subscribes.
+//!
+//! The tail follows the log and keeps the floor, the hub keeps recent positions and the groups of
+//! subscribers, a [`Subscription`] is one subscriber's place in it. Everything is counted in log
+//! positions, so nothing is lost, doubled or reordered across reconnects. Knows no sockets.
+
+mod alert;
+mod card;
+mod derive;
+mod floor;
+mod group;
+mod hub;
+mod message;
+mod replay;
+mod snapshot;
+mod subscription;
+mod tail;
+mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mraos_store::{ConnectOptions, Store};
+use tokio::sync::{oneshot, watch};
+
+pub use group::Bell;
+pub use snapshot::Snapshot;
+pub use subscription::{Ended, Subscription};
+pub use view::{Channel, Filter, Line, People, UnknownChannel, View};
+
+use crate::error::AppError;
+use crate::reads::Reads;
+use hub::Hub;
+use replay::Replay;
+use snapshot::Shared;
+pub(crate) use tail::Feed;
+use tail::{AskForCards, TailTask};
+
+/// How long a position that this node does not have yet is waited for.
+const AHEAD_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The live stream of a node; cheap to clone.
+#[derive(Clone)]
+pub struct Live {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    hub: Arc<Hub>,
+    replay: Replay,
+    shared: Shared,
+    ask: AskForCards,
+    epoch: String,
+    draining: watch::Sender<bool>,
+    attending: watch::Sender<usize>,
+}
+
+/// Counts a subscriber as present until it is dropped.
+pub struct Attendance(Live);
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.0.parts.attending.send_modify(|count| *count -= 1);
+    }
+}
+
+impl Live {
+    /// Starts the tail; it ends when the last copy of what it is fed by is gone.
+    pub(crate) fn start(
+        connect: ConnectOptions,
+        store: Store,
+        reads: Reads,
+        epoch: String,
+    ) -> (Self, Feed) {
+        let hub = Arc::new(Hub::new());
+        let (task, feed, ask) = TailTask::new(connect, reads.clone(), hub.clone());
+        let parts = Parts {
+            hub,
+            replay: Replay::new(store, reads),
+            shared: Shared::default(),
+            ask,
+            epoch,
+            draining: watch::Sender::new(false),
+            attending: watch::Sender::new(0),
+        };
+        tokio::spawn(task.run());
+        (Self { parts: Arc::new(parts) }, feed)
+    }
+
+    /// The last position that has been told.
+    pub fn position(&self) -> i64 {
+        self.parts.hub.position()
+    }
+
+    /// Tells when the position moves.
+    pub fn watch_position(&self) -> watch::Receiver<i64> {
+        self.parts.hub.watch_position()
+    }
+
+    /// The epoch of the log.
+    pub fn epoch(&self) -> &str {
+        &self.parts.epoch
+    }
+
+    /// Asks all subscribers to go elsewhere, and waits until they have, at most `patience`.
+    pub async fn drain(&self, patience: Duration) {
+        self.parts.draining.send_replace(true);
+        let mut attending = self.parts.attending.subscribe();
+        let empty = attending.wait_for(|count| *count == 0);
+        if tokio::time::timeout(patience, empty).await.is_err() {
+            tracing::warn!("some subscribers of the live stream did not leave in time");
+        }
+    }
+
+    /// Counts a subscriber as present.
+    pub fn attend(&self) -> Attendance {
+        self.parts.attending.send_modify(|count| *count += 1);
+        Attendance(self.clone())
+    }
+
+    /// Waits until this node has a position that another may have had before it; `false` if it
+    /// does not come.
+    pub async fn reaches(&self, wanted: i64) -> bool {
+        let mut position = self.watch_position();
+        let reached = position.wait_for(|position| *position >= wanted);
+        wanted >= 0 && matches!(tokio::time::timeout(AHEAD_PATIENCE, reached).await, Ok(Ok(_)))
+    }
+
+    /// Tells when subscribers are to go.
+    pub fn watch_draining(&self) -> watch::Receiver<bool> {
+        self.parts.draining.subscribe()
+    }
+
+    /// The floor as `view` and `filter` show it.
+    pub async fn snapshot(&self, view: &View, filter: &Filter) -> Result<Arc<Snapshot>, AppError> {
+        self.parts.hub.want();
+        let ask = async {
+            let (answer, cards) = oneshot::channel();
+            let gone = |_| AppError::Unavailable;
+            self.parts.ask.send(answer).await.map_err(|_| AppError::Unavailable)?;
+            cards.await.map_err(gone)
+        };
+        self.parts.shared.get(view, filter, ask).await
+    }
+
+    /// A subscription from the present position on.
+    pub fn subscribe_from_now(
+        &self,
+        id: String,
+        view: View,
+        filter: Filter,
+        bell: Bell,
+    ) -> Subscription {
+        self.parts.hub.want();
+        self.subscribe_after(self.position(), id, view, filter, bell)
+    }
+
+    /// A subscription from a position on.
+    pub fn subscribe_after(
+        &self,
+        position: i64,
+        id: String,
+        view: View,
+        filter: Filter,
+        bell: Bell,
+    ) -> Subscription {
+        Subscription::new(self.clone(), position, id, view, filter, bell)
+    }
+}

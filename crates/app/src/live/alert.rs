@@ -1,0 +1,100 @@
+//! Alerts that follow from the state: broken or silent machines, absent people with open work.
+//!
+//! An alert is a function of its subject, so a node that starts finds the same alerts that the
+//! others show. There is at most one per code and subject; its id names both.
+
+use jiff::Timestamp;
+use mraos_api::live::card::{AlertCard, AlertSubject};
+use mraos_domain::reason::NO_SIGNAL;
+use mraos_domain::{Machine, MachineStatus, Operator, OperatorStatus, Phase, State};
+
+use super::card::{Person, Work, machine_line, works_of_machine, works_of_operator};
+use super::view::Line;
+
+/// An alert with its place in the plant.
+#[derive(Debug, Clone)]
+pub(crate) struct Alert {
+    pub(crate) card: AlertCard,
+    pub(crate) line: Option<Line>,
+    pub(crate) person: Person,
+    pub(crate) works: Vec<Work>,
+}
+
+impl Alert {
+    /// The same alert, over since `at`.
+    pub(crate) fn resolved(mut self, at: Timestamp) -> Self {
+        self.card.resolved_at = Some(at);
+        self
+    }
+}
+
+/// What a machine gives cause for.
+pub(crate) fn of_machine(state: &State, machine: &Machine) -> Option<Alert> {
+    let id = &machine.machine_id;
+    let is_silent =
+        machine.status_reason_code.as_ref().is_some_and(|code| code.as_str() == NO_SIGNAL);
+    let (code, severity, what) = match machine.current_status {
+        MachineStatus::Breakdown => ("machine_breakdown", "critical", "has broken down"),
+        MachineStatus::Offline if is_silent => ("machine_no_signal", "warning", "sends no signal"),
+        _ => return None,
+    };
+    let works = works_of_machine(state, machine);
+    let line = Some(machine.details.production_line.clone());
+    let message = format!("Machine {id} {what}{}.", affected(&works));
+    let subject = ("machine", id.to_string());
+    let raised_at = machine.status_updated_at.timestamp();
+    Some(alert((code, severity), message, subject, raised_at, line, Person::Nobody, works))
+}
+
+/// What an operator gives cause for.
+pub(crate) fn of_operator(state: &State, operator: &Operator) -> Option<Alert> {
+    let id = &operator.operator_id;
+    if !matches!(operator.posted_status, OperatorStatus::Absent | OperatorStatus::Sick) {
+        return None;
+    }
+    let works = works_of_operator(state, id);
+    if works.is_empty() {
+        return None;
+    }
+    let stopped = state.open_of_operator(id).filter(|one| one.phase == Phase::Paused).last();
+    let line = stopped.and_then(|one| machine_line(state, one));
+    let line = line.or_else(|| operator.details.production_line.clone());
+    let what = operator.posted_status.as_str();
+    let message = format!("Operator {id} is {what}{}.", affected(&works));
+    let subject = ("operator", id.to_string());
+    let person = Person::Of(Some(id.clone()));
+    let raised_at = operator.status_posted_at.timestamp();
+    let kind = ("operator_absent", "warning");
+    Some(alert(kind, message, subject, raised_at, line, person, works))
+}
+
+fn affected(works: &[Work]) -> String {
+    match works.len() {
+        0 => String::new(),
+        1 => "; 1 allocation is affected".to_owned(),
+        many => format!("; {many} allocations are affected"),
+    }
+}
+
+fn alert(
+    (code, severity): (&str, &str),
+    message: String,
+    (entity_type, entity_id): (&str, String),
+    raised_at: Timestamp,
+    line: Option<Line>,
+    person: Person,
+    works: Vec<Work>,
+) -> Alert {
+    let card = AlertCard {
+        alert_id: format!("{code}:{entity_id}"),
+        severity: severity.to_owned(),
+        code: code.to_owned(),
+        message,
+        subject: AlertSubject { entity_type: entity_type.to_owned(), entity_id },
+        production_line: line.as_ref().map(ToString::to_string),
+        affected_allocation_ids: works.iter().map(|work| work.allocation_id).collect(),
+        raised_at,
+        resolved_at: None,
+    };
+    Alert { card, line, person, works }
+}

@@ -1,0 +1,137 @@
+//! The floor at an exact position: what screens show, kept in memory and moved on by `evolve`.
+//!
+//! Something that an event touches and that is not here is loaded from the database, where it may
+//! stand at a later position already; it is then shown as it is and not evolved twice. Reads no
+//! database itself: the tail loads what [`Floor::missing`] names.
+
+use std::collections::HashSet;
+
+use mraos_domain::operator::Operator;
+use mraos_domain::work_order::WorkOrder;
+use mraos_domain::{Allocation, AllocationId, EntityRef, Key, Machine, State, evolve};
+
+use super::derive::{Before, Fact, Names, Touched, publish};
+use super::message::Published;
+
+/// More ended orders than this are not kept for the next event about them.
+const MOST_ENDED_KEPT: usize = 1_000;
+
+/// The state that screens show.
+pub(crate) struct Floor {
+    pub(crate) state: State,
+    pub(crate) names: Names,
+    /// The last event in it.
+    pub(crate) position: i64,
+    ended: Vec<EntityRef>,
+}
+
+impl Floor {
+    pub(crate) fn new(state: State, names: Names, position: i64) -> Self {
+        Self { state, names, position, ended: Vec::new() }
+    }
+
+    /// What `facts` touch and is not here.
+    pub(crate) fn missing<'a>(&self, facts: impl Iterator<Item = &'a Fact>) -> Vec<Key> {
+        let mut keys = HashSet::new();
+        for fact in facts {
+            let touched = Touched::of(&fact.recorded);
+            keys.extend(touched.operators.into_iter().map(Key::Operator));
+            keys.extend(touched.machines.into_iter().map(Key::Machine));
+            keys.extend(touched.work_orders.into_iter().map(Key::WorkOrder));
+            keys.extend(touched.allocation.map(Key::Allocation));
+        }
+        keys.retain(|key| !self.state.has(key));
+        keys.into_iter().collect()
+    }
+
+    /// Takes the next event; what it means, unless nobody wants to know.
+    pub(crate) fn apply(&mut self, fact: &Fact, wanted: bool) -> Option<Published> {
+        let touched = Touched::of(&fact.recorded);
+        let position = fact.recorded.position;
+        let before = wanted.then(|| Before::note(&self.state, &touched));
+        let ahead = Ahead::of(&self.state, &touched, position);
+        evolve(&mut self.state, &fact.recorded);
+        ahead.put_back(&mut self.state);
+        self.position = position;
+        let published =
+            before.map(|before| publish(fact, &touched, Some(&before), &self.state, &self.names));
+        self.let_go(&touched);
+        published
+    }
+
+    /// Forgets what has ended: an allocation at once, orders when there are many.
+    fn let_go(&mut self, touched: &Touched) {
+        let ended = touched
+            .allocation
+            .filter(|id| self.state.allocation(*id).is_some_and(|one| !one.is_open()));
+        if let Some(id) = ended {
+            self.state.drop_allocation(id);
+        }
+        for id in &touched.work_orders {
+            if self.state.work_order(id).is_some_and(|one| one.status.is_closed()) {
+                self.ended.push(id.into());
+            }
+        }
+        if self.ended.len() > MOST_ENDED_KEPT {
+            for order in self.ended.drain(..) {
+                self.state.forget(&order);
+            }
+        }
+    }
+}
+
+/// Entities that were loaded at the event's position or later.
+#[derive(Default)]
+struct Ahead {
+    operators: Vec<(Operator, Vec<AllocationId>)>,
+    machines: Vec<(Machine, Vec<AllocationId>)>,
+    work_orders: Vec<(WorkOrder, Vec<AllocationId>)>,
+    allocation: Option<Allocation>,
+}
+
+fn ids<'a>(open: impl Iterator<Item = &'a Allocation>) -> Vec<AllocationId> {
+    open.map(|one| one.allocation_id).collect()
+}
+
+impl Ahead {
+    fn of(state: &State, touched: &Touched, position: i64) -> Self {
+        let operators = touched.operators.iter().filter_map(|id| state.operator(id));
+        let machines = touched.machines.iter().filter_map(|id| state.machine(id));
+        let orders = touched.work_orders.iter().filter_map(|id| state.work_order(id));
+        Self {
+            operators: operators
+                .filter(|one| one.position >= position)
+                .map(|one| (one.clone(), ids(state.open_of_operator(&one.operator_id))))
+                .collect(),
+            machines: machines
+                .filter(|one| one.position >= position)
+                .map(|one| (one.clone(), ids(state.open_of_machine(&one.machine_id))))
+                .collect(),
+            work_orders: orders
+                .filter(|one| one.position >= position)
+                .map(|one| (one.clone(), ids(state.open_of_work_order(&one.work_order_id))))
+                .collect(),
+            allocation: touched
+                .allocation
+                .and_then(|id| state.allocation(id))
+                .filter(|one| one.position >= position)
+                .cloned(),
+        }
+    }
+
+    fn put_back(self, state: &mut State) {
+        for (operator, open) in self.operators {
+            state.put_operator(operator, open);
+        }
+        for (machine, open) in self.machines {
+            state.put_machine(machine, open);
+        }
+        for (order, open) in self.work_orders {
+            state.put_work_order(order, open);
+        }
+        if let Some(allocation) = self.allocation {
+            state.drop_allocation(allocation.allocation_id);
+            state.put_allocation(allocation);
+        }
+    }
+}

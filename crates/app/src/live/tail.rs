@@ -1,0 +1,255 @@
+//! The tail of a node: every event of the log, once and in order, from the floor to the hub.
+//!
+//! What this node commits is handed over by its committer; what is missing, because other nodes
+//! wrote it or a queue was full, is read from the log. A node that is alone looks at the log's end
+//! twice a second, one in company a hundred times. Never holds anybody up: a tail that is behind
+//! reads the log until it is not.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mraos_domain::OperatorId;
+use mraos_domain::event::Event;
+use mraos_store::log::read::StoredEvent;
+use mraos_store::{ConnectOptions, NewEvent, StoreError, Tail};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant as Moment;
+
+use super::derive::Fact;
+use super::floor::Floor;
+use super::hub::Hub;
+use super::message::Published;
+use super::replay::names_of;
+use super::snapshot::{Cards, MOST_ORDERS};
+use crate::error::AppError;
+use crate::reads::Reads;
+
+/// How often a node that is alone looks whether it still is, and at the log's end.
+const ALONE: Duration = Duration::from_millis(500);
+/// How often a node in company looks at the log's end.
+const IN_COMPANY: Duration = Duration::from_millis(10);
+/// Most events that are read or applied at once.
+const PAGE: i64 = 1_000;
+/// Batches that wait to be taken; more are read from the log.
+const MOST_WAITING: usize = 256;
+/// After telling this many subscribers the tail rests a moment, so that they write more at once …
+const CROWD: usize = 100;
+/// … for so long per subscriber …
+const REST_PER_SUBSCRIBER: Duration = Duration::from_micros(8);
+/// … and at most so long.
+const LONGEST_REST: Duration = Duration::from_millis(12);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(200);
+
+/// The end of the tail that the committer feeds.
+#[derive(Clone)]
+pub(crate) struct Feed(mpsc::Sender<Vec<NewEvent>>);
+
+impl Feed {
+    /// Hands over what was committed. What does not fit is found in the log.
+    pub(crate) fn put(&self, events: Vec<NewEvent>) {
+        if !events.is_empty() {
+            self.0.try_send(events).ok();
+        }
+    }
+}
+
+/// Asks the tail for the cards of its floor.
+pub(crate) type AskForCards = mpsc::Sender<oneshot::Sender<Arc<Cards>>>;
+
+/// What a tail is made of.
+pub(crate) struct TailTask {
+    connect: ConnectOptions,
+    reads: Reads,
+    hub: Arc<Hub>,
+    fed: mpsc::Receiver<Vec<NewEvent>>,
+    asked: mpsc::Receiver<oneshot::Sender<Arc<Cards>>>,
+    waiting: VecDeque<Fact>,
+    in_company: bool,
+    looked_around: Option<Moment>,
+}
+
+impl Fact {
+    fn new(event: NewEvent) -> Self {
+        let source = event.source.as_str().to_owned();
+        Self { recorded: event.recorded, event_id: event.event_id, source }
+    }
+
+    /// A fact of a row of the log.
+    pub(crate) fn read(stored: &StoredEvent) -> Result<Self, AppError> {
+        let (event_id, source) = (stored.row.event_id, stored.row.source.clone());
+        Ok(Self { recorded: stored.recorded()?, event_id, source })
+    }
+}
+
+impl TailTask {
+    pub(crate) fn new(
+        connect: ConnectOptions,
+        reads: Reads,
+        hub: Arc<Hub>,
+    ) -> (Self, Feed, AskForCards) {
+        let (feed, fed) = mpsc::channel(MOST_WAITING);
+        let (ask, asked) = mpsc::channel(16);
+        let waiting = VecDeque::new();
+        let (in_company, looked_around) = (false, None);
+        let task = Self { connect, reads, hub, fed, asked, waiting, in_company, looked_around };
+        (task, Feed(feed), ask)
+    }
+
+    /// Follows the log until the application ends.
+    pub(crate) async fn run(mut self) {
+        let mut floor: Option<Floor> = None;
+        loop {
+            match self.follow(&mut floor).await {
+                Ok(()) => return,
+                Err(error) => {
+                    if self.fed.is_closed() {
+                        return;
+                    }
+                    tracing::warn!(%error, "the log tail was interrupted");
+                    tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                }
+            }
+        }
+    }
+
+    async fn follow(&mut self, floor: &mut Option<Floor>) -> Result<(), AppError> {
+        let tail = Tail::connect(&self.connect).await?;
+        if floor.is_none() {
+            let loaded = self.load_floor(&tail).await?;
+            self.hub.start_at(loaded.position);
+            *floor = Some(loaded);
+        }
+        let Some(floor) = floor else { return Ok(()) };
+        // Something may have been committed while there was no session.
+        let mut look = true;
+        loop {
+            if look {
+                self.look_around(&tail).await?;
+                self.read_log(&tail, floor, i64::MAX).await?;
+            }
+            let pause = if self.in_company { IN_COMPANY } else { ALONE };
+            look = false;
+            tokio::select! {
+                biased;
+                events = self.fed.recv() => {
+                    let Some(events) = events else { return Ok(()) };
+                    self.take(events);
+                    self.apply_waiting(&tail, floor).await?;
+                }
+                asked = self.asked.recv() => {
+                    if let Some(answer) = asked {
+                        // Whoever asked may have gone.
+                        answer.send(Arc::new(Cards::of(floor))).ok();
+                    }
+                }
+                () = tokio::time::sleep(pause) => look = true,
+            }
+        }
+    }
+
+    async fn load_floor(&self, tail: &Tail) -> Result<Floor, AppError> {
+        let (state, position) = tail.load_floor(MOST_ORDERS as i64).await?;
+        let ids: Vec<OperatorId> =
+            state.all_operators().map(|one| one.operator_id.clone()).collect();
+        let names = names_of(&self.reads, &ids).await?;
+        Ok(Floor::new(state, names, position))
+    }
+
+    async fn look_around(&mut self, tail: &Tail) -> Result<(), StoreError> {
+        if self.looked_around.is_none_or(|at| at.elapsed() >= ALONE) {
+            self.in_company = tail.has_company().await?;
+            self.looked_around = Some(Moment::now());
+        }
+        Ok(())
+    }
+
+    /// Takes a batch and what else was handed over meanwhile.
+    fn take(&mut self, events: Vec<NewEvent>) {
+        self.waiting.extend(events.into_iter().map(Fact::new));
+        while self.waiting.len() < PAGE as usize
+            && let Ok(more) = self.fed.try_recv()
+        {
+            self.waiting.extend(more.into_iter().map(Fact::new));
+        }
+    }
+
+    async fn apply_waiting(&mut self, tail: &Tail, floor: &mut Floor) -> Result<(), AppError> {
+        let mut facts: Vec<Fact> = self.waiting.drain(..).collect();
+        facts.retain(|fact| fact.recorded.position > floor.position);
+        let mut from = 0;
+        while from < facts.len() {
+            let first = facts[from].recorded.position;
+            if first > floor.position + 1 {
+                self.read_log(tail, floor, first - 1).await?;
+            }
+            let contiguous = facts[from..]
+                .windows(2)
+                .take_while(|pair| pair[1].recorded.position == pair[0].recorded.position + 1)
+                .count();
+            let until = from + contiguous + 1;
+            self.apply(tail, floor, &facts[from..until]).await?;
+            from = until;
+        }
+        Ok(())
+    }
+
+    /// Applies what the log has after the floor, up to `last`.
+    async fn read_log(
+        &mut self,
+        tail: &Tail,
+        floor: &mut Floor,
+        last: i64,
+    ) -> Result<(), AppError> {
+        if last == i64::MAX && tail.last_position().await? <= floor.position {
+            return Ok(());
+        }
+        loop {
+            let stored = tail.events_after(floor.position, PAGE).await?;
+            let is_end = (stored.len() as i64) < PAGE;
+            let facts = stored.iter().map(Fact::read).collect::<Result<Vec<_>, _>>()?;
+            self.apply(tail, floor, &facts).await?;
+            if is_end || floor.position >= last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Applies contiguous facts and publishes what they mean.
+    async fn apply(&self, tail: &Tail, floor: &mut Floor, facts: &[Fact]) -> Result<(), AppError> {
+        // What a failure has left half done is not done again.
+        let facts: Vec<&Fact> =
+            facts.iter().filter(|fact| fact.recorded.position > floor.position).collect();
+        let missing = floor.missing(facts.iter().copied());
+        if !missing.is_empty() {
+            tail.load(&missing, &mut floor.state).await?;
+        }
+        let renamed: Vec<OperatorId> = facts.iter().filter_map(|fact| renamed(fact)).collect();
+        if !renamed.is_empty() {
+            floor.names.extend(names_of(&self.reads, &renamed).await?);
+        }
+        let wanted = self.hub.is_wanted();
+        let all: Vec<Arc<Published>> =
+            facts.iter().filter_map(|fact| floor.apply(fact, wanted)).map(Arc::new).collect();
+        if !wanted {
+            self.hub.skip_to(floor.position);
+            return Ok(());
+        }
+        let told = self.hub.publish(&all);
+        metrics::counter!("mraos_live_told_total").increment(told as u64);
+        if told > CROWD {
+            let told = u32::try_from(told).unwrap_or(u32::MAX);
+            tokio::time::sleep(REST_PER_SUBSCRIBER.saturating_mul(told).min(LONGEST_REST)).await;
+        }
+        Ok(())
+    }
+}
+
+/// Whose name may be another one now.
+fn renamed(fact: &Fact) -> Option<OperatorId> {
+    match &fact.recorded.event {
+        Event::OperatorCreated(event) => Some(event.operator_id.clone()),
+        Event::OperatorChanged(event) => Some(event.operator_id.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,87 @@
+//! `GET /live`: from an HTTP request to a socket on the live stream.
+//!
+//! Authentication has happened before, as for every route; here the rights become a view, limits
+//! are kept, and a browser's cookie is taken only from this server's own pages. What travels on
+//! the socket is in [`socket`], who may stay on it in [`registry`].
+
+pub(crate) mod registry;
+mod socket;
+
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::Response;
+use mraos_api::live::SUB_PROTOCOL;
+use mraos_app::live::{People, View};
+use mraos_app::{Access, CredentialId};
+use mraos_domain::{Actor, Permission, Role};
+
+use crate::auth::Caller;
+use crate::problem::{HttpError, HttpResult};
+use crate::state::Server;
+use registry::Refused;
+use socket::Socket;
+
+/// A message above this cuts the socket while it is being read.
+const MOST_READ_BYTES: usize = 256 * 1024;
+/// Sockets are many and read little: buffers begin small.
+const READ_BUFFER_BYTES: usize = 1024;
+const WRITE_BUFFER_BYTES: usize = 16 * 1024;
+
+/// Turns the request into a socket.
+pub(crate) async fn connect(
+    State(server): State<Server>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> HttpResult<Response> {
+    check_origin(&caller.access, &headers, &uri)?;
+    let upgrade = upgrade.map_err(|_| {
+        let detail = "this is a WebSocket: connect with `Upgrade: websocket`, version 13";
+        HttpError::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", detail)
+    })?;
+    let view = view_of(&caller.actor);
+    let seat = server.sockets.admit(&server.app, caller.access).map_err(|refused| {
+        let detail = match refused {
+            Refused::Draining => "this node is going down; connect again in a moment",
+            Refused::Full => "there are too many sockets; close some that are not needed",
+        };
+        HttpError::unavailable("no_more_sockets", 1, detail)
+    })?;
+    let live = server.app.live().clone();
+    let upgrade = upgrade
+        .protocols([SUB_PROTOCOL])
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(MOST_READ_BYTES)
+        .max_frame_size(MOST_READ_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| Socket::new(socket, live, view, seat).run()))
+}
+
+/// What an actor may see.
+fn view_of(actor: &Actor) -> View {
+    let people = match actor.role {
+        Role::Operator => People::Own(actor.scope.operator_id.clone()),
+        role if role.may(Permission::ReadPeople) => People::Named,
+        _ => People::Unnamed,
+    };
+    View { people, lines: actor.scope.lines.clone() }
+}
+
+/// A browser sends the session's cookie from any page, so the page has to be ours.
+fn check_origin(access: &Access, headers: &HeaderMap, uri: &Uri) -> HttpResult<()> {
+    let by_cookie = matches!(access.credential, CredentialId::Session(_))
+        && !headers.contains_key(header::AUTHORIZATION)
+        && !uri.query().is_some_and(|query| query.contains("ticket="));
+    if !by_cookie {
+        return Ok(());
+    }
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
+    match (origin, text(header::HOST)) {
+        (Some((_, origin)), Some(host)) if origin.eq_ignore_ascii_case(host) => Ok(()),
+        _ => Err(HttpError::forbidden("a socket with a cookie is opened by our own pages only")),
+    }
+}
