@@ -18,7 +18,7 @@ struct Layer {
     outside: Option<&'static [&'static str]>,
 }
 
-const LAYERS: [Layer; 10] = [
+const LAYERS: [Layer; 12] = [
     Layer {
         name: "mraos-domain",
         sees: &[],
@@ -36,7 +36,17 @@ const LAYERS: [Layer; 10] = [
         sees: &["mraos-domain", "mraos-app", "mraos-api"],
         outside: None,
     },
+    Layer {
+        name: "mraos-solver",
+        sees: &[],
+        outside: Some(&["flate2", "rand", "serde", "thiserror"]),
+    },
     Layer { name: "mraos-plant", sees: &["mraos-api"], outside: None },
+    Layer {
+        name: "mraos-forecast",
+        sees: &[],
+        outside: Some(&["csv", "jiff", "rand", "serde", "serde_json", "thiserror"]),
+    },
     Layer {
         name: "mraos",
         sees: &[
@@ -46,6 +56,7 @@ const LAYERS: [Layer; 10] = [
             "mraos-server",
             "mraos-api",
             "mraos-plant",
+            "mraos-solver",
         ],
         outside: None,
     },
@@ -76,7 +87,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
     ("reqwest", &["mraos-plant", "mraos-testkit", "mraos"]),
     ("clap", &["mraos", "mraos-bench"]),
     ("anyhow", &["mraos", "mraos-bench"]),
-    ("csv", &["mraos-plant"]),
+    ("csv", &["mraos-plant", "mraos-forecast"]),
     ("indicatif", &["mraos-plant", "mraos"]),
     ("toml", &["mraos"]),
 ];
