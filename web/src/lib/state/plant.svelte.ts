@@ -5,7 +5,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { isKind, type Item, type Message } from '$lib/live/frames';
 import { KINDS, type AllocationCard, type Cards, type Kind } from '$lib/live/cards';
-import { Line, NO_LINE, type Resource } from './line.svelte';
+import { Line, NO_LINE, type Kind as ResourceKind } from './line.svelte';
 
 type Shelf = { [K in Kind]: SvelteMap<string, Cards[K]> };
 
@@ -20,6 +20,8 @@ function emptyShelf(): Shelf {
 }
 
 const ENDED_ORDERS_KEPT = 500;
+
+type Resource = Cards[ResourceKind];
 
 const byName = new Intl.Collator('en', { numeric: true }).compare;
 
@@ -111,18 +113,21 @@ export class Plant {
     this.#shelf.work_order.delete(oldest);
   }
 
-  #list(kind: 'machine' | 'operator', id: string, card: Resource | undefined): void {
+  #list(kind: ResourceKind, id: string, card: Resource | undefined): void {
     const key = `${kind}:${id}`;
     const before = this.#listed.get(key);
     const now = card ? (card.production_line ?? NO_LINE) : undefined;
-    if (before !== undefined && before !== now) this.#line(before).remove(kind, id);
-    if (now === undefined) {
-      this.#listed.delete(key);
-    } else {
-      if (before !== now) this.#line(now).add(kind, id);
-      this.#listed.set(key, now);
+    if (before !== undefined && before !== now) {
+      this.#line(before).remove(kind, id);
+      this.#stale.add(this.#line(before));
     }
-    for (const name of [before, now]) if (name !== undefined) this.#stale.add(this.#line(name));
+    if (card === undefined || now === undefined) {
+      this.#listed.delete(key);
+      return;
+    }
+    this.#listed.set(key, now);
+    this.#line(now).set(kind, id, card.current_status);
+    this.#stale.add(this.#line(now));
   }
 
   #line(name: string): Line {
@@ -136,7 +141,7 @@ export class Plant {
 
   #settle(): void {
     if (this.#stale.size === 0) return;
-    for (const line of this.#stale) line.settle(byName, (kind, id) => this.#shelf[kind].get(id));
+    for (const line of this.#stale) line.settle();
     this.#stale.clear();
     const names = [...this.lines.values()].filter((line) => !line.empty).map((line) => line.name);
     // Those without a line come last, whatever the alphabet says.

@@ -42,7 +42,7 @@ describe('the plant', () => {
     expect(plant.loaded).toBe(true);
     expect(plant.lineNames).toEqual(['A', 'B', '']);
     expect(plant.lines.get('B')?.machineIds).toEqual(['M-9', 'M-10']);
-    expect(plant.lines.get('')?.operatorIds).toEqual(['O-1']);
+    expect(plant.lines.get('')?.peopleIds).toEqual(['O-1']);
   });
 
   it('counts what the cards say after every change', () => {
@@ -52,11 +52,25 @@ describe('the plant', () => {
     expect(plant.lines.get('A')?.machines).toMatchObject({ running: 1, breakdown: 1, idle: 0 });
   });
 
+  it('groups people so that the free ones come first and the absent ones are apart', () => {
+    const plant = new Plant();
+    plant.replace([
+      operator('O-1', 'A', 'busy'),
+      operator('O-2', 'A', 'sick'),
+      operator('O-3', 'A'),
+    ]);
+    const line = plant.lines.get('A');
+    expect(line?.peopleIds).toEqual(['O-3', 'O-1']);
+    expect(line?.awayIds).toEqual(['O-2']);
+    plant.apply([operator('O-1', 'A', 'break')]);
+    expect(line?.freePeopleIds).toEqual(['O-3']);
+  });
+
   it('moves a person to the line of the machine and back', () => {
     const plant = new Plant();
     plant.replace([operator('O-1', 'A'), operator('O-2', 'A')]);
     plant.apply([operator('O-1', 'B', 'busy')]);
-    expect(plant.lines.get('A')?.operatorIds).toEqual(['O-2']);
+    expect(plant.lines.get('A')?.peopleIds).toEqual(['O-2']);
     expect(plant.lines.get('B')?.operators.busy).toBe(1);
     plant.apply([operator('O-1', 'A')]);
     expect(plant.lineNames).toEqual(['A']);
