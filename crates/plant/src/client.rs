@@ -10,7 +10,7 @@ use std::time::Duration;
 use mraos_api::API_PREFIX;
 use mraos_api::header::{IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED};
 use mraos_api::problem::Problem;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{HeaderMap, IF_MATCH, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -130,6 +130,17 @@ impl Client {
         self.send(&request).await
     }
 
+    /// Changes what is at `path`, whatever its version; the same change twice is one.
+    pub async fn patch<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let mut request = Request::new(Method::PATCH, path);
+        request.body = serialize(body, &request)?;
+        self.send(&request).await.map(|answer| answer.body)
+    }
+
     /// Reads `path` if there is such a thing.
     pub async fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, ClientError> {
         match self.get(path).await {
@@ -164,6 +175,9 @@ impl Client {
         if let Some(body) = &request.body {
             builder = builder.header("content-type", "application/json").body(body.clone());
         }
+        if request.method == Method::PATCH {
+            builder = builder.header(IF_MATCH, "*");
+        }
         if let Some(key) = &request.idempotency_key {
             builder = builder.header(IDEMPOTENCY_KEY, key);
         }
@@ -184,7 +198,7 @@ impl Request {
     }
 
     fn is_repeatable(&self) -> bool {
-        self.method == Method::GET || self.idempotency_key.is_some()
+        matches!(self.method, Method::GET | Method::PATCH) || self.idempotency_key.is_some()
     }
 
     fn unreadable(&self, status: StatusCode, shown: &str) -> ClientError {

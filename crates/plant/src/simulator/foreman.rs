@@ -5,6 +5,8 @@
 //! pauses are respected, an order that they have just released is left to them for a while.
 
 mod crew;
+#[cfg(test)]
+mod days;
 mod jobs;
 mod machines;
 mod planning;

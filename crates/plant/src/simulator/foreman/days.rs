@@ -1,0 +1,342 @@
+//! Days of a generated plant in milliseconds: the foreman against a model of the rules.
+//!
+//! The model takes acts as the server would and fails the test on any that no sensible floor
+//! would send: a person or machine beyond capacity, work for somebody off shift, on something
+//! broken, or without the skill. Everything follows from the seed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, civil::date};
+use mraos_api::problem::Problem;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Foreman, Outcome, Supply};
+use crate::generator::{Batches, Opening, Plant, Sizes, generate, lines_of};
+use crate::rota::shift_on;
+use crate::simulator::act::Act;
+use crate::simulator::floor::{Abilities, Floor, Phase};
+use crate::simulator::moment::{Moment, PlantTime};
+
+const TURN_SECONDS: i64 = 20;
+const SPEED: f64 = 10.0;
+
+struct World {
+    floor: Floor,
+    foreman: Foreman,
+    opening: Opening,
+    elapsed: i64,
+    last_id: i64,
+    entities: BTreeMap<String, Value>,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let at = date(2026, 3, 2).at(9, 30, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        let opening = Opening { at, zone: TimeZone::UTC };
+        let sizes = Sizes::default();
+        let plant = generate(seed, sizes, &opening).unwrap();
+        let mut batches = Batches::new(seed, lines_of(sizes).unwrap());
+        batches.skip_to(5_000);
+        let supply = Supply::new(Some(batches), sizes.orders);
+        let mut world = Self {
+            floor: Floor::default(),
+            foreman: Foreman::new(seed, supply),
+            opening,
+            elapsed: 0,
+            last_id: 0,
+            entities: BTreeMap::new(),
+            counts: BTreeMap::new(),
+        };
+        world.furnish(&plant);
+        world
+    }
+
+    fn furnish(&mut self, plant: &Plant) {
+        let since = self.opening.at.to_string();
+        for asked in &plant.requirements {
+            let mut asked = serde_json::to_value(asked).unwrap();
+            asked["skill_requirement_id"] = json!(1);
+            self.floor.requirements.push(serde_json::from_value(asked).unwrap());
+        }
+        for machine in &plant.machines {
+            let mut card = serde_json::to_value(machine).unwrap();
+            card["status_updated_at"] = json!(since);
+            card["is_active"] = json!(true);
+            self.keep("machine", &machine.machine_id, card);
+        }
+        for planned in &plant.operators {
+            let mut card = serde_json::to_value(&planned.operator).unwrap();
+            card["posted_status"] = card["current_status"].clone();
+            card["status_updated_at"] = json!(since);
+            card["is_active"] = json!(true);
+            let id = planned.operator.operator_id.clone();
+            self.keep("operator", &id, card);
+            let skills = planned.skills.iter().map(|skill| {
+                let mut skill = serde_json::to_value(skill).unwrap();
+                skill["operator_id"] = json!(id);
+                serde_json::from_value(skill).unwrap()
+            });
+            let days = (-1..=1).filter_map(|day| self.opening.days_from(day));
+            let shifts = days.map(|day| {
+                let shift = shift_on(day, planned.shift, planned.break_group);
+                serde_json::from_value(shift_row(&id, &serde_json::to_value(shift).unwrap())).unwrap()
+            });
+            let abilities = Abilities::new(skills.collect(), shifts.collect());
+            self.floor.people.get_mut(&id).unwrap().abilities = Some(abilities);
+        }
+        for order in &plant.orders {
+            self.create_order(order);
+        }
+    }
+
+    fn keep(&mut self, kind: &str, id: &str, card: Value) -> Value {
+        self.floor.take_up(kind, &card);
+        self.entities.insert(id.to_owned(), card.clone());
+        card
+    }
+
+    fn create_order(&mut self, order: &mraos_api::work_order::CreateWorkOrder) -> Value {
+        let mut card = serde_json::to_value(order).unwrap();
+        card["status"] = json!("queued");
+        card["quantity_produced"] = json!("0");
+        self.keep("work_order", &order.work_order_id, card.clone());
+        let before = order.dependencies.iter();
+        let before = before.map(|edge| edge.predecessor_work_order_id.clone()).collect();
+        self.floor.orders.get_mut(&order.work_order_id).unwrap().predecessors = Some(before);
+        card
+    }
+
+    fn clock(&self) -> Timestamp {
+        self.opening.at + SignedDuration::from_secs((self.elapsed as f64 / SPEED) as i64)
+    }
+
+    fn turn(&mut self) {
+        self.elapsed += TURN_SECONDS;
+        let now = Moment { clock: self.clock(), plant: PlantTime(self.elapsed), speed: SPEED };
+        for act in self.foreman.decide(&self.floor, now) {
+            *self.counts.entry(act.name()).or_default() += 1;
+            let outcome = self.answer(&act);
+            self.foreman.hear(&mut self.floor, &act, &outcome, now);
+        }
+        self.check_loads();
+    }
+
+    fn answer(&mut self, act: &Act) -> Outcome {
+        let (_, body) = act.request().unwrap_or_default();
+        Outcome::Done(match act {
+            Act::Allocate { order, person, machine, from, .. } => {
+                self.check_may_work(order, person, machine);
+                self.last_id += 1;
+                let phase = if from.is_some() { "booked" } else { "running" };
+                let id = self.last_id;
+                let starts = from.unwrap_or(self.clock());
+                let card = json!({
+                    "allocation_id": id, "work_order_id": order, "operator_id": person,
+                    "machine_id": machine, "phase": phase, "version": 1,
+                    "expected_start_time": starts.to_string(), "expected_end_time": null,
+                });
+                self.entities.insert(id.to_string(), card.clone());
+                card
+            }
+            Act::Start { job } => self.move_on(*job, Phase::Booked, "running"),
+            Act::Pause { job, .. } => self.move_on(*job, Phase::Running, "paused"),
+            Act::Resume { job } => self.move_on(*job, Phase::Paused, "running"),
+            Act::Reassign { job, person, machine } => {
+                let mut card = self.entities[&job.to_string()].clone();
+                for (field, to) in [("operator_id", person), ("machine_id", machine)] {
+                    if let Some(to) = to {
+                        card[field] = json!(to);
+                    }
+                }
+                self.bump(*job, card)
+            }
+            Act::Release { job, .. } | Act::Cancel { job } => {
+                let mut card = self.entities.remove(&job.to_string()).unwrap();
+                card["phase"] = json!("ended");
+                card["version"] = json!(i64::MAX);
+                card
+            }
+            Act::Complete { job, order, produced, .. } => {
+                assert_eq!(self.floor.orders[order].remaining(), *produced);
+                let mut card = self.entities.remove(&job.to_string()).unwrap();
+                card["phase"] = json!("ended");
+                self.entities.remove(order);
+                card
+            }
+            Act::Report { order, produced, .. } => {
+                let known = &self.floor.orders[order];
+                let total = known.produced + produced;
+                assert!(*produced > Decimal::ZERO && total < known.ordered, "{order}: {total}");
+                let card = self.entities.get_mut(order).unwrap();
+                card["quantity_produced"] = json!(total.to_string());
+                card.clone()
+            }
+            Act::PostPerson { person: id, .. } | Act::PostMachine { machine: id, .. } => {
+                let now = self.clock().to_string();
+                let card = self.entities.get_mut(id).unwrap();
+                card["current_status"] = body["status"].clone();
+                card["posted_status"] = body["status"].clone();
+                card["status_updated_at"] = json!(now);
+                card.clone()
+            }
+            Act::AssignShift { person, .. } => shift_row(person, &body),
+            Act::CreateOrder(order) => {
+                for edge in &order.dependencies {
+                    let before = &edge.predecessor_work_order_id;
+                    assert!(self.entities.contains_key(before), "{before} comes later");
+                }
+                self.create_order(order)
+            }
+            _ => panic!("{act:?}: everything is known in this world"),
+        })
+    }
+
+    fn move_on(&mut self, job: i64, from: Phase, to: &str) -> Value {
+        let known = &self.floor.jobs[&job];
+        assert_eq!(known.phase, from, "{job} to {to}");
+        let mut card = self.entities[&job.to_string()].clone();
+        card["phase"] = json!(to);
+        let (order, person, machine) =
+            (known.order.clone(), known.person.clone().unwrap(), known.machine.clone().unwrap());
+        if to == "running" {
+            self.check_may_work(&order, &person, &machine);
+        }
+        self.bump(job, card)
+    }
+
+    fn bump(&mut self, job: i64, mut card: Value) -> Value {
+        card["version"] = json!(card["version"].as_i64().unwrap() + 1);
+        self.entities.insert(job.to_string(), card.clone());
+        card
+    }
+
+    fn check_may_work(&self, order: &str, person: &str, machine: &str) {
+        let (who, place) = (&self.floor.people[person], &self.floor.machines[machine]);
+        assert_eq!(who.status, "available", "{person}");
+        assert!(matches!(place.status.as_str(), "idle" | "running"), "{machine}");
+        let clock = self.clock();
+        let shifts = &who.abilities.as_ref().unwrap().shifts;
+        assert!(
+            shifts.iter().any(|shift| shift.starts_at <= clock && clock < shift.ends_at),
+            "{person} is off shift at {clock}"
+        );
+        let order_is = &self.floor.orders[order];
+        assert!(place.products.as_ref().unwrap().contains(&order_is.product_id));
+        let today = clock.to_zoned(TimeZone::UTC).date();
+        assert!(self.floor.is_able(who, machine, order, today), "{person} on {machine}");
+        let before = order_is.predecessors.as_ref().unwrap();
+        assert!(before.iter().all(|id| !self.floor.orders.contains_key(id)), "{order} waits");
+    }
+
+    fn check_loads(&self) {
+        let mut loads: BTreeMap<&str, usize> = BTreeMap::new();
+        for job in self.floor.jobs.values().filter(|job| job.phase == Phase::Running) {
+            for id in [&job.person, &job.machine].into_iter().flatten() {
+                *loads.entry(id).or_default() += 1;
+            }
+        }
+        for (id, load) in loads {
+            let person = self.floor.people.get(id).map(|person| person.capacity);
+            let capacity = person.unwrap_or_else(|| self.floor.machines[id].capacity);
+            assert!(load <= capacity, "{id} runs {load} jobs at once");
+        }
+    }
+
+    fn run_for_minutes(&mut self, minutes: i64) {
+        for _ in 0..minutes * 60 / TURN_SECONDS {
+            self.turn();
+        }
+    }
+
+    fn running(&self) -> usize {
+        self.floor.jobs.values().filter(|job| job.phase == Phase::Running).count()
+    }
+}
+
+fn shift_row(operator: &str, wish: &Value) -> Value {
+    let at = |day: &str, time: &str| -> Timestamp { format!("{day}T{time}Z").parse().unwrap() };
+    let (day, start, end) =
+        (wish["shift_date"].as_str(), wish["start_time"].as_str(), wish["end_time"].as_str());
+    let starts = at(day.unwrap(), start.unwrap());
+    let ends = at(day.unwrap(), end.unwrap());
+    let ends = if ends > starts { ends } else { ends + SignedDuration::from_hours(24) };
+    let mut row = wish.clone();
+    row["shift_id"] = json!(1);
+    row["operator_id"] = json!(operator);
+    row["starts_at"] = json!(starts.to_string());
+    row["ends_at"] = json!(ends.to_string());
+    row
+}
+
+#[test]
+fn a_day_of_work_has_every_kind_of_event_and_breaks_no_rule() {
+    for seed in [1, 2] {
+        let mut world = World::new(seed);
+        world.run_for_minutes(24 * 60);
+        println!("seed {seed}: {:?}", world.counts);
+        for kind in [
+            "allocate", "book", "start", "pause", "resume", "reassign", "release", "cancel",
+            "complete", "report_progress", "person_break", "person_available", "person_sick",
+            "machine_breakdown", "machine_maintenance", "machine_repaired", "create_order",
+        ] {
+            let count = world.counts.get(kind).copied().unwrap_or_default();
+            assert!(count > 0, "seed {seed}: no {kind} in a day: {:?}", world.counts);
+        }
+        let running = world.running();
+        assert!(running >= 15, "seed {seed}: only {running} jobs run at the end of a day");
+    }
+}
+
+#[test]
+fn the_same_seed_lives_the_same_day() {
+    let day = |seed| {
+        let mut world = World::new(seed);
+        world.run_for_minutes(6 * 60);
+        (world.counts, world.floor.jobs)
+    };
+    assert_eq!(day(5), day(5));
+    assert_ne!(day(5).0, day(6).0);
+}
+
+#[test]
+fn days_leave_no_trace_in_memory_and_the_plant_does_not_run_dry() {
+    let mut world = World::new(4);
+    for span in 0..2 {
+        world.run_for_minutes(2 * 24 * 60);
+        let foreman = &world.foreman;
+        assert!(foreman.jobs.len() <= 120 && foreman.own.len() <= 120, "span {span}");
+        assert!(foreman.set_aside.len() <= 320 && foreman.ready_since.len() <= 320, "span {span}");
+        let open = world.floor.orders.len();
+        assert!((270..=330).contains(&open), "span {span}: {open} orders are open");
+        let shifts = world.floor.people.values().map(|one| one.abilities.as_ref().unwrap());
+        assert!(shifts.map(|one| one.shifts.len()).max() <= Some(6));
+        assert!(world.running() >= 10, "span {span}: {} jobs run", world.running());
+    }
+}
+
+#[test]
+fn what_others_do_is_respected() {
+    let mut world = World::new(1);
+    world.run_for_minutes(30);
+    let (id, job) = world.floor.jobs.iter().find(|(_, job)| job.phase == Phase::Running).unwrap();
+    let (id, order) = (*id, job.order.clone());
+    // Somebody releases it at a screen: the order stays theirs for a while.
+    world.floor.jobs.remove(&id);
+    world.entities.remove(&id.to_string());
+    world.run_for_minutes(15);
+    assert!(world.floor.jobs.values().all(|job| job.order != order), "taken back at once");
+    // A refusal is an answer: the order rests, and work goes on elsewhere.
+    let order = world.floor.orders.keys().next_back().unwrap().clone();
+    let (person, machine) = ("O-1001".to_owned(), "M-101".to_owned());
+    let act = Act::Allocate { order: order.clone(), person, machine, from: None, minutes: 5 };
+    let now = Moment { clock: world.clock(), plant: PlantTime(world.elapsed), speed: SPEED };
+    let refused = Outcome::Refused(Box::new(Problem { status: 409, ..Problem::default() }));
+    world.foreman.hear(&mut world.floor, &act, &refused, now);
+    assert!(world.foreman.set_aside.contains_key(&order));
+    world.run_for_minutes(60);
+    assert!(world.running() > 10);
+}
