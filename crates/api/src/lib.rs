@@ -6,6 +6,7 @@
 //! This crate knows neither axum nor SQL nor the domain: clients use it without the product.
 
 pub mod allocation;
+pub mod auth;
 pub mod batch;
 pub mod decimal;
 pub mod dependency;
@@ -24,6 +25,7 @@ pub mod skill_requirement;
 pub mod status;
 pub mod timestamp;
 pub mod token;
+pub mod user;
 pub mod work_order;
 
 /// Path prefix of every route but `/healthz`, `/readyz` and `/metrics`.
@@ -31,6 +33,8 @@ pub const API_PREFIX: &str = "/api/v1";
 
 /// Header names of the API's own, in the spelling of HTTP/2.
 pub mod header {
+    /// In: proves with the session's cookie that a change comes from our own page.
+    pub const CSRF_TOKEN: &str = "x-csrf-token";
     /// In: makes a write repeatable without effect.
     pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
     /// Out: `true` when the answer is the recorded one of an earlier request.

@@ -16,6 +16,12 @@ pub struct CreateToken {
     pub name: String,
     /// Role it acts in.
     pub role: String,
+    /// Lines that it is limited to; the whole plant if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub production_lines: Option<Vec<String>>,
+    /// The operator for whom it acts, for the role `operator`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_id: Option<String>,
     /// When it ends; never if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -30,6 +36,10 @@ pub struct Token {
     pub name: String,
     /// Role it acts in.
     pub role: String,
+    /// Lines that it is limited to; null for the whole plant.
+    pub production_lines: Option<Vec<String>>,
+    /// The operator for whom it acts.
+    pub operator_id: Option<String>,
     /// When it was made.
     #[serde(with = "crate::timestamp")]
     pub created_at: Timestamp,

@@ -1,22 +1,32 @@
 //! Who is let in: the actor behind a secret, and whether that still holds.
 //!
-//! Every live credential is kept in memory by the digest of its secret, and read anew when that is
-//! older than a second or this node has changed one. Never holds a secret itself.
+//! Every live credential is kept in memory by the digest of its secret. Once a second, and at once
+//! after a change on this node, one row tells whether anything has changed; only then all are read
+//! anew. Never holds a secret itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
-use mraos_domain::{Actor, Instant, Role, Text};
+use mraos_domain::{Actor, Instant, Invalid, OperatorId, Role, Scope, Text};
 use mraos_store::Store;
+use mraos_store::access::LiveCredential;
+use rand::RngExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::error::AppError;
 
-/// How old the list of credentials may be.
-const FRESH: Duration = Duration::from_secs(1);
+/// How long the list of credentials is taken to be current without asking.
+const FRESH: Duration = Duration::from_millis(900);
+/// How long at most without reading it anew: what has ended by itself leaves the memory then.
+const REREAD: Duration = Duration::from_secs(3_600);
+/// Kinds of credentials in the database.
+pub(crate) const TOKEN: &str = "token";
+pub(crate) const SESSION: &str = "session";
+pub(crate) const BOOTSTRAP: &str = "bootstrap";
 
 /// SHA-256 of a secret.
 pub(crate) type SecretDigest = [u8; 32];
@@ -46,6 +56,7 @@ pub struct Access {
 /// The live credentials.
 pub(crate) struct Credentials {
     store: Store,
+    clock: Arc<dyn Clock>,
     bootstrap: Option<(SecretDigest, Access)>,
     known: Mutex<Known>,
 }
@@ -53,7 +64,9 @@ pub(crate) struct Credentials {
 #[derive(Default)]
 struct Known {
     live: Arc<Live>,
+    generation: i64,
     read_at: Option<Moment>,
+    checked_at: Option<Moment>,
 }
 
 #[derive(Default)]
@@ -63,7 +76,11 @@ struct Live {
 }
 
 impl Credentials {
-    pub(crate) fn new(store: Store, bootstrap: Option<&str>) -> Result<Self, AppError> {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        bootstrap: Option<&str>,
+    ) -> Result<Self, AppError> {
         let bootstrap = bootstrap
             .map(|secret| {
                 let id = Text::new("bootstrap")
@@ -76,7 +93,7 @@ impl Credentials {
                 Ok::<_, AppError>((digest(secret), access))
             })
             .transpose()?;
-        Ok(Self { store, bootstrap, known: Mutex::default() })
+        Ok(Self { store, clock, bootstrap, known: Mutex::default() })
     }
 
     /// Who shows `secret`, if it is a live one.
@@ -87,7 +104,8 @@ impl Credentials {
         {
             return Ok(Some(access.clone()));
         }
-        Ok(self.live().await?.by_digest.get(&wanted).cloned())
+        let live = self.live().await?;
+        Ok(live.by_digest.get(&wanted).filter(|access| self.lasts(access)).cloned())
     }
 
     /// What a credential that was let in stands for now, if it is still live.
@@ -96,46 +114,101 @@ impl Credentials {
             return Ok(self.bootstrap.as_ref().map(|(_, access)| access.clone()));
         }
         let live = self.live().await?;
-        Ok(live.by_id.get(id).and_then(|digest| live.by_digest.get(digest)).cloned())
+        let access = live.by_id.get(id).and_then(|digest| live.by_digest.get(digest));
+        Ok(access.filter(|access| self.lasts(access)).cloned())
     }
 
-    /// Lets the next look-up read the credentials anew.
+    /// Lets the next look-up see what this node has changed.
     pub(crate) async fn forget(&self) {
-        self.known.lock().await.read_at = None;
+        self.known.lock().await.checked_at = None;
+    }
+
+    fn lasts(&self, access: &Access) -> bool {
+        access.expires_at.is_none_or(|end| self.clock.now() < end)
     }
 
     async fn live(&self) -> Result<Arc<Live>, AppError> {
         let mut known = self.known.lock().await;
-        let fresh = known.read_at.is_some_and(|at| at.elapsed() < FRESH);
-        if !fresh {
-            known.live = Arc::new(self.read().await?);
-            known.read_at = Some(Moment::now());
+        if known.checked_at.is_some_and(|at| at.elapsed() < FRESH) {
+            return Ok(known.live.clone());
         }
+        let now = Moment::now();
+        // Asked for first: what is read after it is at least as new.
+        let generation = self.store.access_generation().await?;
+        let is_current = generation == known.generation
+            && known.read_at.is_some_and(|at| at.elapsed() < REREAD);
+        if !is_current {
+            known.live = Arc::new(self.read().await?);
+            known.generation = generation;
+            known.read_at = Some(now);
+        }
+        known.checked_at = Some(now);
         Ok(known.live.clone())
     }
 
     async fn read(&self) -> Result<Live, AppError> {
         let mut live = Live::default();
-        for token in self.store.live_tokens().await? {
-            let digest = SecretDigest::try_from(token.digest.as_slice());
-            let (id, role) = (Text::new(&token.user_id), Role::parse(&token.role));
-            let expires_at = token.expires_at.map(Instant::new).transpose();
-            if let (Ok(digest), Ok(id), Some(role), Ok(expires_at)) =
-                (digest, id, role, expires_at)
-            {
-                let credential = CredentialId::Token(token.token_id);
-                let access = Access { actor: Actor::new(id, role), credential, expires_at };
-                live.by_id.insert(credential, digest);
+        let now = self.clock.now().timestamp();
+        for stored in self.store.live_credentials(now).await? {
+            let id = stored.id;
+            if let Some((digest, access)) = interpret(stored) {
+                live.by_id.insert(access.credential, digest);
                 live.by_digest.insert(digest, access);
             } else {
-                tracing::error!(token_id = %token.token_id, "stored token cannot be read");
+                tracing::error!(credential_id = %id, "a stored credential cannot be read");
             }
         }
         Ok(live)
     }
 }
 
+fn interpret(stored: LiveCredential) -> Option<(SecretDigest, Access)> {
+    let digest = SecretDigest::try_from(stored.digest.as_slice()).ok()?;
+    let credential = match stored.kind.as_str() {
+        TOKEN => CredentialId::Token(stored.id),
+        SESSION => CredentialId::Session(stored.id),
+        _ => return None,
+    };
+    let actor = Actor {
+        id: Text::new(&stored.user_id).ok()?,
+        role: Role::parse(&stored.role)?,
+        scope: stored_scope(stored.production_lines, stored.operator_id)?,
+    };
+    let expires_at = stored.expires_at.map(Instant::new).transpose().ok()?;
+    Some((digest, Access { actor, credential, expires_at }))
+}
+
+/// The scope that is stored as a list of lines and an operator; none if it cannot be read.
+pub(crate) fn stored_scope(
+    lines: Option<Vec<String>>,
+    operator_id: Option<String>,
+) -> Option<Scope> {
+    let all = |lines: Vec<String>| lines.iter().map(|line| Text::new(line)).collect();
+    let lines: Option<Result<BTreeSet<Text<50>>, Invalid>> = lines.map(all);
+    let operator_id = operator_id.map(|id| OperatorId::new(&id));
+    Some(Scope {
+        lines: lines.transpose().ok()?,
+        operator_id: operator_id.transpose().ok()?,
+    })
+}
+
+/// The lines of a scope as they are stored.
+pub(crate) fn lines_to_store(scope: &Scope) -> Option<Vec<String>> {
+    scope.lines.as_ref().map(|lines| lines.iter().map(ToString::to_string).collect())
+}
+
 /// What is kept of a secret.
 pub(crate) fn digest(secret: &str) -> SecretDigest {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// A fresh secret of 256 bits behind a prefix that tells what it is.
+pub(crate) fn draw_secret(prefix: &str) -> String {
+    let random: [u8; 32] = rand::rng().random();
+    format!("{prefix}{}", hex(&random))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

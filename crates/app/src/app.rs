@@ -11,10 +11,12 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use crate::access::{Access, CredentialId, Credentials};
+use crate::access::{Access, CredentialId};
+use crate::accounts::{Accounts, AccountsOptions};
 use crate::clock::Clock;
 use crate::committer::{Committer, CommitterOptions};
 use crate::error::AppError;
+use crate::live::Live;
 use crate::reads::Reads;
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
 use crate::vault::Vault;
@@ -47,7 +49,8 @@ struct Inner {
     store: Store,
     reads: Reads,
     vault: Vault,
-    credentials: Credentials,
+    accounts: Accounts,
+    live: Live,
     plant: Arc<Plant>,
     clock: Arc<dyn Clock>,
     epoch: Uuid,
@@ -66,21 +69,36 @@ impl App {
         }
         let vault = Vault::new(&options.master_key);
         let plant = Arc::new(options.plant);
+        let reads = Reads::new(store.clone(), vault.clone());
+        let (live, feed) = Live::start(
+            options.connect.clone(),
+            store.clone(),
+            reads.clone(),
+            epoch.epoch.to_string(),
+        );
         let (committer, task) = Committer::start(CommitterOptions {
             connect: options.connect,
             plant: plant.clone(),
             clock: options.clock.clone(),
+            feed,
         });
+        let upkeep = crate::upkeep::start(store.clone(), options.clock.clone());
         let inner = Inner {
-            reads: Reads::new(store.clone(), vault.clone()),
-            credentials: Credentials::new(store.clone(), options.bootstrap_token.as_deref())?,
+            reads,
+            live,
+            accounts: Accounts::new(AccountsOptions {
+                store: store.clone(),
+                vault: vault.clone(),
+                clock: options.clock.clone(),
+                bootstrap_token: options.bootstrap_token,
+            })?,
             vault,
             plant,
             clock: options.clock,
             epoch: epoch.epoch,
             committer: std::sync::RwLock::new(Some(committer)),
             committing: Mutex::new(Some(task)),
-            upkeep: crate::upkeep::start(store.clone()),
+            upkeep,
             store,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -117,6 +135,11 @@ impl App {
         &self.inner.reads
     }
 
+    /// The live stream.
+    pub fn live(&self) -> &Live {
+        &self.inner.live
+    }
+
     /// The vault of personal data.
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
@@ -142,20 +165,20 @@ impl App {
         &self.inner.store
     }
 
+    /// Users, sessions and tokens.
+    pub fn accounts(&self) -> &Accounts {
+        &self.inner.accounts
+    }
+
     /// Who shows this secret of a token or session, if it is a live one.
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Access>, AppError> {
-        self.inner.credentials.find(secret).await
+        self.inner.accounts.authenticate(secret).await
     }
 
     /// What a credential stands for now; `None` once it is revoked or has ended. At most a second
     /// behind, and at once on the node where the change was made; cheap enough for every socket.
     pub async fn still_valid(&self, id: &CredentialId) -> Result<Option<Access>, AppError> {
-        self.inner.credentials.find_again(id).await
-    }
-
-    /// Lets a change of tokens take effect at once.
-    pub async fn tokens_changed(&self) {
-        self.inner.credentials.forget().await;
+        self.inner.accounts.still_valid(id).await
     }
 
     /// Whether the database answers.

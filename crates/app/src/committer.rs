@@ -20,6 +20,7 @@ use tokio::time::Instant as Moment;
 
 use crate::clock::Clock;
 use crate::error::AppError;
+use crate::live::Feed;
 use crate::submission::{Lane, Outcome, Submission};
 
 /// Most submissions that wait in a lane; more are turned away.
@@ -51,6 +52,8 @@ pub(crate) struct CommitterOptions {
     pub(crate) connect: ConnectOptions,
     pub(crate) plant: Arc<Plant>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Where what was committed goes.
+    pub(crate) feed: Feed,
 }
 
 impl Committer {
@@ -69,6 +72,7 @@ impl Committer {
                 waiting: Vec::new(),
             },
             committed,
+            feed: options.feed,
         };
         (Self { interactive, bulk, position }, tokio::spawn(task.run()))
     }
@@ -101,6 +105,7 @@ struct Task {
     decider: decide::Decider,
     queues: Queues,
     committed: watch::Sender<i64>,
+    feed: Feed,
 }
 
 /// The lanes, and what has been taken from them for the next batch.
@@ -187,7 +192,8 @@ impl Task {
                 batch::Ending::Failed
             });
             match ending {
-                batch::Ending::Committed { position } => {
+                batch::Ending::Committed { position, events } => {
+                    self.feed.put(events);
                     self.committed.send_if_modified(|last| {
                         let newer = position > *last;
                         *last = (*last).max(position);

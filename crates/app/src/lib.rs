@@ -5,20 +5,27 @@
 //! Knows no HTTP and no SQL.
 
 pub mod access;
+pub mod accounts;
 pub mod app;
+mod attempts;
 pub mod checkpoints;
 pub mod clock;
 pub mod committer;
 pub mod error;
 pub mod free_text;
+pub mod live;
+pub mod password;
 pub mod reads;
+pub mod session;
 pub mod submission;
 pub mod token;
 mod upkeep;
+pub mod user;
 pub mod vault;
 pub mod verdict;
 
 pub use access::{Access, CredentialId};
+pub use accounts::{AccountError, Accounts, AccountsOptions};
 pub use app::{App, AppOptions};
 pub use checkpoints::{CheckpointOptions, Checkpoints};
 pub use clock::{Clock, SystemClock};

@@ -6,14 +6,15 @@
 use std::collections::HashMap;
 
 use jiff::civil::Time;
+use mraos_domain::access::part::requires_sight;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, AllocationId, Command, Context, Instant, Key, Machine, MachineId, Operator,
+    Actor, Allocation, AllocationId, Command, Context, Instant, Key, Machine, MachineId, Operator,
     OperatorId, Plant, ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State,
     WorkOrderId, decide, requires,
 };
 pub use mraos_store::log::read::StoredEvent;
-use mraos_store::{Page, Store};
+use mraos_store::{Page, Sight, Store};
 use uuid::Uuid;
 
 use crate::error::AppError;
@@ -79,23 +80,34 @@ impl Reads {
     }
 
     /// An operator.
-    pub async fn find_operator(&self, id: &OperatorId) -> Result<Option<OperatorView>, AppError> {
-        Ok(self.operators(std::slice::from_ref(id)).await?.pop())
+    pub async fn find_operator(
+        &self,
+        actor: &Actor,
+        id: &OperatorId,
+    ) -> Result<Option<OperatorView>, AppError> {
+        Ok(self.operators(actor, std::slice::from_ref(id)).await?.pop())
     }
 
     /// A page of operators.
-    pub async fn list_operators(&self, page: &Page) -> Result<Paged<OperatorView>, AppError> {
-        let listed = self.store.list_operators(page).await?;
+    pub async fn list_operators(
+        &self,
+        actor: &Actor,
+        page: &Page,
+    ) -> Result<Paged<OperatorView>, AppError> {
+        let listed = self.store.list_operators(&in_sight(actor, page)).await?;
         let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
-        Ok(Paged { items: self.operators(&listed.ids).await?, next })
+        Ok(Paged { items: self.operators(actor, &listed.ids).await?, next })
     }
 
-    async fn operators(&self, ids: &[OperatorId]) -> Result<Vec<OperatorView>, AppError> {
-        let mut state = State::default();
-        let keys: Vec<Key> = ids.iter().cloned().map(Key::Operator).collect();
-        self.store.load(&keys, &mut state).await?;
+    async fn operators(
+        &self,
+        actor: &Actor,
+        ids: &[OperatorId],
+    ) -> Result<Vec<OperatorView>, AppError> {
+        let state = self.load_in_sight(actor, ids.iter().cloned().map(Key::Operator)).await?;
         let mut people = self.people(ids).await?;
         let found = ids.iter().filter_map(|id| state.operator(id));
+        let found = found.filter(|operator| actor.sees_operator(&state, operator));
         Ok(found
             .map(|operator| OperatorView {
                 operator: operator.clone(),
@@ -134,22 +146,33 @@ impl Reads {
     }
 
     /// A machine.
-    pub async fn find_machine(&self, id: &MachineId) -> Result<Option<MachineView>, AppError> {
-        Ok(self.machines(std::slice::from_ref(id)).await?.pop())
+    pub async fn find_machine(
+        &self,
+        actor: &Actor,
+        id: &MachineId,
+    ) -> Result<Option<MachineView>, AppError> {
+        Ok(self.machines(actor, std::slice::from_ref(id)).await?.pop())
     }
 
     /// A page of machines.
-    pub async fn list_machines(&self, page: &Page) -> Result<Paged<MachineView>, AppError> {
-        let listed = self.store.list_machines(page).await?;
+    pub async fn list_machines(
+        &self,
+        actor: &Actor,
+        page: &Page,
+    ) -> Result<Paged<MachineView>, AppError> {
+        let listed = self.store.list_machines(&in_sight(actor, page)).await?;
         let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
-        Ok(Paged { items: self.machines(&listed.ids).await?, next })
+        Ok(Paged { items: self.machines(actor, &listed.ids).await?, next })
     }
 
-    async fn machines(&self, ids: &[MachineId]) -> Result<Vec<MachineView>, AppError> {
-        let mut state = State::default();
-        let keys: Vec<Key> = ids.iter().cloned().map(Key::Machine).collect();
-        self.store.load(&keys, &mut state).await?;
+    async fn machines(
+        &self,
+        actor: &Actor,
+        ids: &[MachineId],
+    ) -> Result<Vec<MachineView>, AppError> {
+        let state = self.load_in_sight(actor, ids.iter().cloned().map(Key::Machine)).await?;
         let found = ids.iter().filter_map(|id| state.machine(id));
+        let found = found.filter(|machine| actor.sees_machine(machine));
         Ok(found
             .map(|machine| MachineView {
                 machine: machine.clone(),
@@ -161,23 +184,31 @@ impl Reads {
     /// A work order.
     pub async fn find_work_order(
         &self,
+        actor: &Actor,
         id: &WorkOrderId,
     ) -> Result<Option<WorkOrderView>, AppError> {
-        Ok(self.work_orders(std::slice::from_ref(id)).await?.pop())
+        Ok(self.work_orders(actor, std::slice::from_ref(id)).await?.pop())
     }
 
     /// A page of work orders.
-    pub async fn list_work_orders(&self, page: &Page) -> Result<Paged<WorkOrderView>, AppError> {
-        let listed = self.store.list_work_orders(page).await?;
+    pub async fn list_work_orders(
+        &self,
+        actor: &Actor,
+        page: &Page,
+    ) -> Result<Paged<WorkOrderView>, AppError> {
+        let listed = self.store.list_work_orders(&in_sight(actor, page)).await?;
         let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
-        Ok(Paged { items: self.work_orders(&listed.ids).await?, next })
+        Ok(Paged { items: self.work_orders(actor, &listed.ids).await?, next })
     }
 
-    async fn work_orders(&self, ids: &[WorkOrderId]) -> Result<Vec<WorkOrderView>, AppError> {
-        let mut state = State::default();
-        let keys: Vec<Key> = ids.iter().cloned().map(Key::WorkOrder).collect();
-        self.store.load(&keys, &mut state).await?;
+    async fn work_orders(
+        &self,
+        actor: &Actor,
+        ids: &[WorkOrderId],
+    ) -> Result<Vec<WorkOrderView>, AppError> {
+        let state = self.load_in_sight(actor, ids.iter().cloned().map(Key::WorkOrder)).await?;
         let found = ids.iter().filter_map(|id| state.work_order(id));
+        let found = found.filter(|order| actor.sees_work_order(order));
         Ok(found
             .map(|order| WorkOrderView {
                 order: order.clone(),
@@ -189,25 +220,51 @@ impl Reads {
     /// An allocation.
     pub async fn find_allocation(
         &self,
+        actor: &Actor,
         id: AllocationId,
     ) -> Result<Option<AllocationView>, AppError> {
-        Ok(self.allocations(&[id]).await?.pop())
+        Ok(self.allocations(actor, &[id]).await?.pop())
     }
 
     /// A page of allocations, newest first.
-    pub async fn list_allocations(&self, page: &Page) -> Result<Paged<AllocationView>, AppError> {
-        let listed = self.store.list_allocations(page).await?;
+    pub async fn list_allocations(
+        &self,
+        actor: &Actor,
+        page: &Page,
+    ) -> Result<Paged<AllocationView>, AppError> {
+        let listed = self.store.list_allocations(&in_sight(actor, page)).await?;
         let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
-        Ok(Paged { items: self.allocations(&listed.ids).await?, next })
+        Ok(Paged { items: self.allocations(actor, &listed.ids).await?, next })
     }
 
-    async fn allocations(&self, ids: &[AllocationId]) -> Result<Vec<AllocationView>, AppError> {
+    async fn allocations(
+        &self,
+        actor: &Actor,
+        ids: &[AllocationId],
+    ) -> Result<Vec<AllocationView>, AppError> {
+        let state = self.load_in_sight(actor, ids.iter().copied().map(Key::Allocation)).await?;
+        let found = ids.iter().filter_map(|id| state.allocation(*id));
+        let found = found.filter(|one| actor.sees_allocation(&state, one));
+        self.with_reasons(found.cloned().collect()).await
+    }
+
+    /// Loads `keys` and what shows whether they are there for `actor`.
+    async fn load_in_sight(
+        &self,
+        actor: &Actor,
+        keys: impl Iterator<Item = Key>,
+    ) -> Result<State, AppError> {
+        let keys: Vec<Key> = keys.collect();
         let mut state = State::default();
-        let keys: Vec<Key> = ids.iter().copied().map(Key::Allocation).collect();
         self.store.load(&keys, &mut state).await?;
-        let found: Vec<Allocation> =
-            ids.iter().filter_map(|id| state.allocation(*id)).cloned().collect();
-        self.with_reasons(found).await
+        if !actor.sees_everything() {
+            let mut more: Vec<Key> =
+                keys.iter().flat_map(|key| actor.needs_to_see(&state, key)).collect();
+            more.sort();
+            more.dedup();
+            self.store.load(&more, &mut state).await?;
+        }
+        Ok(state)
     }
 
     /// Joins the free texts of ended allocations.
@@ -257,9 +314,15 @@ impl Reads {
         Ok(state.requirements(scope).to_vec())
     }
 
-    /// Every skill requirement.
-    pub async fn all_requirements(&self) -> Result<Vec<Requirement>, AppError> {
-        Ok(self.store.all_requirements().await?)
+    /// Every skill requirement that is there for `actor`.
+    pub async fn all_requirements(&self, actor: &Actor) -> Result<Vec<Requirement>, AppError> {
+        let mut all = self.store.all_requirements().await?;
+        if !actor.sees_everything() {
+            let key = |one: &Requirement| Key::Requirements(one.scope.clone());
+            let state = self.load_in_sight(actor, all.iter().map(key)).await?;
+            all.retain(|one| actor.sees(&state, &key(one)));
+        }
+        Ok(all)
     }
 
     /// Every reason code by code, the built-in ones included.
@@ -275,7 +338,10 @@ impl Reads {
     ) -> Result<Vec<Refusal>, AppError> {
         let mut state = State::default();
         loop {
-            let missing = requires(&state, command, None);
+            let mut missing = requires(&state, command, None);
+            missing.extend(requires_sight(&state, command, &context.actor));
+            missing.sort();
+            missing.dedup();
             if missing.is_empty() {
                 break;
             }
@@ -283,4 +349,15 @@ impl Reads {
         }
         Ok(decide(&state, command, context).err().unwrap_or_default())
     }
+}
+
+/// The same page, of what is there for `actor`.
+fn in_sight(actor: &Actor, page: &Page) -> Page {
+    let lines = actor.scope.lines.as_ref();
+    let own = actor.scope.operator_id.as_ref().map(ToString::to_string).unwrap_or_default();
+    let sight = Sight {
+        lines: lines.map(|all| all.iter().map(ToString::to_string).collect()),
+        own: actor.sees_own_work_alone().then_some(own),
+    };
+    Page { sight, ..page.clone() }
 }

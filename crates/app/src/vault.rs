@@ -67,6 +67,27 @@ impl Vault {
         })
     }
 
+    /// Seals a short text that belongs to `owner`.
+    pub(crate) fn seal_text(&self, owner: &str, text: &str) -> Result<Vec<u8>, AppError> {
+        encrypt(&self.master, owner, text.as_bytes())
+    }
+
+    /// Opens a short text that belongs to `owner`.
+    pub(crate) fn open_text(&self, owner: &str, sealed: &[u8]) -> Result<String, AppError> {
+        let plain = decrypt(&self.master, owner, sealed)?;
+        String::from_utf8(plain).map_err(|_| AppError::Internal("a sealed text".to_owned()))
+    }
+
+    /// What stands for a digest where the digest itself would let somebody with the database try
+    /// passwords: equal for equal digests, and not to be computed without the master key.
+    pub(crate) fn veil(&self, digest: &[u8]) -> Result<Vec<u8>, AppError> {
+        // The cipher is safe with one nonce: only equality shows, which is what is wanted.
+        let payload = Payload { msg: digest, aad: b"request digest" };
+        self.master
+            .encrypt(&Nonce::from([0; NONCE_BYTES]), payload)
+            .map_err(|_| AppError::Internal("a digest cannot be veiled".to_owned()))
+    }
+
     /// Opens a person's data.
     pub fn open(&self, person: &SealedPerson) -> Result<PersonalData, AppError> {
         let id = person.operator_id.as_str();

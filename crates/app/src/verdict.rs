@@ -26,7 +26,7 @@ pub fn verdict(refusal: &Refusal, commands: &[Command]) -> Verdict {
     match refusal.code {
         R::StaleVersion => Verdict::Stale,
         R::OutOfOrder | R::InTheFuture | R::InvalidValue => Verdict::Invalid,
-        R::BackdatingNotPermitted => Verdict::NotPermitted,
+        R::BackdatingNotPermitted | R::OutsideScope | R::NotOwnWork => Verdict::NotPermitted,
         R::UnknownSkill | R::UnknownShift | R::UnknownDependency | R::UnknownRequirement => {
             Verdict::Unknown
         }

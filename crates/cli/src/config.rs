@@ -66,6 +66,8 @@ pub struct ServerSettings {
     pub body_limit_bytes: usize,
     /// How long a stopping server waits for open requests.
     pub shutdown_grace: Duration,
+    /// Whether browsers reach the server over TLS alone.
+    pub secure_cookies: bool,
 }
 
 /// Section `database`.
@@ -163,6 +165,7 @@ impl Settings {
                 request_timeout: read.duration_ms("server.request_timeout_ms", 100..=600_000)?,
                 body_limit_bytes: read.number("server.body_limit_bytes", 1_024..=1_073_741_824)?,
                 shutdown_grace: read.duration_ms("server.shutdown_grace_ms", 0..=600_000)?,
+                secure_cookies: read.flag("server.secure_cookies"),
             },
             database: DatabaseSettings {
                 url: read.secret("database.url"),

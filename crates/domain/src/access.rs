@@ -3,6 +3,7 @@
 //! Authentication (who is it?) happens elsewhere; this answers only "may this role?". Which part of
 //! the plant an actor has to do with is [`scope`].
 
+pub mod part;
 pub mod scope;
 
 use serde::{Deserialize, Serialize};

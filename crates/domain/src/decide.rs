@@ -10,7 +10,7 @@ mod operator;
 mod requirement;
 mod work_order;
 
-use crate::access::Permission;
+use crate::access::{Permission, part};
 use crate::command::{Command, Reason};
 use crate::context::Context;
 use crate::event::Event;
@@ -29,6 +29,16 @@ const TOLERATED_AHEAD_MINUTES: i64 = 5;
 /// Decides `command`. No events means that the plant already is as asked for.
 pub fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     check_stated_time(command, context)?;
+    if !context.actor.sees_everything() {
+        if let Some(seen) = part::state_in_sight(state, command, &context.actor) {
+            return decide_command(&seen, command, context);
+        }
+        part::check_part(state, command, &context.actor)?;
+    }
+    decide_command(state, command, context)
+}
+
+fn decide_command(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
         Command::CreateOperator { .. }
         | Command::ChangeOperator { .. }

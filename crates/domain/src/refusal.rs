@@ -184,6 +184,10 @@ refusal_codes! {
     InTheFuture => "in_the_future",
     /// The role may not state when something happened.
     BackdatingNotPermitted => "backdating_not_permitted",
+    /// The actor is limited to other lines.
+    OutsideScope => "outside_scope",
+    /// Somebody else's work.
+    NotOwnWork => "not_own_work",
     /// The values do not fit together.
     InvalidValue => "invalid_value",
 }

@@ -60,6 +60,22 @@ fn put_back<K: std::hash::Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, old: Op
     };
 }
 
+fn owned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
+}
+
+/// Copies a thing; the ids of its open allocations.
+fn copy_slot<K: std::hash::Hash + Eq + Clone, T: Clone>(
+    to: &mut HashMap<K, Option<WithWork<T>>>,
+    id: &K,
+    from: &HashMap<K, Option<WithWork<T>>>,
+) -> Vec<AllocationId> {
+    let slot = from.get(id).cloned().flatten();
+    let open = slot.as_ref().map_or_else(Vec::new, |slot| slot.open.clone());
+    to.insert(id.clone(), slot);
+    open
+}
+
 impl State {
     /// The operator, if loaded and existing.
     pub fn operator(&self, id: &OperatorId) -> Option<&Operator> {
@@ -148,6 +164,39 @@ impl State {
             Key::Requirements(scope) => drop(self.requirements.entry(scope).or_default()),
             Key::Unique(field, value) => drop(self.unique.entry((field, value)).or_default()),
             Key::Source(id) => drop(self.sources.entry(id).or_default()),
+        }
+    }
+
+    /// Copies what `other` holds under `key`, with open work, unless it is noted here already.
+    pub(crate) fn copy(&mut self, key: &Key, other: &Self) {
+        self.note_absent(key.clone());
+        let open = match key {
+            Key::Operator(id) => copy_slot(&mut self.operators, id, &other.operators),
+            Key::Machine(id) => copy_slot(&mut self.machines, id, &other.machines),
+            Key::WorkOrder(id) => copy_slot(&mut self.work_orders, id, &other.work_orders),
+            Key::Allocation(id) => vec![*id],
+            Key::ReasonCode(code) => {
+                self.reason_codes.extend(other.reason_codes.get_key_value(code).map(owned));
+                Vec::new()
+            }
+            Key::Requirements(scope) => {
+                self.requirements.extend(other.requirements.get_key_value(scope).map(owned));
+                Vec::new()
+            }
+            Key::Unique(field, value) => {
+                let key = (*field, value.clone());
+                self.unique.extend(other.unique.get_key_value(&key).map(owned));
+                Vec::new()
+            }
+            Key::Source(id) => {
+                self.sources.extend(other.sources.get_key_value(id).map(owned));
+                Vec::new()
+            }
+        };
+        for id in open {
+            if let Some(allocation) = other.allocation(id) {
+                self.put_allocation(allocation.clone());
+            }
         }
     }
 

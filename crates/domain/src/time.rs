@@ -47,6 +47,11 @@ impl Instant {
         self.plus(SignedDuration::from_mins(minutes.clamp(-1_000_000_000, 1_000_000_000)))
     }
 
+    /// This instant so many seconds later; stays within what can be stored.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        self.plus(SignedDuration::from_secs(seconds.clamp(-1_000_000_000, 1_000_000_000)))
+    }
+
     fn plus(self, duration: SignedDuration) -> Self {
         let earliest = Timestamp::UNIX_EPOCH;
         let latest = Timestamp::from_second(LATEST_SECOND).unwrap_or(Timestamp::MAX);

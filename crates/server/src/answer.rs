@@ -10,7 +10,7 @@ use mraos_app::Snapshot;
 use mraos_domain::{Allocation, Machine, Operator, ReasonCodeDefinition, Requirement, WorkOrder};
 use serde::Serialize;
 
-use crate::headers::{etag, write_decision};
+use crate::headers::{etag, mark_replay, write_decision};
 use crate::problem::{HttpError, HttpResult};
 use crate::write::Applied;
 
@@ -28,6 +28,12 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 /// The same answer with the `ETag` of a version.
 pub(crate) fn with_etag(mut response: Response, version: impl Into<i64>) -> Response {
     response.headers_mut().insert(header::ETAG, etag(version));
+    response
+}
+
+/// The same answer, marked if it repeats a recorded one.
+pub(crate) fn with_replay(mut response: Response, replayed: bool) -> Response {
+    mark_replay(response.headers_mut(), replayed);
     response
 }
 

@@ -3,7 +3,7 @@
 //! Everything that can go wrong behind a handler arrives here; refusals do not, they are decisions.
 
 use axum::http::StatusCode;
-use mraos_app::AppError;
+use mraos_app::{AccountError, AppError};
 
 use crate::problem::HttpError;
 
@@ -30,6 +30,34 @@ impl From<AppError> for HttpError {
                 "more requests wait than can be served; repeat this one a little later",
             ),
             AppError::Internal(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<AccountError> for HttpError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Taken => {
+                let detail = "this id belongs to somebody already; choose another";
+                Self::new(StatusCode::CONFLICT, "user_exists", detail)
+            }
+            AccountError::Unknown => Self::unknown("unknown_user", "there is no such user"),
+            AccountError::Stale => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                "stale_version",
+                "the user has changed since it was read; read it again",
+            ),
+            AccountError::LastAdministrator => Self::new(
+                StatusCode::CONFLICT,
+                "last_administrator",
+                "nobody else administers users; make another administrator first",
+            ),
+            AccountError::Password(objection) => Self::invalid("/password", objection),
+            AccountError::LimitedAdministrator => Self::invalid(
+                "/production_lines",
+                "an administrator has to do with the whole plant; choose another role",
+            ),
+            AccountError::App(error) => error.into(),
         }
     }
 }

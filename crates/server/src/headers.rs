@@ -79,6 +79,11 @@ pub(crate) fn etag(version: impl Into<i64>) -> HeaderValue {
 /// Tells where in the log a write was decided, and whether this repeats a recorded answer.
 pub(crate) fn write_decision(headers: &mut HeaderMap, position: i64, replayed: bool) {
     headers.insert(POSITION, HeaderValue::from(position));
+    mark_replay(headers, replayed);
+}
+
+/// Tells that an answer is the recorded one of an earlier request.
+pub(crate) fn mark_replay(headers: &mut HeaderMap, replayed: bool) {
     if replayed {
         headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
     }

@@ -6,24 +6,32 @@
 //! Paths, permissions, headers, statuses and problem codes follow by themselves.
 
 pub(crate) mod allocation;
+pub(crate) mod auth;
 mod document;
 pub(crate) mod event;
 mod example;
 pub(crate) mod ingest;
+pub(crate) mod live;
 pub(crate) mod machine;
 mod operation;
 pub(crate) mod operator;
 mod parameter;
 mod problem;
 pub(crate) mod reason_code;
+mod reference;
 mod sample;
 mod schema;
 pub(crate) mod shift;
 pub(crate) mod skill;
 pub(crate) mod token;
+pub(crate) mod user;
 mod vocabulary;
 pub(crate) mod work_order;
 
 pub use document::document;
 pub(crate) use document::serve_document;
 pub(crate) use operation::Operation;
+pub(crate) use reference::{redirect_to_reference, serve_reference, serve_reference_file};
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,7 @@ impl List {
             }
         }
         parameters.finish()?;
-        Ok(Page { filters, after, limit })
+        Ok(Page { filters, after, limit, ..Page::default() })
     }
 
     /// The answer to it.

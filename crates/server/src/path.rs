@@ -4,7 +4,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use mraos_domain::{AllocationId, MachineId, OperatorId, RowId, SkillCode, WorkOrderId};
+use mraos_domain::{AllocationId, MachineId, OperatorId, RowId, SkillCode, Text, WorkOrderId};
 use uuid::Uuid;
 
 use crate::problem::{HttpError, HttpResult};
@@ -26,6 +26,10 @@ pub(crate) trait PathId: Sized {
     }
 }
 
+/// The id of a user.
+#[derive(Debug, Clone)]
+pub(crate) struct UserId(pub(crate) Text<50>);
+
 macro_rules! path_ids {
     ($($type:ty, $noun:literal, $code:literal, $read:expr;)*) => {$(
         impl PathId for $type {
@@ -46,6 +50,7 @@ path_ids! {
     AllocationId, "allocation", "unknown_allocation", |id| position(id).map(AllocationId);
     RowId, "entry", "unknown_entry", |id| position(id).map(RowId);
     Uuid, "live token", "unknown_token", |id: &str| id.parse().ok();
+    UserId, "user", "unknown_user", |id| Text::new(id).ok().map(UserId);
     SkillCode, "skill", "unknown_skill", |id| SkillCode::new(id).ok();
 }
 

@@ -108,9 +108,13 @@ impl HttpError {
         retry_after_s: u64,
         detail: impl Into<String>,
     ) -> Self {
-        let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail);
-        error.0.retry_after_s = Some(retry_after_s);
-        error
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).retry_after(retry_after_s)
+    }
+
+    /// The same with the time after which another try may go better.
+    pub(crate) fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after_s = Some(seconds);
+        self
     }
 
     /// 500: a defect of the server. `cause` goes to the log only.

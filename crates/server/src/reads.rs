@@ -1,9 +1,10 @@
 //! Reading single things for handlers: found, or 404 with the id.
 //!
-//! Every read goes to the application; nothing is kept here.
+//! What lies outside the sender's part of the plant is not found. Every read goes to the
+//! application; nothing is kept here.
 
 use mraos_app::reads::{AllocationView, MachineView, OperatorView, WorkOrderView};
-use mraos_domain::{AllocationId, MachineId, OperatorId, Requirement, RowId, WorkOrderId};
+use mraos_domain::{Actor, AllocationId, MachineId, OperatorId, Requirement, RowId, WorkOrderId};
 
 use crate::path::PathId;
 use crate::problem::HttpResult;
@@ -11,28 +12,28 @@ use crate::state::Server;
 
 impl Server {
     /// The operator, or 404.
-    pub(crate) async fn operator(&self, id: &OperatorId) -> HttpResult<OperatorView> {
-        self.app.reads().find_operator(id).await?.ok_or_else(|| OperatorId::unknown(id))
+    pub(crate) async fn operator(&self, actor: &Actor, id: &OperatorId) -> HttpResult<OperatorView> {
+        self.app.reads().find_operator(actor, id).await?.ok_or_else(|| OperatorId::unknown(id))
     }
 
     /// The machine, or 404.
-    pub(crate) async fn machine(&self, id: &MachineId) -> HttpResult<MachineView> {
-        self.app.reads().find_machine(id).await?.ok_or_else(|| MachineId::unknown(id))
+    pub(crate) async fn machine(&self, actor: &Actor, id: &MachineId) -> HttpResult<MachineView> {
+        self.app.reads().find_machine(actor, id).await?.ok_or_else(|| MachineId::unknown(id))
     }
 
     /// The order, or 404.
-    pub(crate) async fn work_order(&self, id: &WorkOrderId) -> HttpResult<WorkOrderView> {
-        self.app.reads().find_work_order(id).await?.ok_or_else(|| WorkOrderId::unknown(id))
+    pub(crate) async fn work_order(&self, actor: &Actor, id: &WorkOrderId) -> HttpResult<WorkOrderView> {
+        self.app.reads().find_work_order(actor, id).await?.ok_or_else(|| WorkOrderId::unknown(id))
     }
 
     /// The allocation, or 404.
-    pub(crate) async fn allocation(&self, id: AllocationId) -> HttpResult<AllocationView> {
-        self.app.reads().find_allocation(id).await?.ok_or_else(|| AllocationId::unknown(id))
+    pub(crate) async fn allocation(&self, actor: &Actor, id: AllocationId) -> HttpResult<AllocationView> {
+        self.app.reads().find_allocation(actor, id).await?.ok_or_else(|| AllocationId::unknown(id))
     }
 
     /// The skill requirement, or 404.
-    pub(crate) async fn requirement(&self, id: RowId) -> HttpResult<Requirement> {
-        let all = self.app.reads().all_requirements().await?;
+    pub(crate) async fn requirement(&self, actor: &Actor, id: RowId) -> HttpResult<Requirement> {
+        let all = self.app.reads().all_requirements(actor).await?;
         let found = all.into_iter().find(|requirement| requirement.requirement_id == id);
         found.ok_or_else(|| RowId::unknown(id))
     }

@@ -15,12 +15,14 @@ use mraos_app::App;
 use mraos_domain::Permission;
 
 use crate::auth::authorize;
+use crate::live;
 use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
-    allocation, event, health, ingest, machine, operator, reason_code, shift, skill, token,
-    work_order,
+    allocation, auth, event, health, ingest, machine, operator, reason_code, shift, skill, token,
+    user, work_order,
 };
+use crate::security::protect;
 use crate::state::{Server, Settings};
 use crate::telemetry::{install_metrics, observe};
 use crate::ui;
@@ -29,12 +31,23 @@ use crate::ui;
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    pub(crate) permission: Permission,
+    /// What the sender needs; `None` lets strangers in.
+    pub(crate) permission: Option<Permission>,
     /// The handler as the table names it, `noun::handler`.
     pub(crate) name: &'static str,
     /// What the API's document says about it.
     pub(crate) operation: fn() -> Operation,
     handler: MethodRouter<Server>,
+}
+
+/// The door of a route: a permission, or `Anyone`.
+macro_rules! door {
+    (Anyone) => {
+        None
+    };
+    ($permission:ident) => {
+        Some(Permission::$permission)
+    };
 }
 
 macro_rules! route_table {
@@ -43,7 +56,7 @@ macro_rules! route_table {
             vec![$(Route {
                 method: Method::$method,
                 path: $path,
-                permission: Permission::$permission,
+                permission: door!($permission),
                 name: concat!(stringify!($noun), "::", stringify!($handler)),
                 operation: openapi::$noun::$handler,
                 handler: handle(Method::$method, $noun::$handler),
@@ -110,6 +123,18 @@ route_table! {
 
     POST   "/ingest/status"                      Ingest           ingest::post_statuses;
     GET    "/events"                             ReadLog          event::list;
+    GET    "/live"                               ReadPlant        live::connect;
+
+    POST   "/auth/login"                         Anyone           auth::login;
+    POST   "/auth/logout"                        OwnAccount       auth::logout;
+    GET    "/auth/me"                            OwnAccount       auth::me;
+    POST   "/auth/live-ticket"                   OwnAccount       auth::issue_ticket;
+    POST   "/auth/password"                      OwnAccount       auth::change_password;
+    POST   "/users"                              ManageUsers      user::create;
+    GET    "/users"                              ManageUsers      user::list;
+    GET    "/users/{id}"                         ManageUsers      user::show;
+    PATCH  "/users/{id}"                         ManageUsers      user::change;
+    DELETE "/users/{id}"                         ManageUsers      user::deactivate;
     GET    "/tokens"                             ManageTokens     token::list;
     POST   "/tokens"                             ManageTokens     token::create;
     DELETE "/tokens/{id}"                        ManageTokens     token::revoke;
@@ -128,8 +153,9 @@ where
     }
 }
 
-/// Method, path and permission of every route of the API, for documentation and tests.
-pub fn permissions() -> Vec<(Method, String, Permission)> {
+/// Method, path and permission of every route of the API, for documentation and tests; a route
+/// without a permission is for anybody.
+pub fn permissions() -> Vec<(Method, String, Option<Permission>)> {
     let full =
         |route: Route| (route.method, format!("{API_PREFIX}{}", route.path), route.permission);
     table().into_iter().map(full).collect()
@@ -137,16 +163,36 @@ pub fn permissions() -> Vec<(Method, String, Permission)> {
 
 /// The whole HTTP interface of an application.
 pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
-    let server = Server { app, settings: settings.into(), metrics: install_metrics()? };
+    let server = Server {
+        app,
+        settings: settings.into(),
+        metrics: install_metrics()?,
+        sockets: Default::default(), 
+    };
     let mut api = Router::new();
     for Route { path, permission, handler, .. } in table() {
-        let guard = middleware::from_fn_with_state((server.clone(), permission), authorize);
-        api = api.route(&format!("{API_PREFIX}{path}"), handler.route_layer(guard));
+        let handler = match permission {
+            Some(permission) => {
+                let needs = (server.clone(), permission);
+                handler.route_layer(middleware::from_fn_with_state(needs, authorize))
+            }
+            None => handler,
+        };
+        api = api.route(&format!("{API_PREFIX}{path}"), handler);
     }
     let timeout = settings.request_timeout;
-    let outermost = move |request: Request, next: Next| observe(timeout, request, next);
+    let over_tls = settings.secure_cookies;
+    let outermost = move |request: Request, next: Next| async move {
+        let path = request.uri().path().to_owned();
+        let mut response = observe(timeout, request, next).await;
+        protect(&mut response, &path, over_tls);
+        response
+    };
     Ok(api
         .route(&format!("{API_PREFIX}/openapi.json"), get(openapi::serve_document))
+        .route("/docs", get(openapi::redirect_to_reference))
+        .route("/docs/", get(openapi::serve_reference))
+        .route("/docs/{file}", get(openapi::serve_reference_file))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -3,6 +3,7 @@
 //! Which path leads to which handler stands in `router`.
 
 pub(crate) mod allocation;
+pub(crate) mod auth;
 pub(crate) mod batch;
 pub(crate) mod event;
 pub(crate) mod health;
@@ -13,4 +14,5 @@ pub(crate) mod reason_code;
 pub(crate) mod shift;
 pub(crate) mod skill;
 pub(crate) mod token;
+pub(crate) mod user;
 pub(crate) mod work_order;

@@ -5,16 +5,20 @@
 
 use std::future::Future;
 use std::io;
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Most connections at a time; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4_096;
@@ -24,6 +28,10 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(75);
 const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// Pause after a failed accept, such as with no file descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Where a connection comes from; behind a proxy, the proxy's address.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerAddress(pub(crate) IpAddr);
 
 /// Serves `router` until `shutdown` resolves, then finishes what was accepted.
 ///
@@ -35,21 +43,22 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
     grace: Duration,
 ) -> io::Result<bool> {
-    let connections = GracefulShutdown::new();
+    let stopping = watch::Sender::new(false);
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut shutdown = std::pin::pin!(shutdown);
+    let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, slot) = tokio::select! {
+        let (stream, peer, slot) = tokio::select! {
             biased;
             () = &mut shutdown => break,
             accepted = accept(&listener, &slots) => accepted?,
         };
-        spawn_connection(stream, slot, router.clone(), &connections);
+        spawn_connection((stream, peer, slot), router.clone(), stopping.subscribe());
     }
     drop(listener);
-    let open = connections.count();
+    let open = stopping.receiver_count();
     tracing::info!(open, grace_ms = grace.as_millis() as u64, "finishing open connections");
-    let drained = tokio::time::timeout(grace, connections.shutdown()).await.is_ok();
+    stopping.send_replace(true);
+    let drained = tokio::time::timeout(grace, stopping.closed()).await.is_ok();
     if !drained {
         tracing::warn!("some connections did not end within the grace period and were cut");
     }
@@ -60,11 +69,11 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Ok((stream, slot)),
+            Ok((stream, peer)) => return Ok((stream, peer.ip(), slot)),
             Err(error) => {
                 // A connection that died in the queue, or no descriptor left: both pass.
                 tracing::debug!(%error, "accept failed");
@@ -75,10 +84,9 @@ async fn accept(
 }
 
 fn spawn_connection(
-    stream: TcpStream,
-    slot: OwnedSemaphorePermit,
+    (stream, peer, slot): (TcpStream, IpAddr, OwnedSemaphorePermit),
     router: Router,
-    connections: &GracefulShutdown,
+    mut stopping: watch::Receiver<bool>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY refused");
@@ -88,15 +96,31 @@ fn spawn_connection(
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES);
-    let connection =
-        protocol.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    let connection = connections.watch(connection);
+    let router = TowerToHyperService::new(router);
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(PeerAddress(peer));
+        router.call(request)
+    });
+    let connection = protocol.serve_connection(TokioIo::new(stream), answer);
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        let mut connection = pin!(connection.with_upgrades());
+        let served = tokio::select! {
+            served = connection.as_mut() => served,
+            () = asked_to_stop(&mut stopping) => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
             tracing::debug!(%error, "connection ended early");
         }
         drop(slot);
     });
+}
+
+/// Waits until the server stops; forgets the guard of the value, which must not cross an await.
+async fn asked_to_stop(stopping: &mut watch::Receiver<bool>) {
+    stopping.wait_for(|stopping| *stopping).await.map(drop).unwrap_or_default();
 }
 
 #[cfg(test)]

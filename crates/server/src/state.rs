@@ -8,6 +8,8 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use mraos_app::App;
 
+use crate::live::registry::Registry;
+
 /// Limits of the HTTP interface.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
@@ -15,11 +17,17 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// A larger request body is answered with 413.
     pub body_limit_bytes: usize,
+    /// Whether browsers reach the server over TLS alone: its cookies go no other way.
+    pub secure_cookies: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { request_timeout: Duration::from_secs(30), body_limit_bytes: 10 * 1024 * 1024 }
+        Self {
+            request_timeout: Duration::from_secs(30),
+            body_limit_bytes: 10 * 1024 * 1024,
+            secure_cookies: false,
+        }
     }
 }
 
@@ -29,4 +37,6 @@ pub(crate) struct Server {
     pub(crate) app: App,
     pub(crate) settings: Arc<Settings>,
     pub(crate) metrics: PrometheusHandle,
+    /// Open sockets of the live stream.
+    pub(crate) sockets: Arc<Registry>,
 }

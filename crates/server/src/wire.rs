@@ -12,4 +12,5 @@ pub(crate) mod shift;
 pub(crate) mod skill;
 pub(crate) mod status;
 pub(crate) mod text;
+pub(crate) mod user;
 pub(crate) mod work_order;

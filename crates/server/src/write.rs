@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 use jiff::Timestamp;
+use mraos_app::accounts::Request as AccountRequest;
 use mraos_app::{Attachment, Decision, IdempotencyKey, Lane, Outcome, Snapshot, Submission};
 use mraos_domain::access::Role;
 use mraos_domain::{ChangeSource, Command, EntityRef, Instant, Signal};
@@ -41,6 +42,13 @@ impl Sender {
             idempotency.key = item_key(&idempotency.key, index);
         }
         item
+    }
+}
+
+impl Sender {
+    /// The sender as the keeper of accounts wants it.
+    pub(crate) fn into_account_request(self) -> AccountRequest {
+        AccountRequest { actor: self.caller.actor, idempotency: self.idempotency }
     }
 }
 

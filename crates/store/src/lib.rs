@@ -3,6 +3,7 @@
 //! Rows become domain values here and nowhere else. A projection is described once and used by
 //! the live write, the rebuild and the comparison of both. Decides nothing and knows no HTTP.
 
+pub mod access;
 mod allocation;
 mod cells;
 pub mod connect;
@@ -17,16 +18,18 @@ pub mod migrate;
 mod operator;
 pub mod projection;
 mod requirement;
+pub mod session;
 pub mod store;
 mod table;
 pub mod tail;
 pub mod token;
+pub mod user;
 mod work_order;
 pub mod writer;
 
 pub use connect::ConnectOptions;
 pub use error::StoreError;
-pub use list::Page;
+pub use list::{Page, Sight};
 pub use log::{Head, NewEvent};
 pub use migrate::migrate;
 pub use projection::Changes;

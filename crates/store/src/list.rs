@@ -17,6 +17,17 @@ pub struct Page {
     pub after: Option<String>,
     /// Most rows to answer.
     pub limit: i64,
+    /// What the reader sees.
+    pub sight: Sight,
+}
+
+/// The part of the plant that a reader sees; the rule is the domain's.
+#[derive(Debug, Clone, Default)]
+pub struct Sight {
+    /// Lines; `None` for all.
+    pub lines: Option<Vec<String>>,
+    /// The operator whose own people and allocations alone are there.
+    pub own: Option<String>,
 }
 
 /// A noun's list: table, key, order and filters (name and condition on `{}`).
@@ -26,6 +37,10 @@ pub struct Listing {
     key: &'static str,
     descending: bool,
     filters: &'static [(&'static str, &'static str)],
+    /// Condition of being of one of the lines `{}`.
+    of_lines: &'static str,
+    /// Condition of being the own one of the operator `{}`.
+    of_own: &'static str,
 }
 
 /// Operators by id.
@@ -46,6 +61,10 @@ pub const OPERATORS: Listing = Listing {
             "operator_id IN (SELECT operator_id FROM operator_skills WHERE skill_code = {})",
         ),
     ],
+    of_lines: "(production_line IS NULL OR production_line = ANY ({}) OR EXISTS (SELECT FROM \
+               allocations a JOIN machines m ON m.machine_id = a.machine_id WHERE \
+               a.allocation_id = ANY (open_allocations) AND m.production_line = ANY ({})))",
+    of_own: "operator_id = {}",
 };
 
 /// Machines by id.
@@ -61,6 +80,8 @@ pub const MACHINES: Listing = Listing {
         ("zone", "zone = {}"),
         ("is_active", "is_active = {}::boolean"),
     ],
+    of_lines: "production_line = ANY ({})",
+    of_own: "",
 };
 
 /// Work orders by id.
@@ -78,6 +99,8 @@ pub const WORK_ORDERS: Listing = Listing {
         ("customer_order_id", "customer_order_id = {}"),
         ("is_open", "is_open = {}::boolean"),
     ],
+    of_lines: "(production_line IS NULL OR production_line = ANY ({}))",
+    of_own: "",
 };
 
 /// Allocations, newest first.
@@ -97,6 +120,21 @@ pub const ALLOCATIONS: Listing = Listing {
             "machine_id IN (SELECT machine_id FROM machines WHERE production_line = {})",
         ),
     ],
+    of_lines: "CASE WHEN machine_id IS NOT NULL THEN machine_id IN (SELECT machine_id FROM \
+               machines WHERE production_line = ANY ({})) ELSE work_order_id IN (SELECT \
+               work_order_id FROM work_orders WHERE production_line IS NULL OR production_line = \
+               ANY ({})) END",
+    of_own: "operator_id = {}",
+};
+
+/// Users by id.
+pub const USERS: Listing = Listing {
+    table: "users",
+    key: "user_id",
+    descending: false,
+    filters: &[("role", "role = {}"), ("is_active", "is_active = {}::boolean")],
+    of_lines: "",
+    of_own: "",
 };
 
 impl Listing {
@@ -116,6 +154,11 @@ impl Listing {
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&limit];
         parameters.extend(page.filters.iter().map(|(_, value)| value as &(dyn ToSql + Sync)));
         parameters.extend(page.after.iter().map(|after| after as &(dyn ToSql + Sync)));
+        let Sight { lines, own } = &page.sight;
+        let own = own.as_ref().filter(|_| !self.of_own.is_empty());
+        let lines = lines.as_ref().filter(|_| own.is_none() && !self.of_lines.is_empty());
+        parameters.extend(own.iter().map(|own| *own as &(dyn ToSql + Sync)));
+        parameters.extend(lines.iter().map(|lines| *lines as &(dyn ToSql + Sync)));
         let statement = client.prepare_cached(&sql).await?;
         let rows = client.query(&statement, &parameters).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
@@ -137,6 +180,13 @@ impl Listing {
         if page.after.is_some() {
             let cast = if self.descending { "bigint" } else { "varchar" };
             conditions.push(format!("{key} {compare} ${next}::text::{cast}"));
+            next += 1;
+        }
+        // Own work is told by its operator, whatever the line; the rest by the line.
+        if page.sight.own.is_some() && !self.of_own.is_empty() {
+            conditions.push(self.of_own.replace("{}", &format!("${next}::text")));
+        } else if page.sight.lines.is_some() && !self.of_lines.is_empty() {
+            conditions.push(self.of_lines.replace("{}", &format!("${next}::text[]")));
         }
         let condition = if conditions.is_empty() {
             String::new()

@@ -93,7 +93,7 @@ impl Store {
         self.list(&ALLOCATIONS, page, number).await
     }
 
-    async fn list<T>(
+    pub(crate) async fn list<T>(
         &self,
         listing: &Listing,
         page: &Page,

@@ -353,7 +353,7 @@ async fn find_recorded(
     Ok(found)
 }
 
-fn decode_recorded(row: &tokio_postgres::Row) -> Result<IdempotencyRecord, StoreError> {
+pub(crate) fn decode_recorded(row: &tokio_postgres::Row) -> Result<IdempotencyRecord, StoreError> {
     let outcome: &str = row.try_get(3)?;
     Ok(IdempotencyRecord {
         actor: row.try_get(0)?,

@@ -76,11 +76,16 @@ async fn start_app(database: &Database, clock: &HandClock) -> App {
     .unwrap()
 }
 
+/// The administrator who submits them.
+pub fn admin() -> Actor {
+    Actor::new(Text::new("S-042").unwrap(), Role::Admin)
+}
+
 /// Commands of an administrator, all together or not at all.
 pub fn submission(commands: Vec<Command>) -> Submission {
     Submission {
         commands,
-        actor: Actor::new(Text::new("S-042").unwrap(), Role::Admin),
+        actor: admin(),
         source: ChangeSource::Api,
         stated_at: None,
         signal: None,

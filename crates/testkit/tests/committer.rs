@@ -8,7 +8,7 @@
 use mraos_app::{AppError, Decision, IdempotencyKey, Snapshot};
 use mraos_domain::{MachineStatus, OperatorStatus, Phase, RefusalCode, WorkOrderStatus};
 use mraos_testkit::TestApp;
-use mraos_testkit::app::submission;
+use mraos_testkit::app::{admin, submission};
 use mraos_testkit::build::*;
 
 async fn plant(test: &TestApp) {
@@ -31,21 +31,21 @@ async fn an_allocation_makes_both_sides_busy_and_a_release_frees_them() {
     assert_eq!(allocation.phase, Phase::Running);
     assert_eq!(allocation.allocation_id.0, 7, "the id is the position of the event");
     let reads = test.app.reads();
-    let operator = reads.find_operator(&operator_id("O-1")).await.unwrap().unwrap();
+    let operator = reads.find_operator(&admin(), &operator_id("O-1")).await.unwrap().unwrap();
     assert_eq!(operator.operator.current_status, OperatorStatus::Busy);
     assert_eq!(operator.open.len(), 1);
-    let machine = reads.find_machine(&machine_id("M-1")).await.unwrap().unwrap();
+    let machine = reads.find_machine(&admin(), &machine_id("M-1")).await.unwrap().unwrap();
     assert_eq!(machine.machine.current_status, MachineStatus::Running);
-    let order = reads.find_work_order(&work_order_id("WO-1")).await.unwrap().unwrap();
+    let order = reads.find_work_order(&admin(), &work_order_id("WO-1")).await.unwrap().unwrap();
     assert_eq!(order.order.status, WorkOrderStatus::InProgress);
 
     test.clock.advance_minutes(30);
     let ended = test.allocation(release(allocation.allocation_id)).await;
     assert_eq!((ended.phase, ended.worked_ms), (Phase::Ended, 30 * 60_000));
-    let operator = reads.find_operator(&operator_id("O-1")).await.unwrap().unwrap();
+    let operator = reads.find_operator(&admin(), &operator_id("O-1")).await.unwrap().unwrap();
     assert_eq!(operator.operator.current_status, OperatorStatus::Available);
     assert!(operator.open.is_empty());
-    let stored = reads.find_allocation(allocation.allocation_id).await.unwrap().unwrap();
+    let stored = reads.find_allocation(&admin(), allocation.allocation_id).await.unwrap().unwrap();
     assert_eq!(stored.allocation, ended, "the row says what the answer said");
 }
 

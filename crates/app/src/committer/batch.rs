@@ -4,7 +4,7 @@
 //! first event is there. A data error splits the batch, so that one bad row harms nobody else.
 
 use futures_util::future::join;
-use mraos_store::{Head, StoreError};
+use mraos_store::{Head, NewEvent, StoreError};
 use tokio::time::Instant as Moment;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::submission::Submission;
 /// How a batch ended.
 pub(super) enum Ending {
     /// Everybody has an answer.
-    Committed { position: i64 },
+    Committed { position: i64, events: Vec<NewEvent> },
     /// The database refused the data; try in halves.
     Split(Vec<Pending>),
     /// Everybody has been told that it failed.
@@ -149,7 +149,7 @@ fn answer(batch: Vec<Pending>, decided: Decided) -> Ending {
         // A caller that has gone needs no answer.
         pending.reply.send(answer).ok();
     }
-    Ending::Committed { position: decided.position }
+    Ending::Committed { position: decided.position, events: decided.batch.events }
 }
 
 fn refuse_all(batch: Vec<Pending>, error: &StoreError) {

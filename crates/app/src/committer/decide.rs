@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use mraos_domain::access::part::requires_sight;
 use mraos_domain::decide::is_already_applied;
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
@@ -105,6 +106,7 @@ impl Decider {
             for submission in submissions.clone() {
                 for command in &submission.commands {
                     missing.extend(requires(&self.state, command, submission.signal.as_ref()));
+                    missing.extend(requires_sight(&self.state, command, &submission.actor));
                 }
             }
             if missing.is_empty() {

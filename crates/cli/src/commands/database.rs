@@ -5,8 +5,10 @@
 //! database. Schema and contents are the store's business.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use mraos_app::{Accounts, AccountsOptions, SystemClock, Vault};
 use mraos_store::{ConnectOptions, Store};
 
 use crate::config::{Secret, Settings};
@@ -60,17 +62,23 @@ impl Database {
     }
 }
 
-/// Runs `work` on the migrated database of an installation, and leaves the database in order
+/// Runs `work` on the users and tokens of an installation, and leaves the database in order
 /// whatever comes of it.
-pub(super) async fn with_store<T>(
+pub(super) async fn with_accounts<T>(
     settings: &Settings,
     data_dir: &Path,
-    work: impl AsyncFnOnce(Store) -> anyhow::Result<T>,
+    work: impl AsyncFnOnce(Accounts) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let database = Database::open(settings, data_dir).await?;
     let outcome = async {
         database.migrate(settings).await?;
-        work(Store::new(&database.connect_options(settings)?)?).await
+        let options = AccountsOptions {
+            store: Store::new(&database.connect_options(settings)?)?,
+            vault: Vault::new(database.master_key().bytes()),
+            clock: Arc::new(SystemClock),
+            bootstrap_token: None,
+        };
+        work(Accounts::new(options)?).await
     };
     let outcome = outcome.await;
     database.close().await?;

@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mraos_app::{App, AppOptions, CheckpointOptions, Checkpoints, SystemClock};
@@ -20,6 +21,9 @@ use tokio::task::JoinHandle;
 
 use super::database::Database;
 use crate::config::{Secret, Settings};
+
+/// How long clients of the live stream have to take their leave.
+const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A node that serves requests.
 pub(super) struct Node {
@@ -57,6 +61,7 @@ impl Node {
         let limits = mraos_server::Settings {
             request_timeout: settings.server.request_timeout,
             body_limit_bytes: settings.server.body_limit_bytes,
+            secure_cookies: settings.server.secure_cookies,
         };
         let router = mraos_server::router(app.clone(), limits)?;
         let (stop_serving, stopped) = oneshot::channel::<()>();
@@ -91,6 +96,8 @@ impl Node {
 
     /// Finishes what was accepted and goes down.
     pub(super) async fn stop(self) -> anyhow::Result<()> {
+        // Sockets would outlast any grace; their clients are told to come back later.
+        self.app.live().drain(DRAIN_PATIENCE).await;
         drop(self.stop_serving);
         self.serving.await.context("the server has panicked")??;
         self.app.shut_down().await;
@@ -116,7 +123,14 @@ async fn start_app(
         clock: Arc::new(SystemClock),
         bootstrap_token: bootstrap_token.map(|token| token.expose().to_owned()),
     };
-    Ok(App::start(options).await?)
+    let app = App::start(options).await?;
+    if !app.accounts().has_users().await? {
+        tracing::info!(
+            "nobody can sign in yet; make the first user with `mraos user create ID --role admin \
+             --generate-password` on the same data directory"
+        );
+    }
+    Ok(app)
 }
 
 /// Binds the address that the settings name.

@@ -5,16 +5,16 @@
 
 use anyhow::{anyhow, bail};
 use clap::{Args, Subcommand};
-use jiff::{SignedDuration, Timestamp};
-use mraos_app::token::issue;
+use jiff::SignedDuration;
+use mraos_app::token::{IssuedToken, NewToken, StoredToken};
 use mraos_app::{Clock as _, SystemClock};
-use mraos_domain::{Actor, Text};
-use mraos_store::token::StoredToken;
+use mraos_domain::{Instant, Text};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::database::with_store;
+use super::database::with_accounts;
 use super::role::RoleName;
+use super::user::{explain, read_scope, request};
 use super::{Place, Verdict};
 use crate::logging::Verbosity;
 use crate::output;
@@ -40,6 +40,12 @@ pub(super) struct CreateArgs {
     /// What the token may do
     #[arg(long)]
     role: RoleName,
+    /// Production line that the token is limited to; may be given more than once
+    #[arg(long = "line", value_name = "LINE")]
+    lines: Vec<String>,
+    /// The operator for whom it acts, for the role `operator`
+    #[arg(long, value_name = "ID")]
+    operator_id: Option<String>,
     /// Days after which it ends by itself
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=3650))]
     expires_in_days: Option<u16>,
@@ -57,15 +63,15 @@ pub(super) struct ListArgs {
 
 pub(super) fn run(place: &Place, command: &TokenCommand) -> anyhow::Result<Verdict> {
     let settings = place.load_settings(None, Verbosity::Answer)?;
-    super::block_on(with_store(&settings, place.data_dir(), async |store| match command {
+    super::block_on(with_accounts(&settings, place.data_dir(), async |accounts| match command {
         TokenCommand::Create(args) => {
-            let (token, secret) = make(args, SystemClock.now().timestamp())?;
-            store.create_token(&token).await?;
+            let created = accounts.create_token(&read_new(args)?, &request()?).await;
+            let IssuedToken { token, secret } = created.map_err(explain)?.value;
             print_created(args, &token, &secret)
         }
-        TokenCommand::List(args) => print_list(args, &store.all_tokens().await?),
+        TokenCommand::List(args) => print_list(args, &accounts.list_tokens().await?),
         TokenCommand::Revoke { token_id } => {
-            if !store.revoke_token(*token_id, SystemClock.now().timestamp()).await? {
+            if !accounts.revoke_token(*token_id, &request()?).await? {
                 bail!(
                     "no live token has the id `{token_id}`; `mraos token list` shows every token"
                 );
@@ -76,13 +82,21 @@ pub(super) fn run(place: &Place, command: &TokenCommand) -> anyhow::Result<Verdi
     Ok(Verdict::Good)
 }
 
-fn make(args: &CreateArgs, now: Timestamp) -> anyhow::Result<(StoredToken, String)> {
-    let id = Text::new(&args.name).map_err(|invalid| anyhow!("name `{}`: {invalid}", args.name))?;
+fn read_new(args: &CreateArgs) -> anyhow::Result<NewToken> {
+    let name =
+        Text::new(&args.name).map_err(|invalid| anyhow!("name `{}`: {invalid}", args.name))?;
     let lifetime =
         args.expires_in_days.map(|days| SignedDuration::from_hours(24 * i64::from(days)));
-    let expires_at = lifetime.map(|lifetime| now.checked_add(lifetime)).transpose()?;
-    Ok(issue(&Actor::new(id, args.role.0), now, expires_at))
+    let end = lifetime.map(|lifetime| SystemClock.now().timestamp().checked_add(lifetime));
+    let expires_at = end.transpose()?.map(Instant::new).transpose();
+    Ok(NewToken {
+        name,
+        role: args.role.0,
+        scope: read_scope(&args.lines, args.operator_id.as_deref())?,
+        expires_at: expires_at.map_err(|invalid| anyhow!("{invalid}"))?,
+    })
 }
+
 
 fn print_created(args: &CreateArgs, token: &StoredToken, secret: &str) -> anyhow::Result<()> {
     if args.json {
@@ -114,6 +128,8 @@ fn describe(token: &StoredToken) -> Value {
         "token_id": token.token_id,
         "name": token.user_id,
         "role": token.role,
+        "production_lines": token.production_lines,
+        "operator_id": token.operator_id,
         "created_at": token.created_at,
         "expires_at": token.expires_at,
         "revoked_at": token.revoked_at,

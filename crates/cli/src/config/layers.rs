@@ -141,6 +141,9 @@ impl Layers {
             Some((Value::Integer(_), _)) => {
                 text.trim().parse().map_or_else(|_| Value::String(text.to_owned()), Value::Integer)
             }
+            Some((Value::Boolean(_), _)) => {
+                text.trim().parse().map_or_else(|_| Value::String(text.to_owned()), Value::Boolean)
+            }
             _ => Value::String(text.to_owned()),
         };
         self.set(name.to_owned(), value, origin)
@@ -153,6 +156,7 @@ impl Layers {
         if !current.same_type(&value) {
             let rule = match current {
                 Value::Integer(_) => "a whole number",
+                Value::Boolean(_) => "true or false",
                 _ => "a text in quotes",
             };
             let shown =

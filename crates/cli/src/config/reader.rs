@@ -53,6 +53,11 @@ impl<'a> Reader<'a> {
             })
     }
 
+    /// The layers take nothing but a truth value where one is built in.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.layers.get(name).and_then(|(value, _)| value.as_bool()).unwrap_or_default()
+    }
+
     pub(super) fn duration_ms(
         &self,
         name: &str,

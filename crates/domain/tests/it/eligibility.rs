@@ -437,8 +437,7 @@ fn every_reason_comes_at_once() {
 
 #[test]
 fn soft_rules_yield_to_a_reason_given_by_a_role_that_may() {
-    for (role, passes) in [(Role::Supervisor, true), (Role::Planner, true), (Role::Operator, false)]
-    {
+    for (role, passes) in [(Role::Supervisor, true), (Role::Planner, true), (Role::Viewer, false)] {
         let mut world = World::small();
         post(&mut world, OperatorStatus::Break);
         world.role = role;

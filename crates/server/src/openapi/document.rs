@@ -69,8 +69,9 @@ fn render(route: &Route, schemas: &mut Schemas, responses: &mut BTreeMap<String,
         answers.insert(status.to_string(), reference);
         responses.insert(name, component);
     }
-    let permission = format!("{:?}", route.permission);
-    let allowed = Role::ALL.iter().filter(|role| role.may(route.permission));
+    let permission = route.permission.map(|permission| permission.as_str());
+    let may = |role: &&Role| route.permission.is_none_or(|permission| role.may(permission));
+    let allowed = Role::ALL.iter().filter(may);
     let roles: Vec<&str> = allowed.map(|role| role.as_str()).collect();
     let mut rendered = json!({
         "operationId": route.name.replace("::", "_"),
@@ -83,6 +84,13 @@ fn render(route: &Route, schemas: &mut Schemas, responses: &mut BTreeMap<String,
     });
     if let Some(about) = operation.about {
         rendered["description"] = json!(about);
+    }
+    if let Some(frames) = &operation.frames {
+        rendered["x-websocket"] = json!({
+            "sub_protocol": frames.sub_protocol,
+            "client_frames": frames.client.schema,
+            "server_frames": frames.server.schema,
+        });
     }
     if operation.is_public {
         rendered["security"] = json!([]);

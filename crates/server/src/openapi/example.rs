@@ -65,7 +65,9 @@ impl Sampler<'_> {
         if let Some(first) = schema["enum"].as_array().and_then(|words| words.first()) {
             return Some(first.clone());
         }
-        if let Some(sample) = sample_of(name) {
+        // `status` is a word of most things and the number of an HTTP answer.
+        let fits = |sample: &Value| schema["type"] != "integer" || sample.is_i64();
+        if let Some(sample) = sample_of(name).filter(fits) {
             return Some(sample);
         }
         if let Some(choices) = schema["oneOf"].as_array() {
@@ -102,6 +104,7 @@ fn plain(schema: &Value) -> Option<Value> {
     }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
         ("boolean", _) => Some(json!(true)),
+        ("integer", _) => Some(json!(42)),
         ("string", Some("date-time")) => Some(json!("2026-11-23T07:30:00.000000Z")),
         ("string", Some("date")) => Some(json!("2026-11-23")),
         ("string", Some("uuid")) => Some(json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61")),

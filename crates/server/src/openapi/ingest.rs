@@ -8,6 +8,7 @@ use crate::openapi::Operation;
 
 pub(crate) fn post_statuses() -> Operation {
     Operation::ask::<Ingest<StatusSignal>, IngestAnswer>("Post many status signals")
+        .holds::<StatusSignal>()
         .about(
             "At most 10,000 rows, as JSON or as NDJSON with one row per line. Every row stands \
              alone: the answer counts the good ones and names each rejected one. A row whose \

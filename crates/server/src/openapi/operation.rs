@@ -29,7 +29,16 @@ pub(crate) struct Operation {
     pub(super) problems: Problems,
     pub(super) refusals: Vec<RefusalCode>,
     pub(super) schemas: Schemas,
+    pub(super) frames: Option<Frames>,
     pub(super) is_public: bool,
+}
+
+/// What travels on a WebSocket, in both directions.
+#[derive(Debug)]
+pub(super) struct Frames {
+    pub(super) sub_protocol: &'static str,
+    pub(super) client: Payload,
+    pub(super) server: Payload,
 }
 
 /// The answer when all goes well.
@@ -59,6 +68,7 @@ impl Operation {
             problems: Problems::of_any_route(),
             refusals: Vec::new(),
             schemas: Schemas::default(),
+            frames: None,
             is_public: false,
         }
     }
@@ -110,14 +120,56 @@ impl Operation {
         Self::write::<B>(summary, 201, "Made; this is it.").answers::<T>()
     }
 
+    /// `POST` outside the log that hands something out and needs no body.
+    pub(crate) fn obtain<T: Wire>(summary: &'static str) -> Self {
+        let mut operation = Self::new(summary, 200, "This is it.").answers::<T>();
+        operation.problems.add_of_bodies();
+        operation
+    }
+
+    /// `POST` outside the log that nobody needs to be known for.
+    pub(crate) fn admit<B: Wire, T: Wire>(summary: &'static str) -> Self {
+        let mut operation = Self::obtain::<T>(summary).public();
+        operation.request = Some(operation.schemas.of::<B>());
+        operation
+    }
+
+    /// `POST` outside the log that answers with nothing.
+    pub(crate) fn tell<B: Wire>(summary: &'static str) -> Self {
+        Self::write::<B>(summary, 204, "Done.")
+    }
+
+    /// `POST` outside the log with neither body nor answer.
+    pub(crate) fn finish(summary: &'static str) -> Self {
+        let mut operation = Self::new(summary, 204, "Done.");
+        operation.problems.add_of_bodies();
+        operation
+    }
+
+    /// `PATCH` of something that is not kept in the log.
+    pub(crate) fn adjust<B: Wire, T: Wire>(summary: &'static str) -> Self {
+        let written = Self::write::<B>(summary, 200, "Changed; the state afterwards.");
+        written.answers::<T>().etag().versioned()
+    }
+
     /// `PATCH` of master data, against the version that was read.
     pub(crate) fn change<B: Wire, T: Wire>(summary: &'static str) -> Self {
         let written = Self::write::<B>(summary, 200, "Changed; the state afterwards.");
-        let mut operation = written.answers::<T>().decided().etag();
-        operation.parameters.insert(0, parameter::if_match());
-        operation.problems.add(412, "stale_version");
-        operation.problems.add(428, "if_match_required");
-        operation
+        written.answers::<T>().decided().etag().versioned()
+    }
+
+    /// The change is made against the version that was read.
+    fn versioned(mut self) -> Self {
+        self.parameters.insert(0, parameter::if_match());
+        self.problems.add(412, "stale_version");
+        self.problems.add(428, "if_match_required");
+        self
+    }
+
+    /// The answer under an Idempotency-Key is marked when it is the recorded one.
+    pub(crate) fn repeatable(mut self) -> Self {
+        self.answer.headers.push("Idempotency-Replayed");
+        self
     }
 
     /// `DELETE` that is decided by the rules.
@@ -144,6 +196,11 @@ impl Operation {
              not hold up its neighbours. Under an Idempotency-Key every item has a key of its \
              own, so that a repeated batch repeats every answer.",
         )
+    }
+
+    /// `GET` that turns the connection into something else.
+    pub(crate) fn switch(summary: &'static str) -> Self {
+        Self::new(summary, 101, "The connection is a WebSocket from here on.")
     }
 
     fn write<B: Wire>(summary: &'static str, status: u16, description: &'static str) -> Self {
@@ -212,6 +269,19 @@ impl Operation {
     /// The body may also come as rows, one per line.
     pub(crate) fn accepts_media(mut self, media: &'static str) -> Self {
         self.request_media.push(media);
+        self
+    }
+
+    /// The frames of the connection: what a client sends, what the server sends.
+    pub(crate) fn carries<C: Wire, S: Wire>(mut self, sub_protocol: &'static str) -> Self {
+        let (client, server) = (self.schemas.of::<C>(), self.schemas.of::<S>());
+        self.frames = Some(Frames { sub_protocol, client, server });
+        self
+    }
+
+    /// The type that a generic body holds.
+    pub(crate) fn holds<T: Wire>(mut self) -> Self {
+        self.schemas.of::<T>();
         self
     }
 

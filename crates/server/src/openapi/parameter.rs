@@ -142,6 +142,11 @@ fn path_id(noun: &str, name: &str) -> (Value, Value, &'static str) {
         ("machines", _) => (plant_id(), json!("M-203"), "unknown_machine"),
         ("work-orders", _) => (plant_id(), json!("WO-4600"), "unknown_work_order"),
         ("allocations", _) => (row(), json!(42), "unknown_allocation"),
+        ("users", _) => (
+            json!({ "type": "string", "minLength": 1, "maxLength": 50 }),
+            json!("S-042"),
+            "unknown_user",
+        ),
         ("tokens", _) => (
             json!({ "type": "string", "format": "uuid" }),
             json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61"),

@@ -15,8 +15,14 @@ use crate::openapi::parameter::header_reference;
 pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
     (400, "unreadable", "The body is not JSON, or it broke off."),
     (401, "unauthenticated", "No credential, or none that is known, valid and not revoked."),
+    (401, "wrong_credentials", "User id or password are wrong."),
     (403, "forbidden", "The role may not do this."),
     (403, "backdating_not_permitted", "The role may not state when something happened."),
+    (403, "outside_scope", "The sender is limited to other lines."),
+    (403, "not_own_work", "An operator may do this with own work alone."),
+    (403, "csrf_token_wrong", "A change with the session's cookie lacks its `X-CSRF-Token`."),
+    (403, "foreign_origin", "The page that sent this is not one of this server."),
+    (403, "session_required", "This is for people who have signed in, not for tokens."),
     (404, "not_found", "There is nothing at this path."),
     (404, "unknown_operator", "No operator has this id."),
     (404, "unknown_machine", "No machine has this id."),
@@ -28,10 +34,13 @@ pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
     (404, "unknown_requirement", "No skill requirement has this id."),
     (404, "unknown_entry", "No entry has this id."),
     (404, "unknown_token", "No live token has this id."),
+    (404, "unknown_user", "No user has this id."),
     (405, "method_not_allowed", "The path does not take this method; `Allow` says which it takes."),
     (408, "body_too_slow", "The body did not arrive in time."),
     (409, "position_not_reached", "The position of `X-Position` is not reflected here yet."),
     (409, "refused", "Rules speak against it: all of them are in `refusals`."),
+    (409, "user_exists", "The id belongs to another user."),
+    (409, "last_administrator", "Nobody else administers users."),
     (412, "stale_version", "It has changed since the version of `If-Match` was read."),
     (413, "body_too_large", "The body is larger than the server takes."),
     (415, "unsupported_media_type", "The body is not of a content type that is taken here."),
@@ -41,6 +50,7 @@ pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
     (422, "in_the_future", "`occurred_at` lies more than five minutes ahead."),
     (422, "idempotency_key_reused", "The key belongs to another request."),
     (428, "if_match_required", "A change needs the version that it was made against."),
+    (429, "too_many_attempts", "Too many failed attempts; `Retry-After` says when to go on."),
     (500, "internal", "A defect of the server; its log holds the cause beside the request's id."),
     (503, "unavailable", "The database does not answer; the node recovers by itself."),
     (503, "overloaded", "More requests wait than can be served."),
@@ -94,6 +104,13 @@ impl Problems {
 
     pub(super) fn remove(&mut self, status: u16) {
         self.0.remove(&status);
+    }
+
+    /// Status and code of each.
+    #[cfg(test)]
+    pub(super) fn codes(&self) -> Vec<(u16, &'static str)> {
+        let each = self.0.iter();
+        each.flat_map(|(status, codes)| codes.iter().map(|code| (*status, *code))).collect()
     }
 
     /// References by status, and the components that they name.

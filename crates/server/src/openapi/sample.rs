@@ -60,7 +60,6 @@ fn samples_of_things(name: &str) -> Option<Value> {
 fn samples_of_records(name: &str) -> Option<Value> {
     Some(match name {
         "allocation_id" | "position" | "last_position" => json!(42),
-        "event_id" => json!(42),
         "shift_id" => json!(12),
         "dependency_id" => json!(14),
         "skill_requirement_id" => json!(17),
@@ -89,15 +88,24 @@ fn samples_of_records(name: &str) -> Option<Value> {
             json!("The tool is being changed.")
         }
         "secret" => json!("mraos_9pX4…"),
-        "token_id" => json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61"),
-        "correlation_id" => json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61"),
+        "event_id" | "token_id" | "correlation_id" => {
+            json!("019ab3c2-7d51-7c30-9a35-3f0d8c2b7e61")
+        }
         "digest" => json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
         "source" => json!("api"),
         "received" | "applied" => json!(1),
         "unchanged" => json!(0),
         "rejected" => json!([]),
         "next_cursor" => Value::Null,
-        "payload" => json!({}),
+        "payload" | "previous_state" | "new_state" => json!({}),
+        "user_id" => json!("S-042"),
+        "display_name" => json!("Mary Jackson"),
+        "production_lines" => json!(["Line-2"]),
+        "permissions" => json!(["read_plant", "allocate"]),
+        "password" | "new_password" => json!("correct horse battery"),
+        "current_password" => json!("staple of that horse"),
+        "session_token" | "ticket" => json!("mraos_9pX4…"),
+        "csrf_token" => json!("b1946ac92492d2347c6235b4d2611184"),
         _ => return None,
     })
 }

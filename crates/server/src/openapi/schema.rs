@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use mraos_api::batch::MAX_BATCH_ITEMS;
+use mraos_api::batch::{Batch, BatchAnswer, ItemBody, MAX_BATCH_ITEMS};
+use mraos_api::page::Page;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::openapi::operation::Wire;
@@ -22,6 +25,18 @@ pub(super) struct Payload {
     pub(super) schema: Value,
     pub(super) name: String,
     members: Vec<String>,
+    /// Reads an example with its wire type and writes it again.
+    #[cfg(test)]
+    pub(super) rewrite: Rewrite,
+}
+
+#[cfg(test)]
+type Rewrite = fn(&Value) -> Result<Value, String>;
+
+#[cfg(test)]
+fn rewrite<T: Serialize + DeserializeOwned>(example: &Value) -> Result<Value, String> {
+    let read: T = serde_json::from_value(example.clone()).map_err(|error| error.to_string())?;
+    serde_json::to_value(read).map_err(|error| error.to_string())
 }
 
 impl Payload {
@@ -30,10 +45,16 @@ impl Payload {
         self.members.iter().any(|name| name == member)
     }
 
-    fn new(name: String, schema: &Value) -> Self {
+    fn new<T: Serialize + DeserializeOwned>(name: String, schema: &Value) -> Self {
         let members = schema["properties"].as_object();
         let members = members.map(|members| members.keys().cloned().collect()).unwrap_or_default();
-        Self { schema: reference(&name), name, members }
+        Self {
+            schema: reference(&name),
+            name,
+            members,
+            #[cfg(test)]
+            rewrite: rewrite::<T>,
+        }
     }
 }
 
@@ -48,13 +69,13 @@ impl Schemas {
         }
         let name = T::name().into_owned();
         let schema = self.0.get(&name).cloned().unwrap_or_default();
-        Payload::new(name, &schema)
+        Payload::new::<T>(name, &schema)
     }
 
     /// A page of a list.
     pub(super) fn page_of<T: Wire>(&mut self) -> Payload {
         let item = self.of::<T>();
-        self.insert(format!("{}Page", item.name), json!({
+        self.insert::<Page<T>>(format!("{}Page", item.name), json!({
             "type": "object",
             "description": "One page of a list.",
             "required": ["items", "next_cursor"],
@@ -71,7 +92,7 @@ impl Schemas {
     /// The body of a batch.
     pub(super) fn batch_of<T: Wire>(&mut self) -> Payload {
         let item = self.of::<T>();
-        self.insert(
+        self.insert::<Batch<T>>(
             format!("{}Batch", item.name),
             json!({
                 "type": "object",
@@ -88,7 +109,7 @@ impl Schemas {
     /// The answer to a batch.
     pub(super) fn batch_answer_of<T: Wire>(&mut self) -> Payload {
         let item = self.of::<T>();
-        self.insert(
+        self.insert::<BatchAnswer<ItemBody<T>>>(
             format!("{}BatchAnswer", item.name),
             json!({
                 "type": "object",
@@ -98,7 +119,8 @@ impl Schemas {
                     "type": "object",
                     "required": ["status", "body"],
                     "properties": {
-                        "status": { "type": "integer", "description": "The item's HTTP status." },
+                        "status": { "type": "integer", "description": "The item's HTTP status.",
+                                "example": 201 },
                         "body": { "oneOf": [item.schema, reference("Problem")] },
                     },
                 } } },
@@ -106,8 +128,8 @@ impl Schemas {
         )
     }
 
-    fn insert(&mut self, name: String, schema: Value) -> Payload {
-        let payload = Payload::new(name.clone(), &schema);
+    fn insert<T: Serialize + DeserializeOwned>(&mut self, name: String, schema: Value) -> Payload {
+        let payload = Payload::new::<T>(name.clone(), &schema);
         self.0.insert(name, schema);
         payload
     }

@@ -12,7 +12,8 @@ pub(crate) fn list() -> Operation {
 
 pub(crate) fn create() -> Operation {
     Operation::issue::<CreateToken, IssuedToken>("Issue a token")
-        .about("The secret is shown this once; the server keeps a digest.")
+        .about("The secret is shown in this answer alone; the server keeps a digest.")
+        .repeatable()
 }
 
 pub(crate) fn revoke() -> Operation {

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use crate::fields::names;
 
 /// Schema, member and words.
-type Entry = (&'static str, &'static str, fn() -> Vec<&'static str>);
+pub(super) type Entry = (&'static str, &'static str, fn() -> Vec<&'static str>);
 
-const VOCABULARY: &[Entry] = &[
+pub(super) const VOCABULARY: &[Entry] = &[
     ("Allocation", "status", || names(AllocationStatus::ALL, AllocationStatus::as_str)),
     ("Allocation", "phase", || names(Phase::ALL, Phase::as_str)),
     ("Allocation", "allocation_type", || vec!["operator", "machine", "operator_machine"]),
@@ -41,6 +41,10 @@ const VOCABULARY: &[Entry] = &[
     ("StatusSignal", "entity_type", || vec!["operator", "machine"]),
     ("CreateToken", "role", roles),
     ("Token", "role", roles),
+    ("CreateUser", "role", roles),
+    ("ChangeUser", "role", roles),
+    ("User", "role", roles),
+    ("Account", "role", roles),
 ];
 
 fn allocation_methods() -> Vec<&'static str> {

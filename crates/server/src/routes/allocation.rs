@@ -14,10 +14,11 @@ use mraos_domain::{AllocationId, AllocationStatus, Command, Phase};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_location};
+use crate::auth::Caller;
 use crate::fields::names;
 use crate::page::Accepts::{Any, OneOf};
 use crate::page::{List, QueryParameters, whole};
-use crate::path::{Id, PathId};
+use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
@@ -202,20 +203,22 @@ pub(crate) async fn cancel(
 pub(crate) async fn show(
     State(server): State<Server>,
     Id(allocation_id): Id<AllocationId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let view = server.allocation(allocation_id).await?;
+    let view = server.allocation(&caller.actor, allocation_id).await?;
     Ok(json(StatusCode::OK, &render(&view.allocation, view.release_reason)))
 }
 
 /// `GET /allocations`
 pub(crate) async fn list(
     State(server): State<Server>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    let allocations = server.app.reads().list_allocations(&page).await?;
+    let allocations = server.app.reads().list_allocations(&caller.actor, &page).await?;
     Ok(LIST.answer(allocations, |view| render(&view.allocation, view.release_reason)))
 }
 
@@ -223,13 +226,12 @@ pub(crate) async fn list(
 pub(crate) async fn list_events(
     State(server): State<Server>,
     Id(allocation_id): Id<AllocationId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
+    server.allocation(&caller.actor, allocation_id).await?;
     let events = server.app.reads().events_of_allocation(allocation_id).await?;
-    if events.is_empty() {
-        return Err(AllocationId::unknown(allocation_id));
-    }
     let mut changes = Vec::with_capacity(events.len());
     for event in &events {
         changes.extend(read_change(event)?);

@@ -12,6 +12,7 @@ use mraos_domain::{Command, MachineId, MachineStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
+use crate::auth::Caller;
 use crate::fields::names;
 use crate::headers::expected_version;
 use crate::page::Accepts::{Any, Flag, OneOf};
@@ -59,7 +60,7 @@ pub(crate) async fn change(
     write: Write<ChangeMachine>,
 ) -> HttpResult<Response> {
     let expected_version = expected_version(&headers)?;
-    let current = server.machine(&machine_id).await?.machine;
+    let current = server.machine(&write.sender.caller.actor, &machine_id).await?.machine;
     let details = change_details(current.details, write.body)?;
     let command = Command::ChangeMachine { machine_id, expected_version, details };
     changed(&server.apply(write.sender, command.into()).await?)
@@ -97,19 +98,21 @@ pub(crate) async fn create_batch(
 pub(crate) async fn show(
     State(server): State<Server>,
     Id(machine_id): Id<MachineId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let machine = server.machine(&machine_id).await?.machine;
+    let machine = server.machine(&caller.actor, &machine_id).await?.machine;
     Ok(with_etag(json(StatusCode::OK, &render(&machine)), machine.version))
 }
 
 /// `GET /machines`
 pub(crate) async fn list(
     State(server): State<Server>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    let machines = server.app.reads().list_machines(&page).await?;
+    let machines = server.app.reads().list_machines(&caller.actor, &page).await?;
     Ok(LIST.answer(machines, |view| render(&view.machine)))
 }

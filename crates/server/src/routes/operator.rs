@@ -78,7 +78,8 @@ pub(crate) async fn change(
     write: Write<ChangeOperator>,
 ) -> HttpResult<Response> {
     let expected_version = expected_version(&headers)?;
-    let OperatorView { operator, person, .. } = server.operator(&operator_id).await?;
+    let actor = &write.sender.caller.actor;
+    let OperatorView { operator, person, .. } = server.operator(actor, &operator_id).await?;
     let sees_people = write.sender.caller.may_see_people();
     let mut fields = Fields::default();
     let details = change_details(&mut fields, operator.details, &write.body);
@@ -105,7 +106,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let view = server.operator(&operator_id).await?;
+    let view = server.operator(&caller.actor, &operator_id).await?;
     let (version, now) = (view.operator.version, server.app.now());
     let reads = server.app.reads();
     let begun_today = reads.count_begun_on_day(&operator_id, server.app.plant(), now).await?;
@@ -120,7 +121,7 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    let operators = server.app.reads().list_operators(&page).await?;
+    let operators = server.app.reads().list_operators(&caller.actor, &page).await?;
     let sees_people = caller.may_see_people();
     Ok(LIST.answer(operators, |view| {
         render(&view.operator, view.person.as_ref().filter(|_| sees_people))

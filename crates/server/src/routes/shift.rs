@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use mraos_api::shift::AssignShift;
 use mraos_domain::{Command, OperatorId, RowId};
 
+use crate::auth::Caller;
 use crate::page::{QueryParameters, whole};
 use crate::path::{Id, Ids};
 use crate::problem::{HttpError, HttpResult};
@@ -44,13 +45,14 @@ pub(crate) async fn remove(
 pub(crate) async fn list(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let mut query = QueryParameters::parse(query.as_deref());
     let from = query.take_parsed("from", parse_day);
     let to = query.take_parsed("to", parse_day);
     query.finish()?;
-    let operator = server.operator(&operator_id).await?.operator;
+    let operator = server.operator(&caller.actor, &operator_id).await?.operator;
     let wanted = operator.shifts.iter().filter(|shift| {
         let day = shift.times.shift_date;
         from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to)

@@ -10,6 +10,7 @@ use mraos_api::skill_requirement::{RequireSkill, RequireSkillOfWorkOrder};
 use mraos_app::reads::Paged;
 use mraos_domain::{Command, OperatorId, RequirementScope, RowId, SkillCode, WorkOrderId};
 
+use crate::auth::Caller;
 use crate::page::Accepts::{Any, OneOf};
 use crate::page::{List, QueryParameters, whole};
 use crate::path::{Id, Ids};
@@ -97,7 +98,7 @@ pub(crate) async fn drop_requirement(
     Id(requirement_id): Id<RowId>,
     write: Write<NoBody>,
 ) -> HttpResult<Response> {
-    let scope = server.requirement(requirement_id).await?.scope;
+    let scope = server.requirement(&write.sender.caller.actor, requirement_id).await?.scope;
     let command = Command::DropRequirement { scope, requirement_id };
     Ok(server.apply(write.sender, command.into()).await?.gone())
 }
@@ -106,10 +107,11 @@ pub(crate) async fn drop_requirement(
 pub(crate) async fn list(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let operator = server.operator(&operator_id).await?.operator;
+    let operator = server.operator(&caller.actor, &operator_id).await?.operator;
     let skills = operator.skills.iter();
     Ok(whole(skills.map(|held| render_skill(&operator_id, &held.skill)).collect()))
 }
@@ -118,10 +120,11 @@ pub(crate) async fn list(
 pub(crate) async fn list_of_work_order(
     State(server): State<Server>,
     Id(work_order_id): Id<WorkOrderId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    server.work_order(&work_order_id).await?;
+    server.work_order(&caller.actor, &work_order_id).await?;
     let scope = RequirementScope::WorkOrder(work_order_id);
     let requirements = server.app.reads().requirements_of(&scope).await?;
     Ok(whole(requirements.iter().map(render_requirement).collect()))
@@ -130,10 +133,11 @@ pub(crate) async fn list_of_work_order(
 /// `GET /skill-requirements`
 pub(crate) async fn list_requirements(
     State(server): State<Server>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = REQUIREMENTS.read(query.as_deref())?;
-    let mut all = server.app.reads().all_requirements().await?;
+    let mut all = server.app.reads().all_requirements(&caller.actor).await?;
     let after = page.after.and_then(|key| key.parse().ok()).map_or(RowId(0), RowId);
     all.sort_by_key(|one| one.requirement_id);
     all.retain(|one| {

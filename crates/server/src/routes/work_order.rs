@@ -14,6 +14,7 @@ use mraos_domain::{Command, Priority, RowId, WorkOrderId, WorkOrderStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
+use crate::auth::Caller;
 use crate::fields::{self, names};
 use crate::headers::expected_version;
 use crate::page::Accepts::{Any, Flag, OneOf};
@@ -76,7 +77,7 @@ pub(crate) async fn change(
         check_cancellation(&write.body)?;
         Command::CancelWorkOrder { work_order_id, expected_version, reason: Reason::default() }
     } else {
-        let current = server.work_order(&work_order_id).await?.order;
+        let current = server.work_order(&write.sender.caller.actor, &work_order_id).await?.order;
         let details = change_details(current.details, write.body)?;
         Command::ChangeWorkOrder { work_order_id, expected_version, details }
     };
@@ -150,10 +151,11 @@ pub(crate) async fn remove_dependency(
 pub(crate) async fn list_dependencies(
     State(server): State<Server>,
     Id(work_order_id): Id<WorkOrderId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let order = server.work_order(&work_order_id).await?.order;
+    let order = server.work_order(&caller.actor, &work_order_id).await?.order;
     let dependencies = order.dependencies.iter();
     Ok(whole(dependencies.map(|one| render_dependency(&work_order_id, one)).collect()))
 }
@@ -162,20 +164,22 @@ pub(crate) async fn list_dependencies(
 pub(crate) async fn show(
     State(server): State<Server>,
     Id(work_order_id): Id<WorkOrderId>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let order = server.work_order(&work_order_id).await?.order;
+    let order = server.work_order(&caller.actor, &work_order_id).await?.order;
     Ok(with_etag(json(StatusCode::OK, &render(&order)), order.version))
 }
 
 /// `GET /work-orders`
 pub(crate) async fn list(
     State(server): State<Server>,
+    caller: Caller,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    let orders = server.app.reads().list_work_orders(&page).await?;
+    let orders = server.app.reads().list_work_orders(&caller.actor, &page).await?;
     Ok(LIST.answer(orders, |view| render(&view.order)))
 }
 

@@ -12,6 +12,8 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::documented::assert_documented;
+
 /// The administrator's token that the test application accepts.
 const ADMIN: &str = "test-token";
 /// Longer than any answer takes.
@@ -166,12 +168,10 @@ impl Plant {
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let bytes = answer.bytes().await.unwrap();
         let content_type = headers.get("content-type").map(|value| value.to_str().unwrap());
-        Answer {
-            status,
-            content_type: content_type.unwrap_or_default().to_owned(),
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-            headers,
-        }
+        let content_type = content_type.unwrap_or_default().to_owned();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        assert_documented(&request.method, &request.path, status, &content_type, &body);
+        Answer { status, content_type, body, headers }
     }
 
     /// No batch was ever refused by the database, and the plant still works.

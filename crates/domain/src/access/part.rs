@@ -1,0 +1,154 @@
+//! Commands of an actor who has to do with a part of the plant.
+//!
+//! What such a command names outside that part is taken to be absent, so that the answer is the
+//! same as for an id that nothing has, down to its words. And nobody puts things where they could
+//! not see them any more.
+
+use crate::command::Command;
+use crate::context::Actor;
+use crate::key::Key;
+use crate::refusal::{EntityRef, Refusal, RefusalCode};
+use crate::requires::requires;
+use crate::skill::RequirementScope;
+use crate::state::State;
+use crate::text::Text;
+
+/// The keys that show whether `command` keeps to the actor's part, and that are not loaded.
+pub fn requires_sight(state: &State, command: &Command, actor: &Actor) -> Vec<Key> {
+    if actor.sees_everything() {
+        return Vec::new();
+    }
+    named(command).iter().flat_map(|key| actor.needs_to_see(state, key)).collect()
+}
+
+/// The state as it is to an actor who cannot see all that `command` names; `None` if nothing of
+/// it is hidden.
+pub(crate) fn state_in_sight(state: &State, command: &Command, actor: &Actor) -> Option<State> {
+    let hidden: Vec<Key> =
+        named(command).into_iter().filter(|key| !actor.sees(state, key)).collect();
+    if hidden.is_empty() {
+        return None;
+    }
+    let mut seen = State::default();
+    for key in hidden {
+        seen.note_absent(key);
+    }
+    loop {
+        let missing = requires(&seen, command, None);
+        if missing.is_empty() {
+            return Some(seen);
+        }
+        for key in &missing {
+            seen.copy(key, state);
+        }
+    }
+}
+
+/// Refuses what an actor may not do with things that it sees.
+pub(crate) fn check_part(
+    state: &State,
+    command: &Command,
+    actor: &Actor,
+) -> Result<(), Vec<Refusal>> {
+    use Command as C;
+    match command {
+        C::CreateOperator { operator_id, details, .. }
+        | C::ChangeOperator { operator_id, details, .. } => {
+            check_line(actor, details.production_line.as_ref(), operator_id.into())
+        }
+        C::CreateMachine { machine_id, details, .. }
+        | C::ChangeMachine { machine_id, details, .. } => {
+            check_line(actor, Some(&details.production_line), machine_id.into())
+        }
+        C::CreateWorkOrder { work_order_id, details, .. }
+        | C::ChangeWorkOrder { work_order_id, details, .. } => {
+            check_line(actor, details.production_line.as_ref(), work_order_id.into())
+        }
+        C::SetMachineStatus { machine_id, .. } => {
+            let mut open = state.open_of_machine(machine_id);
+            let own = open.any(|one| actor.is(one.assignment.operator_id.as_ref()));
+            check_own_work(actor, own || state.machine(machine_id).is_none(), machine_id.into())
+        }
+        C::ReportProgress { work_order_id, .. } => {
+            let mut open = state.open_of_work_order(work_order_id);
+            let own = open.any(|one| actor.is(one.assignment.operator_id.as_ref()));
+            let is_unknown = state.work_order(work_order_id).is_none();
+            check_own_work(actor, own || is_unknown, work_order_id.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_line(
+    actor: &Actor,
+    line: Option<&Text<50>>,
+    entity: EntityRef,
+) -> Result<(), Vec<Refusal>> {
+    let Some(line) = line.filter(|line| !actor.scope.has_line(Some(line))) else {
+        return Ok(());
+    };
+    let message = format!("{} is not limited to line `{line}`; choose an own line.", actor.id);
+    Err(vec![Refusal::new(RefusalCode::OutsideScope, entity, message)])
+}
+
+fn check_own_work(actor: &Actor, is_own: bool, entity: EntityRef) -> Result<(), Vec<Refusal>> {
+    if is_own || !actor.sees_own_work_alone() {
+        return Ok(());
+    }
+    let message = format!("{} has no open work on `{}`.", actor.id, entity.entity_id);
+    Err(vec![Refusal::new(RefusalCode::NotOwnWork, entity, message)])
+}
+
+/// Everything that a command names and that has to exist for it.
+fn named(command: &Command) -> Vec<Key> {
+    use Command as C;
+    match command {
+        C::ChangeOperator { operator_id, .. }
+        | C::SetOperatorStatus { operator_id, .. }
+        | C::SetSkill { operator_id, .. }
+        | C::RemoveSkill { operator_id, .. }
+        | C::AddShift { operator_id, .. }
+        | C::RemoveShift { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
+        C::ChangeMachine { machine_id, .. } | C::SetMachineStatus { machine_id, .. } => {
+            vec![Key::Machine(machine_id.clone())]
+        }
+        C::CreateWorkOrder { dependencies, .. } => dependencies
+            .iter()
+            .map(|terms| Key::WorkOrder(terms.predecessor_work_order_id.clone()))
+            .collect(),
+        C::ChangeWorkOrder { work_order_id, .. }
+        | C::CancelWorkOrder { work_order_id, .. }
+        | C::RemoveDependency { work_order_id, .. }
+        | C::ReportProgress { work_order_id, .. } => vec![Key::WorkOrder(work_order_id.clone())],
+        C::AddDependency { work_order_id, terms } => vec![
+            Key::WorkOrder(work_order_id.clone()),
+            Key::WorkOrder(terms.predecessor_work_order_id.clone()),
+        ],
+        C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => match scope {
+            RequirementScope::Machine(id) => vec![Key::Machine(id.clone())],
+            RequirementScope::WorkOrder(id) => vec![Key::WorkOrder(id.clone())],
+            RequirementScope::MachineType(_) => Vec::new(),
+        },
+        C::Allocate(new) => {
+            let mut keys = vec![Key::WorkOrder(new.work_order_id.clone())];
+            keys.extend(new.operator_id.clone().map(Key::Operator));
+            keys.extend(new.machine_id.clone().map(Key::Machine));
+            keys
+        }
+        C::Reassign { allocation_id, operator_id, machine_id, .. } => {
+            let mut keys = vec![Key::Allocation(*allocation_id)];
+            keys.extend(operator_id.clone().map(Key::Operator));
+            keys.extend(machine_id.clone().map(Key::Machine));
+            keys
+        }
+        C::Start { allocation_id, .. }
+        | C::Pause { allocation_id, .. }
+        | C::Resume { allocation_id, .. }
+        | C::Release { allocation_id, .. }
+        | C::Complete { allocation_id, .. }
+        | C::Cancel { allocation_id, .. } => vec![Key::Allocation(*allocation_id)],
+        C::CreateOperator { .. } | C::CreateMachine { .. } | C::DefineReasonCode { .. } => {
+            Vec::new()
+        }
+    }
+}
