@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     fn settings(request_timeout: Duration) -> Settings {
-        Settings { request_timeout, body_limit_bytes: 5 }
+        Settings { request_timeout, body_limit_bytes: 5, ..Settings::default() }
     }
 
     #[tokio::test]
