@@ -1,8 +1,8 @@
 //! `GET /live`: from an HTTP request to a socket on the live stream.
 //!
-//! Authentication has happened before, as for every route; here the rights become a view, limits
-//! are kept, and a browser's cookie is taken only from this server's own pages. What travels on
-//! the socket is in [`socket`], who may stay on it in [`registry`].
+//! Authentication has happened before, as for every route; here the rights become a view and
+//! limits are kept. What travels on the socket is in [`socket`], who may stay on it in
+//! [`registry`].
 
 pub(crate) mod registry;
 mod socket;
@@ -10,11 +10,10 @@ mod socket;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use mraos_api::live::SUB_PROTOCOL;
 use mraos_app::live::{People, View};
-use mraos_app::{Access, CredentialId};
 use mraos_domain::{Actor, Permission, Role};
 
 use crate::auth::Caller;
@@ -33,11 +32,8 @@ const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 pub(crate) async fn connect(
     State(server): State<Server>,
     caller: Caller,
-    headers: HeaderMap,
-    uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResult<Response> {
-    check_origin(&caller.access, &headers, &uri)?;
     let upgrade = upgrade.map_err(|_| {
         let detail = "this is a WebSocket: connect with `Upgrade: websocket`, version 13";
         HttpError::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", detail)
@@ -68,20 +64,4 @@ fn view_of(actor: &Actor) -> View {
         _ => People::Unnamed,
     };
     View { people, lines: actor.scope.lines.clone() }
-}
-
-/// A browser sends the session's cookie from any page, so the page has to be ours.
-fn check_origin(access: &Access, headers: &HeaderMap, uri: &Uri) -> HttpResult<()> {
-    let by_cookie = matches!(access.credential, CredentialId::Session(_))
-        && !headers.contains_key(header::AUTHORIZATION)
-        && !uri.query().is_some_and(|query| query.contains("ticket="));
-    if !by_cookie {
-        return Ok(());
-    }
-    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-    let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
-    match (origin, text(header::HOST)) {
-        (Some((_, origin)), Some(host)) if origin.eq_ignore_ascii_case(host) => Ok(()),
-        _ => Err(HttpError::forbidden("a socket with a cookie is opened by our own pages only")),
-    }
 }

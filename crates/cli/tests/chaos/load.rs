@@ -69,7 +69,7 @@ pub(crate) async fn create_floor(client: &Client, url: &str) {
     let machines: Vec<Value> = (0..MACHINES)
         .map(|n| {
             json!({"machine_id": machine(n), "machine_name": format!("Machine {n}"),
-                   "machine_type": "press", "production_line": "Line-1"})
+                   "machine_type": "press", "production_line": format!("Line-{}", n % 3 + 1)})
         })
         .collect();
     let orders: Vec<Value> = (0..ORDERS)

@@ -13,6 +13,7 @@ mod everything;
 mod graceful_stop;
 mod history;
 mod kills;
+mod live;
 mod load;
 mod random_commands;
 mod site;
