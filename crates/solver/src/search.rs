@@ -23,7 +23,9 @@ use crate::check::{self, Violation};
 use crate::problem::{Problem, Time};
 use crate::schedule::Schedule;
 
+use crate::random::Random;
 use elite::Elite;
+use neighbourhood::Explorer;
 use searcher::Searcher;
 use shop::Shop;
 
@@ -136,7 +138,16 @@ pub fn solve(
     let stop = Stop { deadline: budget.time.map(|time| began + time), cancelled };
     let shop = Shop::new(problem)?;
     let lower_bound = shop.lower_bound();
-    let first = construct::greedy(&shop);
+    let mut first = construct::greedy(&shop);
+    if let Some(other) = construct::insertion(
+        &shop,
+        &mut Explorer::new(&shop),
+        &mut Random::new(budget.seed, u64::MAX - 1),
+    ) {
+        if other.makespan() < first.makespan() {
+            first = other;
+        }
+    }
     let first_makespan = first.makespan();
     let mut elite = Elite::new(first.clone());
     let mut searchers: Vec<Searcher> = (0..budget.threads.max(1))

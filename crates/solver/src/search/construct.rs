@@ -1,12 +1,39 @@
-//! The first plan, in one pass: the operation that can start first takes the choice that ends
-//! first.
+//! The first plans, each made in one pass that never looks back.
 //!
-//! Of those that can start at the same time the one with the longest way to go comes first; of
-//! choices that end at the same time the shortest. Never looks back: improving is the search's.
+//! [`greedy`] goes forward in time: the operation that can start first takes the choice that ends
+//! first. [`insertion`] takes the longest jobs first and puts each operation where it costs least.
+//! Improving what they give is for the search.
 
+use super::neighbourhood::Explorer;
 use super::plan::{Place, Plan};
+use super::ruin;
 use super::shop::Shop;
+use crate::random::Random;
 
+/// A plan that grows job by job, the longest first.
+pub(super) fn insertion(shop: &Shop, explorer: &mut Explorer, random: &mut Random) -> Option<Plan> {
+    let mut plan = Plan::new(shop);
+    let none = shop.operations as u32;
+    let mut order: Vec<u32> = (0..none).collect();
+    let chain = |operation: u32| {
+        let mut first = operation;
+        while shop.job_before[first as usize] != none {
+            first = shop.job_before[first as usize];
+        }
+        first
+    };
+    order.sort_by_cached_key(|operation| {
+        let first = chain(*operation);
+        let left = shop.shortest_tail[*operation as usize];
+        (-shop.shortest_tail[first as usize], first, -left)
+    });
+    ruin::put_back(shop, &mut plan, order, explorer, random).then_some(plan)
+}
+
+/// A plan that grows forward in time.
+///
+/// Of operations that can start at the same time the one with the longest way to go comes first; of
+/// choices that end at the same time the shortest.
 pub(super) fn greedy(shop: &Shop) -> Plan {
     let none = shop.operations as u32;
     let mut plan = Plan::new(shop);

@@ -10,9 +10,8 @@ use super::shop::Shop;
 use crate::random::Random;
 
 /// Takes whole jobs out, or about half of what runs around the same time.
-pub(super) fn ruin(shop: &Shop, plan: &mut Plan, random: &mut Random) -> Vec<u32> {
-    let share = shop.operations / 12 + 2 + random.below(shop.operations / 6 + 2);
-    let removed = if random.one_in(2) {
+pub(super) fn ruin(shop: &Shop, plan: &mut Plan, share: usize, random: &mut Random) -> Vec<u32> {
+    let mut removed = if random.one_in(2) {
         whole_jobs(shop, share, random)
     } else {
         near_in_time(shop, plan, share, random)
@@ -21,6 +20,7 @@ pub(super) fn ruin(shop: &Shop, plan: &mut Plan, random: &mut Random) -> Vec<u32
         plan.remove(*operation as usize);
     }
     plan.compute_timing(shop);
+    random.shuffle(&mut removed);
     removed
 }
 
@@ -48,16 +48,15 @@ fn near_in_time(shop: &Shop, plan: &Plan, share: usize, random: &mut Random) -> 
     near.into_iter().take(share * 2).filter(|_| random.one_in(2)).collect()
 }
 
-/// Puts operations back in random order, but each after those before it in its job. False if the
-/// plan could not be completed.
-pub(super) fn recreate(
+/// Puts operations back in the order given, but each after those before it in its job. False if
+/// the plan could not be completed.
+pub(super) fn put_back(
     shop: &Shop,
     plan: &mut Plan,
-    mut removed: Vec<u32>,
+    removed: Vec<u32>,
     explorer: &mut Explorer,
     random: &mut Random,
 ) -> bool {
-    random.shuffle(&mut removed);
     let mut is_out = vec![false; shop.operations + 1];
     for operation in &removed {
         is_out[*operation as usize] = true;

@@ -16,6 +16,9 @@ use crate::random::Random;
 /// Steps without gain after which the search starts elsewhere.
 const PATIENCE: u64 = 1500;
 
+/// Rebuilt plans without gain after which tabu search takes over.
+const REBUILDING_PATIENCE: u64 = 300;
+
 /// Starts after which a thread goes on from a plan of the elite.
 const STARTS_FROM_ONE_PLAN: u64 = 30;
 
@@ -32,6 +35,7 @@ pub(super) struct Searcher<'a> {
     best: Plan,
     base: Plan,
     starts: u64,
+    rebuilding: bool,
     found: Vec<Plan>,
     path: Vec<u32>,
     stalled: u64,
@@ -48,6 +52,7 @@ impl<'a> Searcher<'a> {
             best: plan.clone(),
             base: plan.clone(),
             starts: 0,
+            rebuilding: true,
             plan,
             found: Vec::new(),
             path: Vec::new(),
@@ -76,14 +81,38 @@ impl<'a> Searcher<'a> {
             if stop.is_due() {
                 return;
             }
+            if self.rebuilding && self.stalled >= REBUILDING_PATIENCE {
+                self.rebuilding = false;
+                self.stalled = 0;
+                self.plan.copy_from(&self.best);
+            }
             if self.stalled >= PATIENCE {
                 self.start_elsewhere(elite);
             }
-            if !self.step(stop) {
+            if self.rebuilding {
+                self.rebuild();
+            } else if !self.step(stop) {
                 return;
             }
             self.steps += 1;
         }
+    }
+
+    /// Ruins and recreates a small part of the plan; keeps the result unless it is worse.
+    fn rebuild(&mut self) {
+        let Self { shop, plan, random, explorer, .. } = self;
+        let share = 2 + random.below((shop.operations / 10).clamp(4, 30));
+        let removed = ruin::ruin(shop, plan, share, random);
+        let complete = ruin::put_back(shop, plan, removed, explorer, random);
+        self.stalled += 1;
+        if !complete || plan.makespan() > self.best.makespan() {
+            plan.copy_from(&self.best);
+            return;
+        }
+        if plan.makespan() < self.best.makespan() {
+            self.stalled = 0;
+        }
+        self.best.copy_from(&self.plan);
     }
 
     /// Takes one step; false if it was stopped in the middle and nothing has moved.
@@ -176,13 +205,15 @@ impl<'a> Searcher<'a> {
         }
         let Self { shop, plan, random, explorer, .. } = self;
         plan.copy_from(&self.base);
-        let removed = ruin::ruin(shop, plan, random);
-        if !ruin::recreate(shop, plan, removed, explorer, random) {
+        let share = shop.operations / 12 + 2 + random.below(shop.operations / 6 + 2);
+        let removed = ruin::ruin(shop, plan, share, random);
+        if !ruin::put_back(shop, plan, removed, explorer, random) {
             plan.copy_from(&self.base);
         }
         self.best.copy_from(&self.plan);
         self.tabu.clear();
         self.stalled = 0;
+        self.rebuilding = true;
     }
 
     /// Moves a random operation to any place.
