@@ -13,6 +13,7 @@ mod node;
 mod replay;
 mod role;
 mod serve;
+mod solve;
 mod token;
 mod user;
 
@@ -58,6 +59,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Send a factory's production log to a running server, as its shop floor would have
     Replay(replay::ReplayArgs),
+    /// Find a short schedule for a job shop of a benchmark file
+    Solve(solve::SolveArgs),
     /// Bring the database's schema up to date; `serve` does so by itself
     Migrate(migrate::MigrateArgs),
     /// Verify the event log, rebuild the tables from it, export it
@@ -107,6 +110,7 @@ impl CommandLine {
             Command::Serve(args) => serve::run(&self.place, &args),
             Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),
+            Command::Solve(args) => solve::run(&args),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }

@@ -26,6 +26,7 @@ use crate::schedule::Schedule;
 use crate::random::Random;
 use elite::Elite;
 use neighbourhood::Explorer;
+use plan::Plan;
 use searcher::Searcher;
 use shop::Shop;
 
@@ -138,16 +139,7 @@ pub fn solve(
     let stop = Stop { deadline: budget.time.map(|time| began + time), cancelled };
     let shop = Shop::new(problem)?;
     let lower_bound = shop.lower_bound();
-    let mut first = construct::greedy(&shop);
-    if let Some(other) = construct::insertion(
-        &shop,
-        &mut Explorer::new(&shop),
-        &mut Random::new(budget.seed, u64::MAX - 1),
-    ) {
-        if other.makespan() < first.makespan() {
-            first = other;
-        }
-    }
+    let first = first_plan(&shop, budget.seed);
     let first_makespan = first.makespan();
     let mut elite = Elite::new(first.clone());
     let mut searchers: Vec<Searcher> = (0..budget.threads.max(1))
@@ -178,6 +170,15 @@ pub fn solve(
         moves: searchers.iter().map(Searcher::moves).sum(),
         elapsed: began.elapsed(),
     })
+}
+
+/// The better of the constructive plans.
+fn first_plan(shop: &Shop, seed: u64) -> Plan {
+    let mut random = Random::new(seed, u64::MAX);
+    let greedy = construct::greedy(shop);
+    construct::insertion(shop, &mut Explorer::new(shop), &mut random)
+        .filter(|plan| plan.makespan() < greedy.makespan())
+        .unwrap_or(greedy)
 }
 
 /// Lets every searcher take its steps, each on a thread of its own.

@@ -1,0 +1,63 @@
+//! `mraos solve` as a script meets it: the files it writes, its answer, its complaints.
+//!
+//! Runs the real program on a small instance. What a good schedule is, the solver's own tests say.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Two jobs that meet at one machine; the shortest plan takes 9.
+const INSTANCE: &str = "2 2 2\n\
+    2  1 1 1 1 4  1 2 1 1 3\n\
+    2  1 1 2 1 9 2 5  1 2 1 2 2\n";
+
+fn solve(directory: &Path, instance: &str, options: &[&str]) -> Output {
+    fs::write(directory.join("instance.fjs"), instance).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_mraos"))
+        .current_dir(directory)
+        .args(["solve", "--format", "fjssp-w", "instance.fjs"])
+        .args(options)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_schedule_and_a_chart_are_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = "--steps 2000 --threads 2 --seed 3 --out plan.json --chart plan.svg --json";
+    let options: Vec<&str> = options.split(' ').collect();
+    let output = solve(directory.path(), INSTANCE, &options);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let plan = fs::read_to_string(directory.path().join("plan.json")).unwrap();
+    let plan: Value = serde_json::from_str(&plan).unwrap();
+    assert_eq!(answer["makespan"], plan["makespan"]);
+    assert_eq!(answer["operations"], 4);
+    let operations = plan["operations"].as_array().unwrap();
+    assert_eq!(operations.len(), 4);
+    let second_of_first_job = operations
+        .iter()
+        .find(|operation| operation["job"] == 1 && operation["operation"] == 2)
+        .unwrap();
+    assert_eq!(second_of_first_job["machine"], 2);
+    assert_eq!(second_of_first_job["worker"], 1);
+    let chart = fs::read_to_string(directory.path().join("plan.svg")).unwrap();
+    assert!(chart.starts_with("<svg") && chart.contains("job 2, operation 2: M2, W2"), "{chart}");
+    assert!(!directory.path().join(".mraos").exists(), "solving needs no data directory");
+}
+
+#[test]
+fn a_broken_instance_is_refused_with_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = solve(directory.path(), "1 1 1\n1 1 1 7 1 5\n", &["--steps", "1"]);
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        complaint.contains("instance.fjs: line 2, column 7: the number of workers"),
+        "{complaint}"
+    );
+}
