@@ -12,7 +12,9 @@ mod migrate;
 mod node;
 mod replay;
 mod role;
+mod running_server;
 mod serve;
+mod simulate;
 mod solve;
 mod token;
 mod user;
@@ -55,12 +57,14 @@ struct Place {
 enum Command {
     /// Serve the API, with a private PostgreSQL unless `database.url` names another
     Serve(serve::ServeArgs),
-    /// Serve, replay a factory's log and show what came of it
+    /// Show a living plant: serve, seed it, simulate it; or replay a factory's log
     Demo(demo::DemoArgs),
     /// Send a factory's production log to a running server, as its shop floor would have
     Replay(replay::ReplayArgs),
     /// Find a short schedule for a job shop of a benchmark file
     Solve(solve::SolveArgs),
+    /// Simulate a plant that works on a running server: people, machines, orders
+    Simulate(simulate::SimulateArgs),
     /// Bring the database's schema up to date; `serve` does so by itself
     Migrate(migrate::MigrateArgs),
     /// Verify the event log, rebuild the tables from it, export it
@@ -111,6 +115,7 @@ impl CommandLine {
             Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),
             Command::Solve(args) => solve::run(&args),
+            Command::Simulate(args) => simulate::run(&self.place, &args),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }

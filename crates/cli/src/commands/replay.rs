@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::Timestamp;
-use mraos_plant::client::Client;
 use mraos_plant::replay::{self, LogSource, ReplayOptions, Report, Speed};
 
+use super::running_server::RunningServer;
 use super::{Place, Verdict};
 use crate::logging::Verbosity;
 use crate::output;
@@ -34,26 +34,9 @@ pub(super) struct ReplayArgs {
     server: RunningServer,
 }
 
-/// Which running server a command talks to, and as whom.
-#[derive(Debug, Args)]
-struct RunningServer {
-    /// Address of the server
-    #[arg(long, value_name = "URL", env = "MRAOS_URL", default_value = "http://127.0.0.1:8080")]
-    url: String,
-    /// Token of an administrator or of an integration
-    #[arg(long, value_name = "TOKEN", env = "MRAOS_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-}
-
 pub(super) fn run(place: &Place, args: &ReplayArgs) -> anyhow::Result<Verdict> {
     let settings = place.load_settings(None, Verbosity::Answer)?;
-    let bootstrap = settings.bootstrap_token.as_ref().map(|token| token.expose());
-    let Some(token) = args.server.token.as_deref().or(bootstrap) else {
-        anyhow::bail!(
-            "no token: set MRAOS_TOKEN or give `--token`; `mraos token create` makes one"
-        );
-    };
-    let client = Client::new(&args.server.url, token)?;
+    let client = args.server.client(&settings)?;
     let options = ReplayOptions {
         speed: args.speed,
         shift_to_now: args.shift_to_now,
