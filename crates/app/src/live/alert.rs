@@ -39,11 +39,22 @@ pub(crate) fn of_machine(state: &State, machine: &Machine) -> Option<Alert> {
         _ => return None,
     };
     let works = works_of_machine(state, machine);
-    let line = Some(machine.details.production_line.clone());
-    let message = format!("Machine {id} {what}{}.", affected(&works));
-    let subject = ("machine", id.to_string());
-    let raised_at = machine.status_updated_at.timestamp();
-    Some(alert((code, severity), message, subject, raised_at, line, Person::Nobody, works))
+    Some(Alert {
+        card: AlertCard {
+            alert_id: format!("{code}:{id}"),
+            severity: severity.to_owned(),
+            code: code.to_owned(),
+            message: format!("Machine {id} {what}{}.", affected(&works)),
+            subject: subject("machine", id),
+            production_line: Some(machine.details.production_line.to_string()),
+            affected_allocation_ids: ids(&works),
+            raised_at: machine.status_updated_at.timestamp(),
+            resolved_at: None,
+        },
+        line: Some(machine.details.production_line.clone()),
+        person: Person::Nobody,
+        works,
+    })
 }
 
 /// What an operator gives cause for.
@@ -60,12 +71,30 @@ pub(crate) fn of_operator(state: &State, operator: &Operator) -> Option<Alert> {
     let line = stopped.and_then(|one| machine_line(state, one));
     let line = line.or_else(|| operator.details.production_line.clone());
     let what = operator.posted_status.as_str();
-    let message = format!("Operator {id} is {what}{}.", affected(&works));
-    let subject = ("operator", id.to_string());
-    let person = Person::Of(Some(id.clone()));
-    let raised_at = operator.status_posted_at.timestamp();
-    let kind = ("operator_absent", "warning");
-    Some(alert(kind, message, subject, raised_at, line, person, works))
+    Some(Alert {
+        card: AlertCard {
+            alert_id: format!("operator_absent:{id}"),
+            severity: "warning".to_owned(),
+            code: "operator_absent".to_owned(),
+            message: format!("Operator {id} is {what}{}.", affected(&works)),
+            subject: subject("operator", id),
+            production_line: line.as_ref().map(ToString::to_string),
+            affected_allocation_ids: ids(&works),
+            raised_at: operator.status_posted_at.timestamp(),
+            resolved_at: None,
+        },
+        line,
+        person: Person::Of(Some(id.clone())),
+        works,
+    })
+}
+
+fn subject(entity_type: &str, id: &impl ToString) -> AlertSubject {
+    AlertSubject { entity_type: entity_type.to_owned(), entity_id: id.to_string() }
+}
+
+fn ids(works: &[Work]) -> Vec<i64> {
+    works.iter().map(|work| work.allocation_id).collect()
 }
 
 fn affected(works: &[Work]) -> String {
@@ -74,27 +103,4 @@ fn affected(works: &[Work]) -> String {
         1 => "; 1 allocation is affected".to_owned(),
         many => format!("; {many} allocations are affected"),
     }
-}
-
-fn alert(
-    (code, severity): (&str, &str),
-    message: String,
-    (entity_type, entity_id): (&str, String),
-    raised_at: Timestamp,
-    line: Option<Line>,
-    person: Person,
-    works: Vec<Work>,
-) -> Alert {
-    let card = AlertCard {
-        alert_id: format!("{code}:{entity_id}"),
-        severity: severity.to_owned(),
-        code: code.to_owned(),
-        message,
-        subject: AlertSubject { entity_type: entity_type.to_owned(), entity_id },
-        production_line: line.as_ref().map(ToString::to_string),
-        affected_allocation_ids: works.iter().map(|work| work.allocation_id).collect(),
-        raised_at,
-        resolved_at: None,
-    };
-    Alert { card, line, person, works }
 }

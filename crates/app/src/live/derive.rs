@@ -134,6 +134,21 @@ fn is_shown(event: &Event) -> bool {
     !matches!(event, Event::OperatorStatusRestated(_) | Event::MachineStatusRestated(_))
 }
 
+/// What stands around a message, beside what it shows.
+struct Around<'a> {
+    /// Lines of the machines that the event is about.
+    at: &'a [Line],
+    /// Lines on which the subject stood before.
+    left: &'a [Line],
+    previous_status: Option<&'static str>,
+}
+
+impl<'a> Around<'a> {
+    fn new(at: &'a [Line], left: &'a [Line], previous_status: Option<&'static str>) -> Self {
+        Self { at, left, previous_status }
+    }
+}
+
 struct Derivation<'a> {
     fact: &'a Fact,
     before: Option<&'a Before>,
@@ -150,7 +165,7 @@ impl Derivation<'_> {
         if let Some(allocation) = touched.allocation.and_then(|id| state.allocation(id)) {
             let event_type = self.fact.recorded.event.event_type();
             let placed = card::allocation(state, allocation);
-            self.push(Channel::AllocationChanges, event_type, placed, &at, &[], None);
+            self.push(Channel::AllocationChanges, event_type, placed, Around::new(&at, &[], None));
         }
         for id in &touched.operators {
             self.operator(id, &at);
@@ -176,7 +191,7 @@ impl Derivation<'_> {
         let (event_type, previous) = self.resource_event(earlier.map(|one| one.status), status);
         let left = earlier.map(|one| one.lines.clone()).unwrap_or_default();
         let placed = card::operator(self.state, operator, self.names.get(id).cloned());
-        self.push(Channel::ResourceStatus, event_type, placed, at, &left, previous);
+        self.push(Channel::ResourceStatus, event_type, placed, Around::new(at, &left, previous));
     }
 
     fn machine(&mut self, id: &MachineId) {
@@ -186,7 +201,7 @@ impl Derivation<'_> {
         let (event_type, previous) = self.resource_event(earlier.map(|one| one.status), status);
         let left = earlier.map(|one| one.lines.clone()).unwrap_or_default();
         let placed = card::machine(self.state, machine);
-        self.push(Channel::ResourceStatus, event_type, placed, &[], &left, previous);
+        self.push(Channel::ResourceStatus, event_type, placed, Around::new(&[], &left, previous));
     }
 
     /// What has happened to an operator or a machine, and the status before, if it was another.
@@ -242,7 +257,12 @@ impl Derivation<'_> {
         let placed = card::work_order(self.state, order);
         let mut at = at.to_vec();
         at.extend(placed.works.iter().filter_map(|work| work.line.clone()));
-        self.push(Channel::WorkOrderProgress, event_type, placed, &at, &left, previous);
+        self.push(
+            Channel::WorkOrderProgress,
+            event_type,
+            placed,
+            Around::new(&at, &left, previous),
+        );
     }
 
     fn operator_alert(&mut self, id: &OperatorId) {
@@ -265,12 +285,12 @@ impl Derivation<'_> {
         {
             let at = self.fact.recorded.occurred_at.timestamp();
             let placed = card::alert(earlier.clone().resolved(at));
-            self.push(Channel::Alerts, "alert_resolved", placed, &[], &[], None);
+            self.push(Channel::Alerts, "alert_resolved", placed, Around::new(&[], &[], None));
         }
         let Some(after) = after else { return };
         if earlier.is_none_or(|earlier| earlier.card != after.card) {
             let placed = card::alert(after);
-            self.push(Channel::Alerts, "alert_raised", placed, &[], &[], None);
+            self.push(Channel::Alerts, "alert_raised", placed, Around::new(&[], &[], None));
         }
     }
 
@@ -279,10 +299,9 @@ impl Derivation<'_> {
         channel: Channel,
         event_type: &'static str,
         placed: Placed,
-        at: &[Line],
-        left: &[Line],
-        previous_status: Option<&'static str>,
+        around: Around<'_>,
     ) {
+        let Around { at, left, previous_status } = around;
         let mut interest = placed.lines.clone();
         for line in at.iter().chain(left) {
             if !interest.contains(line) {
