@@ -123,7 +123,7 @@ fn type_of(resource: &str) -> String {
     purpose.trim_end_matches(|last: char| last.is_ascii_digit() || last == ' ').to_owned()
 }
 
-fn field<'a>(record: &'a csv::StringRecord, at: Option<usize>) -> &'a str {
+fn field(record: &csv::StringRecord, at: Option<usize>) -> &str {
     at.and_then(|at| record.get(at)).unwrap_or_default().trim()
 }
 
