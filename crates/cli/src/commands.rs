@@ -7,6 +7,7 @@ mod database;
 mod db;
 mod demo;
 mod doctor;
+mod forecast;
 mod log;
 mod migrate;
 mod node;
@@ -65,6 +66,9 @@ enum Command {
     Solve(solve::SolveArgs),
     /// Simulate a plant that works on a running server: people, machines, orders
     Simulate(simulate::SimulateArgs),
+    /// Forecast how long resources stay idle
+    #[command(subcommand)]
+    Forecast(forecast::ForecastCommand),
     /// Bring the database's schema up to date; `serve` does so by itself
     Migrate(migrate::MigrateArgs),
     /// Verify the event log, rebuild the tables from it, export it
@@ -116,6 +120,7 @@ impl CommandLine {
             Command::Replay(args) => replay::run(&self.place, &args),
             Command::Solve(args) => solve::run(&args),
             Command::Simulate(args) => simulate::run(&self.place, &args),
+            Command::Forecast(command) => forecast::run(&command),
             Command::Db(command) => db::run(&self.place, &command),
         }
     }
