@@ -15,6 +15,7 @@ pub(crate) fn connect() -> Operation {
              Frames, channels and close codes are in `docs/events.md`.",
         )
         .query("ticket", serde_json::json!({"type": "string"}), "In place of a bearer token.")
+        .problem(403, "foreign_origin")
         .problem(426, "upgrade_required")
         .problem(503, "no_more_sockets")
 }

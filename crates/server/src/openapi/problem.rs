@@ -49,11 +49,13 @@ pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
     (422, "out_of_order", "`occurred_at` lies before the last transition."),
     (422, "in_the_future", "`occurred_at` lies more than five minutes ahead."),
     (422, "idempotency_key_reused", "The key belongs to another request."),
+    (426, "upgrade_required", "This path is for WebSockets of sub-protocol `mraos.v1`."),
     (428, "if_match_required", "A change needs the version that it was made against."),
     (429, "too_many_attempts", "Too many failed attempts; `Retry-After` says when to go on."),
     (500, "internal", "A defect of the server; its log holds the cause beside the request's id."),
     (503, "unavailable", "The database does not answer; the node recovers by itself."),
     (503, "overloaded", "More requests wait than can be served."),
+    (503, "no_more_sockets", "This node holds as many live connections as it can."),
     (503, "timed_out", "No answer in time; a write may still be applied: repeat it with its key."),
 ];
 
@@ -88,6 +90,8 @@ impl Problems {
     pub(super) fn add_of_bodies(&mut self) {
         for (status, code) in [
             (400, "unreadable"),
+            (403, "csrf_token_wrong"),
+            (403, "foreign_origin"),
             (408, "body_too_slow"),
             (413, "body_too_large"),
             (415, "unsupported_media_type"),
