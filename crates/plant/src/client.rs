@@ -111,6 +111,11 @@ impl Client {
         &self.base_url
     }
 
+    /// Secret that it sends, for a connection of another kind to the same server.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Reads `path`, given below the API's prefix.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         let request = Request::new(Method::GET, path);

@@ -10,6 +10,7 @@ mod floor;
 mod foreman;
 mod moment;
 mod sight;
+mod stream;
 mod summary;
 
 use std::time::Duration;

@@ -18,6 +18,7 @@ use crate::simulator::act::Act;
 use crate::simulator::floor::{Floor, Phase};
 use crate::simulator::foreman::{Foreman, Outcome, Supply};
 use crate::simulator::moment::{Moment, PlantTime};
+use crate::simulator::stream::Stream;
 use crate::simulator::summary::{FloorSize, Summary};
 use crate::simulator::{SimulatorError, SimulatorOptions, sight};
 
@@ -25,8 +26,10 @@ const TURN: Duration = Duration::from_millis(250);
 /// Longer gaps between turns, as after an outage, do not count as work.
 const LONGEST_GAP: Duration = Duration::from_secs(2);
 const CONCURRENCY: usize = 8;
+/// Without a live stream the floor is looked at so often.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-const LOOK_AROUND_EVERY: Duration = Duration::from_secs(20);
+/// What the stream does not tell, such as requirements, is looked at so often.
+const LOOK_AROUND_EVERY: Duration = Duration::from_secs(300);
 const REPORT_EVERY: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -78,6 +81,7 @@ struct Driver<'a> {
     client: &'a Client,
     options: &'a SimulatorOptions,
     floor: Floor,
+    stream: Stream,
     foreman: Foreman,
     summary: Summary,
     began: Instant,
@@ -105,6 +109,7 @@ impl<'a> Driver<'a> {
             client,
             options,
             floor,
+            stream: Stream::follow(client),
             foreman: Foreman::new(options.seed, supply),
             summary: Summary::default(),
             began: now,
@@ -158,10 +163,11 @@ impl<'a> Driver<'a> {
     }
 
     async fn look(&mut self) -> Result<(), ClientError> {
+        self.stream.take_up(&mut self.floor);
         if self.must_look || self.last_look_around.elapsed() >= LOOK_AROUND_EVERY {
             sight::look_around(self.client, &mut self.floor).await?;
             self.last_look_around = Instant::now();
-        } else if self.last_look.elapsed() >= LOOK_EVERY {
+        } else if !self.stream.is_live() && self.last_look.elapsed() >= LOOK_EVERY {
             sight::look_at_work(self.client, &mut self.floor).await?;
         } else {
             return Ok(());
@@ -191,8 +197,9 @@ impl<'a> Driver<'a> {
 
     fn now(&self) -> Moment {
         let elapsed = SignedDuration::try_from(self.began.elapsed()).unwrap_or_default();
+        let own = self.options.now.checked_add(elapsed).unwrap_or(Timestamp::MAX);
         Moment {
-            clock: self.options.now.checked_add(elapsed).unwrap_or(Timestamp::MAX),
+            clock: self.stream.clock().unwrap_or(own),
             plant: PlantTime(self.plant_seconds as i64),
             speed: self.options.speed,
         }

@@ -83,7 +83,8 @@ impl World {
             let days = (-1..=1).filter_map(|day| self.opening.days_from(day));
             let shifts = days.map(|day| {
                 let shift = shift_on(day, planned.shift, planned.break_group);
-                serde_json::from_value(shift_row(&id, &serde_json::to_value(shift).unwrap())).unwrap()
+                serde_json::from_value(shift_row(&id, &serde_json::to_value(shift).unwrap()))
+                    .unwrap()
             });
             let abilities = Abilities::new(skills.collect(), shifts.collect());
             self.floor.people.get_mut(&id).unwrap().abilities = Some(abilities);
@@ -279,9 +280,23 @@ fn a_day_of_work_has_every_kind_of_event_and_breaks_no_rule() {
         world.run_for_minutes(24 * 60);
         println!("seed {seed}: {:?}", world.counts);
         for kind in [
-            "allocate", "book", "start", "pause", "resume", "reassign", "release", "cancel",
-            "complete", "report_progress", "person_break", "person_available", "person_sick",
-            "machine_breakdown", "machine_maintenance", "machine_repaired", "create_order",
+            "allocate",
+            "book",
+            "start",
+            "pause",
+            "resume",
+            "reassign",
+            "release",
+            "cancel",
+            "complete",
+            "report_progress",
+            "person_break",
+            "person_available",
+            "person_sick",
+            "machine_breakdown",
+            "machine_maintenance",
+            "machine_repaired",
+            "create_order",
         ] {
             let count = world.counts.get(kind).copied().unwrap_or_default();
             assert!(count > 0, "seed {seed}: no {kind} in a day: {:?}", world.counts);

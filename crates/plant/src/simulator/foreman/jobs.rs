@@ -191,9 +191,9 @@ fn go_on(progress: &Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<Act
     let person = job.person.as_ref().and_then(|id| Some((id, floor.people.get(id)?)));
     let machine = job.machine.as_ref().and_then(|id| Some((id, floor.machines.get(id)?)));
     let person_is_back = person
-        .is_none_or(|(id, person)| turn.is_at_work(person) && turn.can_run(id, person.capacity));
-    let machine_is_back =
-        machine.is_none_or(|(id, machine)| can_work(machine) && turn.can_run(id, machine.capacity));
+        .is_none_or(|(id, person)| turn.is_at_work(person) && turn.has_room(id, person.capacity));
+    let machine_is_back = machine
+        .is_none_or(|(id, machine)| can_work(machine) && turn.has_room(id, machine.capacity));
     let release = Act::Release { job: id, reason: NO_REPLACEMENT };
     if progress.refusals >= MOST_REFUSALS {
         return Some(release);
