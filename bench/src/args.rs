@@ -19,6 +19,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Allocation throughput and latency beside two rivals, memory, rebuild, endurance.
     Core(CoreArguments),
+    /// The live stream: latency, frames per processor second, memory of idle sockets.
+    Live(LiveArguments),
 }
 
 #[derive(Args, Clone)]
@@ -82,6 +84,44 @@ impl CoreArguments {
             effective.orders = self.orders.min(5_000);
             effective.quiet_wait_seconds = self.quiet_wait_seconds.min(1);
             effective.endurance_seconds = self.endurance_seconds.min(4);
+        }
+        effective
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct LiveArguments {
+    /// Length of one run.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// Subscribers of the run with line filters; the run with everything has twice as many.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) subscribers: usize,
+    /// Idle sockets.
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) idle_sockets: usize,
+    /// The binary under test; default: `mraos` beside this program.
+    #[arg(long)]
+    pub(crate) mraos: Option<PathBuf>,
+    /// Where the throw-away database lives; it must be a real disk, not memory.
+    #[arg(long, default_value = "/var/tmp")]
+    pub(crate) directory: PathBuf,
+    /// Also write the results as JSON to this file.
+    #[arg(long)]
+    pub(crate) json: Option<PathBuf>,
+    /// A smoke run, whose numbers mean nothing.
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+impl LiveArguments {
+    /// The arguments with `--quick` applied.
+    pub(crate) fn effective(&self) -> Self {
+        let mut effective = self.clone();
+        if self.quick {
+            effective.seconds = self.seconds.min(3);
+            effective.subscribers = self.subscribers.min(100);
+            effective.idle_sockets = self.idle_sockets.min(500);
         }
         effective
     }

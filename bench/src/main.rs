@@ -12,6 +12,7 @@ mod contender;
 mod contest;
 mod cpu;
 mod endurance;
+mod live;
 mod load;
 mod postgres;
 mod product;
@@ -45,9 +46,14 @@ fn run(arguments: &Arguments) -> Result<bool> {
     // One thread: the load generator must leave the cores to those that are measured.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let Command::Core(core) = &arguments.command;
+        let suite = async {
+            match &arguments.command {
+                Command::Core(core) => contest::run(core).await,
+                Command::Live(live) => live::run(live).await,
+            }
+        };
         tokio::select! {
-            outcome = contest::run(core) => outcome,
+            outcome = suite => outcome,
             _ = tokio::signal::ctrl_c() => bail!("interrupted; everything started was stopped"),
         }
     })

@@ -10,6 +10,7 @@ use crate::contender::ContenderRun;
 use crate::contest::{Alone, Results};
 use crate::cpu::CpuUse;
 use crate::endurance::Endurance;
+use crate::live::LiveResults;
 use crate::rival::RivalRun;
 use crate::statements::StatementCost;
 use crate::statistics::median;
@@ -58,6 +59,36 @@ pub(crate) fn print(results: &Results) {
         print_alone(alone);
         print_verdict(alone);
     }
+}
+
+/// Prints the suite of the live stream.
+pub(crate) fn print_live(results: &LiveResults) {
+    println!("# Benchmark of the live stream\n");
+    println!(
+        "From before a status is posted over HTTP until its frame has been read, all on this \
+         machine.\n"
+    );
+    println!(
+        "| Who listens to what | subscribers | events/s | frame p50 / p99 ms | frames | frames per \
+         server CPU-second | faults | others' CPU |\n|---|---|---|---|---|---|---|---|"
+    );
+    for run in &results.runs {
+        println!(
+            "| {} | {} | {:.0} | {:.1} / {:.1} | {} of {} | {:.0} | {} | {:.0} % |",
+            run.what,
+            run.subscribers,
+            run.events_per_s,
+            run.p50_ms,
+            run.p99_ms,
+            run.frames,
+            run.frames_expected,
+            run.frames_per_server_cpu_s,
+            run.faults,
+            run.others_percent,
+        );
+    }
+    let idle = &results.idle;
+    println!("\n{} idle sockets: {:.1} KiB each (resident)\n", idle.sockets, idle.kib_per_socket);
 }
 
 /// Prints where the database's time went.

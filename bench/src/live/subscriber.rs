@@ -1,0 +1,208 @@
+//! A subscriber that does the least: reads frames off its socket, times them, forgets them.
+//!
+//! Shares its thread with a thousand others and the machine with the server, so it parses only
+//! what it needs: frame lengths, positions, one id and one status.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::floor::Floor;
+use crate::product::Product;
+
+const BUFFER_BYTES: usize = 2_048;
+
+/// What all subscribers of a run have taken.
+#[derive(Default)]
+pub(super) struct Taken {
+    pub(super) frames: u64,
+    pub(super) latencies_us: Vec<u32>,
+    pub(super) faults: u64,
+}
+
+/// A socket with its subscription.
+pub(super) struct Subscriber {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    position: i64,
+}
+
+impl Subscriber {
+    /// Connects and subscribes; returns when the server has confirmed it.
+    pub(super) async fn open(product: &Product, channels: &[String]) -> Result<Self> {
+        let mut stream = TcpStream::connect(product.address()).await?;
+        stream.set_nodelay(true)?;
+        let request = format!(
+            "GET /api/v1/live HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\nconnection: \
+             upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: \
+             dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: mraos.v1\r\n\r\n",
+            product.address(),
+            product.token(),
+        );
+        stream.write_all(request.as_bytes()).await?;
+        let mut buffer = Vec::with_capacity(BUFFER_BYTES);
+        let head_end = loop {
+            if let Some(at) = find(&buffer, b"\r\n\r\n") {
+                break at + 4;
+            }
+            if stream.read_buf(&mut buffer).await? == 0 {
+                bail!("the server has closed: {}", String::from_utf8_lossy(&buffer));
+            }
+        };
+        if !buffer.starts_with(b"HTTP/1.1 101") {
+            bail!("no WebSocket: {}", String::from_utf8_lossy(&buffer));
+        }
+        buffer.drain(..head_end);
+        let frame = serde_json::json!({
+            "type": "subscribe", "id": "a", "channels": channels, "from": "now",
+        });
+        write_text(&mut stream, &frame.to_string()).await?;
+        let mut subscriber = Self { stream, buffer, position: 0 };
+        loop {
+            if let Some(length) = subscriber.whole_frame()? {
+                let payload = &subscriber.buffer[length.0..length.1];
+                if find(payload, br#""type":"subscribed""#).is_some() {
+                    subscriber.position = number_after(payload, br#""position":"#).unwrap_or(0);
+                    subscriber.buffer.drain(..length.1);
+                    return Ok(subscriber);
+                }
+                bail!("not subscribed: {}", String::from_utf8_lossy(payload));
+            }
+            subscriber.fill().await?;
+        }
+    }
+
+    /// Takes frames until the socket ends.
+    pub(super) async fn listen(mut self, floor: Rc<RefCell<Floor>>, taken: Rc<RefCell<Taken>>) {
+        let ended = self.take_all(&floor, &taken).await;
+        if ended.is_err() {
+            taken.borrow_mut().faults += 1;
+        }
+    }
+
+    async fn take_all(&mut self, floor: &RefCell<Floor>, taken: &RefCell<Taken>) -> Result<()> {
+        loop {
+            let mut at = 0;
+            let now = Instant::now();
+            while let Some((from, to)) = frame_at(&self.buffer[at..])? {
+                let payload = &self.buffer[at + from..at + to];
+                if payload.starts_with(br#"{"type":"event""#) {
+                    let (floor, mut taken) = (floor.borrow(), taken.borrow_mut());
+                    take(payload, &mut self.position, &floor, &mut taken, now);
+                } else if payload.starts_with(br#"{"type":"heartbeat""#) {
+                    let position = number_after(payload, br#""position":"#).unwrap_or(0);
+                    self.position = self.position.max(position);
+                }
+                at += to;
+            }
+            self.buffer.drain(..at);
+            self.fill().await?;
+        }
+    }
+
+    fn whole_frame(&self) -> Result<Option<(usize, usize)>> {
+        frame_at(&self.buffer)
+    }
+
+    async fn fill(&mut self) -> Result<()> {
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => bail!("the server has closed the socket"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Times one frame and checks its place.
+fn take(payload: &[u8], position: &mut i64, floor: &Floor, taken: &mut Taken, now: Instant) {
+    taken.frames += 1;
+    let previous = number_after(payload, br#""previous_position":"#);
+    let own = number_after(payload, br#""position":"#);
+    if previous != Some(*position) || own.is_none_or(|own| own <= *position) {
+        taken.faults += 1;
+    }
+    *position = own.unwrap_or(*position);
+    let machine = number_after(payload, br#""entity_id":"M-"#);
+    let posted = machine.and_then(|n| usize::try_from(n).ok()).and_then(|n| floor.posted(n));
+    let is_idle = find(payload, br#""current_status":"idle""#).is_some();
+    match posted {
+        Some(posted) if posted.is_idle == is_idle => {
+            let latency = now.saturating_duration_since(posted.at).as_micros();
+            taken.latencies_us.push(u32::try_from(latency).unwrap_or(u32::MAX));
+        }
+        // Later than the next status of the same machine: later than any aim.
+        _ => taken.latencies_us.push(u32::MAX),
+    }
+}
+
+/// Where the payload of the first frame begins and ends, once all of it is there.
+fn frame_at(bytes: &[u8]) -> Result<Option<(usize, usize)>> {
+    let &[first, second, ..] = bytes else { return Ok(None) };
+    let (head, length) = match second & 0x7f {
+        126 => match bytes.get(2..4) {
+            Some(length) => (4, usize::from(u16::from_be_bytes(length.try_into()?))),
+            None => return Ok(None),
+        },
+        127 => match bytes.get(2..10) {
+            Some(length) => (10, usize::try_from(u64::from_be_bytes(length.try_into()?))?),
+            None => return Ok(None),
+        },
+        short => (2, usize::from(short)),
+    };
+    if first & 0x0f == 8 {
+        bail!("closed by the server");
+    }
+    Ok((bytes.len() >= head + length).then_some((head, head + length)))
+}
+
+/// Sends a text; a mask of zeros leaves it as it is.
+async fn write_text(stream: &mut TcpStream, text: &str) -> Result<()> {
+    let length = u8::try_from(text.len()).ok().filter(|length| *length < 126);
+    let mut frame = match length {
+        Some(length) => vec![0x81, 0x80 | length],
+        None => {
+            let length = u16::try_from(text.len()).context("the frame is too long")?;
+            [&[0x81, 0xfe][..], &length.to_be_bytes()].concat()
+        }
+    };
+    frame.extend_from_slice(&[0; 4]);
+    frame.extend_from_slice(text.as_bytes());
+    stream.write_all(&frame).await.map_err(io::Error::into)
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+fn number_after(bytes: &[u8], name: &[u8]) -> Option<i64> {
+    let from = find(bytes, name)? + name.len();
+    let digits = bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&bytes[from..from + digits]).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_taken_when_it_is_whole() {
+        let mut frame = vec![0x81, 126, 0, 200];
+        frame.extend_from_slice(&[b'x'; 200]);
+        for cut in 0..frame.len() {
+            assert!(frame_at(&frame[..cut]).is_ok_and(|found| found.is_none()), "{cut}");
+        }
+        assert!(frame_at(&frame).is_ok_and(|found| found == Some((4, 204))));
+        assert!(frame_at(&[0x88, 2, 0, 0]).is_err());
+    }
+
+    #[test]
+    fn numbers_are_found_by_name() {
+        let text = br#"{"position":12,"previous_position":7}"#;
+        assert_eq!(number_after(text, br#""position":"#), Some(12));
+        assert_eq!(number_after(text, br#""previous_position":"#), Some(7));
+    }
+}
