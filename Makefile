@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build-tools web demo test check browser-test bench audit
+.PHONY: help setup build-tools web demo test check browser-test bench bench-solver audit
 
 # What `make setup` has just installed is not on the caller's search path yet.
 export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
@@ -63,6 +63,18 @@ check: setup web e2e/node_modules/.package-lock.json ## formatting, lints and do
 bench: web ## measure mraos against its rivals on this machine (release build, several minutes)
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
+
+# `make bench-solver SOLVER_ARGS="fjssp-w --seconds 60 --every 1"`: other sets, budgets, samples.
+SOLVER_DATA ?= ../shared/data
+SOLVER_ARGS ?= fjssp-w --every 8
+
+bench-solver: build-tools ## measure `mraos solve` against CP-SAT (needs PyPI once; 20 s per instance)
+	cargo build --release --locked --package mraos
+	test -x target/bench-solver/bin/python || python3 -m venv target/bench-solver
+	target/bench-solver/bin/pip install --quiet --requirement bench/solver/requirements.txt
+	PYTHONDONTWRITEBYTECODE=1 target/bench-solver/bin/python bench/solver/compare.py \
+		$(addprefix $(SOLVER_DATA)/,$(firstword $(SOLVER_ARGS))) \
+		$(wordlist 2,$(words $(SOLVER_ARGS)),$(SOLVER_ARGS))
 
 audit: setup ## dependencies: licences, bans, sources; advisories when their database is reachable
 	@scripts/audit.sh
