@@ -28,6 +28,5 @@ export default ts.config(
       'max-lines-per-function': ['error', { max: 70, skipComments: true }],
     },
   },
-  { files: ['scripts/*.js'], rules: { 'no-console': 'off' } },
   { files: ['**/*.test.ts'], rules: { 'max-lines-per-function': 'off' } },
 );

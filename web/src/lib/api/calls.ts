@@ -1,99 +1,62 @@
 /**
  * Every call that a screen makes, by name. Shapes are the server's own.
  */
-import { ask, change, get } from './client';
-import type { Outcome, Refusal } from './problem';
+import { change, http, settle } from './client';
+import type { Outcome } from './problem';
+import type { components } from './schema';
 
-export interface User {
-  user_id: string;
-  role: string;
-  display_name?: string | null;
-  production_lines: string[] | null;
-  operator_id: string | null;
-  permissions: string[];
-  session_expires_at?: string | null;
-  csrf_token?: string | null;
-}
-
-export interface SignedIn {
-  csrf_token: string;
-  expires_at: string;
-}
-
-export interface Override {
-  code: string;
-  reason: string;
-}
-
-export interface NewAllocation {
-  work_order_id: string;
-  operator_id?: string;
-  machine_id?: string;
-  expected_start_time?: string;
-  expected_duration_minutes?: number;
-  overrides?: Override[];
-}
-
-export interface Allocation {
-  allocation_id: number;
-  work_order_id: string;
-  operator_id: string | null;
-  machine_id: string | null;
-  phase: string;
-}
-
-export interface Validation {
-  allowed: boolean;
-  refusals: Refusal[];
-}
-
-export interface ReasonCode {
-  reason_code: string;
-  category: string | null;
-  description: string;
-  is_active: boolean;
-}
-
-export interface Dependency {
-  dependency_id: number;
-  work_order_id: string;
-  predecessor_work_order_id: string;
-  dependency_type: string;
-  lag_minutes: number;
-  is_mandatory: boolean;
-}
-
-export interface Skill {
-  skill_code: string;
-  skill_level?: number;
-}
-
-export interface StatusChange {
-  status: string;
-  reason_code?: string;
-  reason_description?: string;
-}
-
-const path = encodeURIComponent;
+type Schemas = components['schemas'];
+export type User = Schemas['Account'];
+export type NewAllocation = Schemas['CreateAllocation'];
+export type Override = Schemas['Override'];
+export type Allocation = Schemas['Allocation'];
+export type ReasonCode = Schemas['ReasonCode'];
+export type Dependency = Schemas['Dependency'];
+export type StatusChange = Schemas['ChangeStatus'];
 
 export const signIn = (user_id: string, password: string) =>
-  ask<SignedIn>('/auth/login', { user_id, password });
-export const signOut = () => ask<undefined>('/auth/logout', {});
-export const me = () => get<User>('/auth/me');
+  settle(http.POST('/api/v1/auth/login', { body: { user_id, password } }));
+export const signOut = () => settle(http.POST('/api/v1/auth/logout'));
+export const me = () => settle(http.GET('/api/v1/auth/me'));
 
-export const validate = (body: NewAllocation, signal?: AbortSignal) =>
-  ask<Validation>('/allocations/validate', body, signal);
-export const allocate = (body: NewAllocation) => change<Allocation>('/allocations', body);
+export const validate = (body: NewAllocation, signal: AbortSignal) =>
+  settle(http.POST('/api/v1/allocations/validate', { body, signal }));
+export const allocate = (body: NewAllocation) =>
+  change((header) => http.POST('/api/v1/allocations', { params: { header }, body }));
 
-export type Verb = 'start' | 'pause' | 'resume' | 'reassign' | 'release' | 'complete' | 'cancel';
-export const act = (id: number, verb: Verb, body: object = {}): Promise<Outcome<Allocation>> =>
-  change<Allocation>(`/allocations/${id}/${verb}`, body);
+/** What can be done with an allocation, and what each step may be told. */
+export interface Steps {
+  start: Schemas['StartAllocation'];
+  pause: Schemas['PauseAllocation'];
+  resume: Schemas['ResumeAllocation'];
+  reassign: Schemas['ReassignAllocation'];
+  release: Schemas['ReleaseAllocation'];
+  complete: Schemas['CompleteAllocation'];
+  cancel: Schemas['CancelAllocation'];
+}
+export type Verb = keyof Steps;
+
+export const act = <V extends Verb>(
+  id: number,
+  verb: V,
+  body: Steps[V],
+): Promise<Outcome<Allocation>> =>
+  change((header) => {
+    const path = `/api/v1/allocations/{id}/${verb}` as `/api/v1/allocations/{id}/${Verb}`;
+    return http.POST(path, { params: { path: { id }, header }, body: body as Steps[Verb] });
+  });
 
 export const setStatus = (type: 'machine' | 'operator', id: string, body: StatusChange) =>
-  change<unknown>(`/${type}s/${path(id)}/status`, body);
+  type === 'machine'
+    ? change((header) =>
+        http.POST('/api/v1/machines/{id}/status', { params: { path: { id }, header }, body }),
+      )
+    : change((header) =>
+        http.POST('/api/v1/operators/{id}/status', { params: { path: { id }, header }, body }),
+      );
 
-type List<T> = { items: T[]; next_cursor: string | null };
-export const reasonCodes = () => get<List<ReasonCode>>('/reason-codes?limit=500');
-export const dependencies = (order: string) =>
-  get<List<Dependency>>(`/work-orders/${path(order)}/dependencies`);
-export const skills = (operator: string) => get<List<Skill>>(`/operators/${path(operator)}/skills`);
+export const reasonCodes = () => settle(http.GET('/api/v1/reason-codes'));
+export const dependencies = (id: string) =>
+  settle(http.GET('/api/v1/work-orders/{id}/dependencies', { params: { path: { id } } }));
+export const skills = (id: string) =>
+  settle(http.GET('/api/v1/operators/{id}/skills', { params: { path: { id } } }));

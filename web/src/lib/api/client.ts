@@ -1,8 +1,11 @@
 /**
  * The one place that talks HTTP: adds the CSRF token, keys writes so that a retry never acts twice,
- * turns every answer into an outcome, and tells when the session is over.
+ * turns every answer into an outcome, and tells when the session is over. Paths and shapes are those
+ * of docs/openapi.json.
  */
+import createClient from 'openapi-fetch';
 import { readProblem, unreachable, type Outcome } from './problem';
+import type { paths } from './schema';
 
 let csrf_token: string | null = null;
 let sessionEnded: () => void = () => undefined;
@@ -15,44 +18,44 @@ export function onSessionEnded(then: () => void): void {
   sessionEnded = then;
 }
 
-type Method = 'GET' | 'POST';
+export const http = createClient<paths>({ baseUrl: location.origin });
 
-async function attempt<T>(method: Method, path: string, init: RequestInit): Promise<Outcome<T>> {
-  let response: Response;
-  let body: unknown;
+http.use({
+  onRequest({ request }) {
+    if (request.method !== 'GET' && csrf_token) request.headers.set('x-csrf-token', csrf_token);
+    return request;
+  },
+});
+
+/** What openapi-fetch answers, as far as it matters here. */
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+export async function settle<T>(asked: Promise<Answer<T>>): Promise<Outcome<T>> {
+  let answer: Answer<T>;
   try {
-    response = await fetch(`/api/v1${path}`, { method, ...init });
-    body = response.status === 204 ? undefined : await response.json();
+    answer = await asked;
   } catch {
     return { ok: false, problem: unreachable() };
   }
-  if (response.ok) return { ok: true, value: body as T };
-  const problem = readProblem(response, body);
-  if (response.status === 401 && path !== '/auth/login') sessionEnded();
-  return { ok: false, problem };
+  const { data, error, response } = answer;
+  if (response.ok) return { ok: true, value: data as T };
+  const signingIn = new URL(response.url).pathname.endsWith('/auth/login');
+  if (response.status === 401 && !signingIn) sessionEnded();
+  return { ok: false, problem: readProblem(response, error) };
 }
 
-export function get<T>(path: string): Promise<Outcome<T>> {
-  return attempt<T>('GET', path, {});
-}
-
-/** A question put by POST: changes nothing, so it carries no key. */
-export function ask<T>(path: string, body: unknown, signal?: AbortSignal): Promise<Outcome<T>> {
-  return attempt<T>('POST', path, { ...written(body), ...(signal ? { signal } : {}) });
-}
+type Key = { 'Idempotency-Key': string };
 
 /** A change. Tried once more under the same key when the answer was lost on the way. */
-export async function change<T>(path: string, body: unknown): Promise<Outcome<T>> {
-  const init = written(body, { 'idempotency-key': randomKey() });
-  const first = await attempt<T>('POST', path, init);
+export async function change<T>(ask: (header: Key) => Promise<Answer<T>>): Promise<Outcome<T>> {
+  const header = { 'Idempotency-Key': randomKey() };
+  const first = await settle(ask(header));
   const lost = !first.ok && (first.problem.status === 0 || first.problem.status === 503);
-  return lost ? attempt<T>('POST', path, init) : first;
-}
-
-function written(body: unknown, more: Record<string, string> = {}): RequestInit {
-  const headers: Record<string, string> = { 'content-type': 'application/json', ...more };
-  if (csrf_token) headers['x-csrf-token'] = csrf_token;
-  return { headers, body: JSON.stringify(body ?? {}) };
+  return lost ? settle(ask(header)) : first;
 }
 
 /** `crypto.randomUUID` is missing where a plant serves plain HTTP. */

@@ -2,19 +2,11 @@
  * What the server answers when it does not do what it was asked (RFC 9457), and what became of a
  * request that got no answer at all.
  */
+import type { components } from './schema';
 
-export interface Refusal {
-  code: string;
-  entity_type: string;
-  entity_id: string;
-  message: string;
-  overridable: boolean;
-}
-
-export interface FieldError {
-  pointer: string;
-  message: string;
-}
+type Schemas = components['schemas'];
+export type Refusal = Schemas['Refusal'];
+export type FieldError = Schemas['FieldError'];
 
 export interface Problem {
   status: number;

@@ -2,6 +2,7 @@
  * What the stream tells about each thing of the plant: its whole state after an event. A card
  * replaces the one before it, so nothing here is ever merged.
  */
+import type { components } from '$lib/api/schema';
 
 export type OperatorStatus =
   'available' | 'busy' | 'break' | 'absent' | 'sick' | 'vacation' | 'offline';
@@ -12,86 +13,18 @@ export type OrderStatus =
 export type Priority = 'low' | 'medium' | 'high' | 'urgent';
 export type Severity = 'critical' | 'warning' | 'info';
 
-export interface OperatorCard {
-  operator_id: string;
-  /** Absent for roles that may not see names. */
-  name?: string | null;
-  current_status: OperatorStatus;
-  /** What was posted; `busy` follows from work. */
-  posted_status?: OperatorStatus;
-  status_updated_at: string;
-  /** Line of the running machine, else the operator's own. */
-  production_line: string | null;
-  home_production_line?: string | null;
-  home_location?: string | null;
-  department?: string | null;
-  is_active: boolean;
-  parallel_capacity: number;
-  allocation_ids: number[];
-}
+type Schemas = components['schemas'];
+/** The wire says text where a screen wants to know every value there is. */
+type Narrow<T, Known extends Partial<Record<keyof T, unknown>>> = Omit<T, keyof Known> & Known;
 
-export interface MachineCard {
-  machine_id: string;
-  machine_name: string;
-  machine_type: string;
-  production_line: string;
-  zone?: string | null;
-  current_status: MachineStatus;
-  status_reason_code: string | null;
-  status_updated_at: string;
-  is_active: boolean;
-  parallel_capacity: number;
-  allocation_ids: number[];
-}
-
-export interface AllocationCard {
-  allocation_id: number;
-  work_order_id: string;
-  operator_id: string | null;
-  machine_id: string | null;
-  status: 'active' | 'completed' | 'released' | 'cancelled';
-  phase: Phase;
-  expected_start_time: string | null;
-  expected_end_time: string | null;
-  actual_start_time: string | null;
-  actual_end_time: string | null;
-  running_since: string | null;
-  quantity_produced: string;
-  allocation_method: string;
-  version: number;
-  production_line: string | null;
-}
-
-export interface WorkOrderCard {
-  work_order_id: string;
-  work_order_number: string;
-  product_id: string;
-  product_name: string;
-  priority: Priority;
-  status: OrderStatus;
-  quantity_ordered: string;
-  quantity_produced: string;
-  quantity_rejected: string;
-  progress_percentage: string;
-  due_date: string;
-  production_line: string | null;
-  estimated_duration_minutes: number | null;
-  actual_start_date: string | null;
-  version: number;
-  allocation_ids: number[];
-}
-
-export interface AlertCard {
-  alert_id: string;
-  severity: Severity;
-  code: string;
-  message: string;
-  subject?: { entity_type: string; entity_id: string } | null;
-  production_line?: string | null;
-  affected_allocation_ids?: number[];
-  raised_at: string;
-  resolved_at: string | null;
-}
+export type OperatorCard = Narrow<Schemas['OperatorCard'], { current_status: OperatorStatus }>;
+export type MachineCard = Narrow<Schemas['MachineCard'], { current_status: MachineStatus }>;
+export type AllocationCard = Narrow<Schemas['AllocationCard'], { phase: Phase }>;
+export type WorkOrderCard = Narrow<
+  Schemas['WorkOrderCard'],
+  { status: OrderStatus; priority: Priority }
+>;
+export type AlertCard = Narrow<Schemas['AlertCard'], { severity: Severity }>;
 
 /** Every kind of thing that has a card, by its name on the wire. */
 export interface Cards {

@@ -1,13 +1,15 @@
 /**
- * Marks the likeliest candidates of a list with what the rules say to them, before one chooses. Asked
- * one after the other and forgotten when the question changes.
+ * Marks the likeliest candidates of a list with what the rules say to them, before one chooses. The
+ * answers are shown together, so that a list settles once; they go when the question changes.
  */
 import { validate, type NewAllocation } from '$lib/api/calls';
 import type { Refusal } from '$lib/api/problem';
 import type { Candidate } from './candidates';
 import type { Side } from './proposal.svelte';
 
-const ASKED = 10;
+const ASKED = 24;
+const AT_ONCE = 4;
+const PATIENCE_MS = 200;
 
 /** Rules about how two things go together: they speak about the candidate whichever of them they name. */
 const ABOUT_BOTH = new Set([
@@ -15,7 +17,6 @@ const ABOUT_BOTH = new Set([
   'skill_level_too_low',
   'certification_expires',
   'machine_cannot_produce',
-  'dependency_unmet',
 ]);
 
 export type Fit = { fits: true } | { fits: false; why: string; soft: boolean };
@@ -26,12 +27,29 @@ export class Fits {
   /** To be run in an effect: the answer stops the asking. */
   ask(side: Side, candidates: Candidate[], body: (id: string) => NewAllocation): () => void {
     const abort = new AbortController();
-    this.marks = {};
-    const timer = setTimeout(() => void this.#run(side, candidates, body, abort.signal), 250);
+    const timer = setTimeout(
+      () => void this.#run(side, candidates, body, abort.signal),
+      PATIENCE_MS,
+    );
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
+  }
+
+  /** Those that fit first, those that cannot be last; otherwise as they were. */
+  ordered(candidates: Candidate[]): Candidate[] {
+    return candidates
+      .map((candidate) => ({ candidate, rank: this.#rank(candidate.id) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ candidate }) => candidate);
+  }
+
+  #rank(id: string): number {
+    const fit = this.marks[id];
+    if (!fit) return 2;
+    if (fit.fits) return 0;
+    return fit.soft ? 1 : 3;
   }
 
   async #run(
@@ -40,14 +58,17 @@ export class Fits {
     body: (id: string) => NewAllocation,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const { id } of candidates.slice(0, ASKED)) {
-      if (signal.aborted) return;
-      const outcome = await validate(body(id), signal);
-      if (signal.aborted || !outcome.ok) return;
-      const fit = judge(side, outcome.value.refusals);
-      if (!fit) continue;
-      this.marks = { ...this.marks, [id]: fit };
-    }
+    const waiting = candidates.slice(0, ASKED).map(({ id }) => id);
+    const marks: Record<string, Fit> = {};
+    const askOn = async (): Promise<void> => {
+      for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
+        const outcome = await validate(body(id), signal);
+        const fit = outcome.ok ? judge(side, outcome.value.refusals) : null;
+        if (fit) marks[id] = fit;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, askOn));
+    if (!signal.aborted) this.marks = marks;
   }
 }
 
