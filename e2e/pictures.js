@@ -72,6 +72,6 @@ async function refusedAllocation(screen) {
     .click();
   const dialog = new Dialog(screen.page);
   await dialog.choose('Machine', busy.machine_id);
-  await dialog.choose('Operator', busy.operator_id);
+  await dialog.choose('Person', busy.operator_id);
   await screen.shows(dialog.reasons());
 }

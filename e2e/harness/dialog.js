@@ -9,7 +9,7 @@ export class Dialog {
   }
 
   /**
-   * @param {'Order' | 'Machine' | 'Operator'} what
+   * @param {'Order' | 'Machine' | 'Person'} what
    * @param {string} id
    */
   async choose(what, id) {
@@ -23,7 +23,7 @@ export class Dialog {
   }
 
   reasons() {
-    return this.root.getByRole('list', { name: /reasons/i }).getByRole('listitem');
+    return this.root.getByRole('status').getByRole('listitem');
   }
 
   /** @param {string} text */
@@ -32,7 +32,7 @@ export class Dialog {
   }
 
   #submitButton() {
-    return this.root.getByRole('button', { name: /^Allocate/ });
+    return this.root.getByRole('button', { name: /^(Allocate|Override and allocate|Book)$/ });
   }
 
   async canSubmit() {

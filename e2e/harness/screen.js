@@ -168,8 +168,11 @@ export class Screen {
     return this.page.evaluate(() => {
       const element = document.activeElement;
       if (!(element instanceof HTMLElement)) return '';
+      const named = element.getAttribute('aria-labelledby');
+      const titles = (named ?? '').split(' ').map((id) => document.getElementById(id)?.innerText);
       const labels = 'labels' in element ? [.../** @type {any} */ (element.labels ?? [])] : [];
       return (
+        titles.join(' ').trim() ||
         element.getAttribute('aria-label') ||
         labels.map((label) => label.innerText).join(' ') ||
         element.innerText

@@ -30,7 +30,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.screenshot({ path: `${EVIDENCE}/floor-${colorScheme}.png` });
     const dialog = await screen.allocateAt('M-1');
     await dialog.choose('Order', 'WO-1');
-    await dialog.choose('Operator', 'O-2');
+    await dialog.choose('Person', 'O-2');
     await screen.shows(dialog.reasons());
     await check(page, 'allocate');
     await page.keyboard.press('Escape');

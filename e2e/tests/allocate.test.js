@@ -12,7 +12,7 @@ screenTest(plant, 'free people and machines are allocated and released', {}, asy
   await screen.signIn('supervisor');
   const dialog = await screen.allocateAt('M-6');
   await dialog.choose('Order', 'WO-8');
-  await dialog.choose('Operator', 'O-6');
+  await dialog.choose('Person', 'O-6');
   await dialog.submit();
   await screen.shows(screen.machine('M-6', 'Running'));
   await page.getByRole('button', { name: 'Undo' }).first().click();
@@ -25,7 +25,7 @@ screenTest(plant, 'who may not is refused in words, for good', {}, async (screen
   await screen.signIn('supervisor');
   const dialog = await screen.allocateAt(WELDING);
   await dialog.choose('Order', 'WO-1');
-  await dialog.choose('Operator', UNSKILLED.id);
+  await dialog.choose('Person', UNSKILLED.id);
   const reasons = dialog.reasons();
   await screen.shows(reasons.filter({ hasText: /WELD/ }));
   assert.equal(await dialog.canSubmit(), false);
@@ -35,7 +35,7 @@ screenTest(plant, 'a soft refusal gives way to a reason', {}, async (screen) => 
   await screen.signIn('supervisor');
   const dialog = await screen.allocateAt(EXPERT);
   await dialog.choose('Order', 'WO-2');
-  await dialog.choose('Operator', BEGINNER.id);
+  await dialog.choose('Person', BEGINNER.id);
   await screen.shows(dialog.reasons().filter({ hasText: /level/i }));
   assert.equal(await dialog.canSubmit(), false, 'not without a reason');
   await dialog.giveReason('Trained today under supervision');
@@ -50,7 +50,7 @@ screenTest(plant, 'somebody was faster', {}, async (screen) => {
   await screen.signIn('supervisor');
   const dialog = await screen.allocateAt('M-7');
   await dialog.choose('Order', 'WO-9');
-  await dialog.choose('Operator', 'O-7');
+  await dialog.choose('Person', 'O-7');
   await screen.plant.api.post('/allocations', {
     work_order_id: 'WO-10',
     machine_id: 'M-7',

@@ -28,19 +28,22 @@ screenTest(plant, 'sign in, allocate and release by keyboard alone', {}, async (
   const dialog = await screen.dialog();
   for (const [field, id] of [
     ['Order', 'WO-11'],
-    ['Operator', 'O-5'],
+    ['Person', 'O-5'],
   ]) {
     await tabTo(screen, new RegExp(`^${field}`));
     await page.keyboard.type(String(id));
     await screen.shows(dialog.option(String(id)));
-    await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
   }
   await tabTo(screen, /^Allocate/);
+  await screen.shows(dialog.root.getByText('All rules agree'));
   await page.keyboard.press('Enter');
   await screen.shows(screen.machine('M-5', 'Running'));
 
   await tabTo(screen, /^Release/);
+  await page.keyboard.press('Enter');
+  await screen.shows(page.getByRole('dialog', { name: /Release/ }));
+  await tabTo(screen, /^Without a reason/);
   await page.keyboard.press('Enter');
   await screen.shows(screen.machine('M-5', 'Free'));
   const [allocation] = await screen.plant.api.all('/allocations?machine_id=M-5');
