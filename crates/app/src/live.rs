@@ -131,9 +131,16 @@ impl Live {
         self.parts.draining.subscribe()
     }
 
+    /// Whoever has written here and subscribes then does not get that write again. If the tail is
+    /// held up, being told twice is better than not being told.
+    async fn reach_own_writes(&self) {
+        self.reaches(self.parts.hub.committed()).await;
+    }
+
     /// The floor as `view` and `filter` show it.
     pub async fn snapshot(&self, view: &View, filter: &Filter) -> Result<Arc<Snapshot>, AppError> {
         self.parts.hub.want();
+        self.reach_own_writes().await;
         let ask = async {
             let (answer, cards) = oneshot::channel();
             let gone = |_| AppError::Unavailable;
@@ -144,7 +151,7 @@ impl Live {
     }
 
     /// A subscription from the present position on.
-    pub fn subscribe_from_now(
+    pub async fn subscribe_from_now(
         &self,
         id: String,
         view: View,
@@ -152,6 +159,7 @@ impl Live {
         bell: Bell,
     ) -> Subscription {
         self.parts.hub.want();
+        self.reach_own_writes().await;
         self.subscribe_after(self.position(), id, view, filter, bell)
     }
 

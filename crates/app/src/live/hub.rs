@@ -5,7 +5,7 @@
 //! While nobody subscribes nothing is derived or kept.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
@@ -35,6 +35,8 @@ pub(crate) struct Hub {
     inner: Mutex<Inner>,
     next_key: AtomicU64,
     position: watch::Sender<i64>,
+    /// The last position that this node has committed.
+    committed: AtomicI64,
 }
 
 struct Inner {
@@ -75,7 +77,18 @@ impl Hub {
             inner: Mutex::new(inner),
             next_key: AtomicU64::new(0),
             position: watch::Sender::new(0),
+            committed: AtomicI64::new(0),
         }
+    }
+
+    /// Notes what this node has committed and the tail has not taken yet.
+    pub(crate) fn note_committed(&self, position: i64) {
+        self.committed.fetch_max(position, Ordering::Relaxed);
+    }
+
+    /// The last position that this node has committed, or 0.
+    pub(crate) fn committed(&self) -> i64 {
+        self.committed.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

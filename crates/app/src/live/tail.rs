@@ -43,13 +43,17 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(200);
 
 /// The end of the tail that the committer feeds.
 #[derive(Clone)]
-pub(crate) struct Feed(mpsc::Sender<Vec<NewEvent>>);
+pub(crate) struct Feed {
+    events: mpsc::Sender<Vec<NewEvent>>,
+    hub: Arc<Hub>,
+}
 
 impl Feed {
     /// Hands over what was committed. What does not fit is found in the log.
     pub(crate) fn put(&self, events: Vec<NewEvent>) {
-        if !events.is_empty() {
-            self.0.try_send(events).ok();
+        if let Some(last) = events.last() {
+            self.hub.note_committed(last.recorded.position);
+            self.events.try_send(events).ok();
         }
     }
 }
@@ -88,12 +92,13 @@ impl TailTask {
         reads: Reads,
         hub: Arc<Hub>,
     ) -> (Self, Feed, AskForCards) {
-        let (feed, fed) = mpsc::channel(MOST_WAITING);
+        let (events, fed) = mpsc::channel(MOST_WAITING);
+        let feed = Feed { events, hub: hub.clone() };
         let (ask, asked) = mpsc::channel(16);
         let waiting = VecDeque::new();
         let (in_company, looked_around) = (false, None);
         let task = Self { connect, reads, hub, fed, asked, waiting, in_company, looked_around };
-        (task, Feed(feed), ask)
+        (task, feed, ask)
     }
 
     /// Follows the log until the application ends.

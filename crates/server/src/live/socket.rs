@@ -195,7 +195,7 @@ impl Socket {
         let (view, bell) = (self.view.clone(), self.bell.clone());
         let subscription = match from {
             Start::Unsaid | Start::Named(NamedStart::Now) => {
-                self.live.subscribe_from_now(id, view, filter, bell)
+                self.live.subscribe_from_now(id, view, filter, bell).await
             }
             Start::Named(NamedStart::Snapshot) => {
                 let snapshot = match self.live.snapshot(&view, &filter).await {

@@ -1,0 +1,308 @@
+//! The live stream on a real socket: what arrives, who sees it, and what bad clients get.
+//!
+//! Speaks WebSocket frame by frame, as no well-behaved client would.
+
+use std::time::{Duration, Instant};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::harness::{Plant, Request};
+
+const ALL: [&str; 4] = ["resource-status", "allocation-changes", "work-order-progress", "alerts"];
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+/// What a socket gave.
+#[derive(Debug)]
+enum Got {
+    Frame(Value),
+    Closed(u16, String),
+}
+
+impl Socket {
+    async fn open(plant: &Plant, token: &str) -> Self {
+        let url = plant.url("/api/v1/live").replacen("http", "ws", 1);
+        let mut request = url.into_client_request().unwrap();
+        let headers = request.headers_mut();
+        headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+        headers.insert("sec-websocket-protocol", "mraos.v1".parse().unwrap());
+        let (socket, answer) = connect_async(request).await.unwrap();
+        assert_eq!(answer.headers()["sec-websocket-protocol"], "mraos.v1");
+        Self(socket)
+    }
+
+    async fn send(&mut self, frame: Value) {
+        self.0.send(Message::text(frame.to_string())).await.unwrap();
+    }
+
+    async fn next(&mut self) -> Got {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.0.next()).await.unwrap();
+            match message {
+                Some(Ok(Message::Text(text))) => {
+                    return Got::Frame(serde_json::from_str(&text).unwrap());
+                }
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return Got::Closed(frame.code.into(), frame.reason.to_string());
+                }
+                Some(Ok(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    /// The next frame that is no heartbeat.
+    async fn frame(&mut self) -> Value {
+        loop {
+            match self.next().await {
+                Got::Frame(frame) if frame["type"] == "heartbeat" => {}
+                Got::Frame(frame) => return frame,
+                closed => panic!("{closed:?}"),
+            }
+        }
+    }
+
+    async fn closed(&mut self) -> (u16, String) {
+        loop {
+            if let Got::Closed(code, reason) = self.next().await {
+                return (code, reason);
+            }
+        }
+    }
+
+    async fn subscribe(&mut self, channels: &[&str], from: Value) -> Value {
+        self.send(json!({"type": "subscribe", "id": "a", "channels": channels, "from": from}))
+            .await;
+        self.frame().await
+    }
+}
+
+async fn allocate(plant: &Plant) -> Value {
+    let body = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let answer = plant.post("/api/v1/allocations", &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    answer.body
+}
+
+fn shown(frame: &Value) -> Vec<(&str, &str)> {
+    let events = frame["events"].as_array().unwrap();
+    events
+        .iter()
+        .map(|event| (event["event_type"].as_str().unwrap(), event["entity_id"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn one_decision_arrives_with_all_that_follows_from_it() {
+    let plant = Plant::with_floor().await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    let subscribed = socket.subscribe(&ALL, json!("now")).await;
+    let allocation = allocate(&plant).await;
+    let frame = socket.frame().await;
+    let id = allocation["allocation_id"].to_string();
+    assert_eq!(frame["position"], allocation["allocation_id"]);
+    assert_eq!(frame["previous_position"], subscribed["position"]);
+    assert_eq!(
+        shown(&frame),
+        [
+            ("allocation_created", id.as_str()),
+            ("resource_status_changed", "O-1"),
+            ("resource_status_changed", "M-1"),
+            ("work_order_status_changed", "WO-1"),
+        ]
+    );
+    let operator = &frame["events"][1]["data"];
+    assert_eq!(operator["current_status"], "busy");
+    assert_eq!(operator["previous_status"], "available");
+    assert_eq!(operator["production_line"], "Line-1", "where the work is");
+    assert_eq!(operator["name"], "Grace Hopper");
+    assert_eq!(frame["events"][1]["metadata"]["channel"], "resource-status");
+}
+
+#[tokio::test]
+async fn a_breakdown_raises_an_alert_and_its_end_resolves_it() {
+    let plant = Plant::with_floor().await;
+    allocate(&plant).await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    socket.subscribe(&["alerts"], json!("now")).await;
+    plant.post("/api/v1/machines/M-1/status", &json!({"status": "breakdown"})).await;
+    let raised = socket.frame().await;
+    let alert = &raised["events"][0];
+    assert_eq!(alert["event_type"], "alert_raised");
+    assert_eq!(alert["data"]["alert_id"], "machine_breakdown:M-1");
+    assert_eq!(alert["data"]["severity"], "critical");
+    assert_eq!(alert["data"]["affected_allocation_ids"].as_array().unwrap().len(), 1);
+    plant.post("/api/v1/machines/M-1/status", &json!({"status": "idle"})).await;
+    let resolved = loop {
+        let frame = socket.frame().await;
+        if frame["events"][0]["event_type"] == "alert_resolved" {
+            break frame;
+        }
+    };
+    assert!(resolved["events"][0]["data"]["resolved_at"].is_string());
+}
+
+#[tokio::test]
+async fn a_snapshot_goes_on_with_what_comes_after_it() {
+    let plant = Plant::with_floor().await;
+    let allocation = allocate(&plant).await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    let subscribed = socket.subscribe(&ALL, json!("snapshot")).await;
+    let snapshot = socket.frame().await;
+    assert_eq!((&snapshot["type"], &snapshot["last"]), (&json!("snapshot"), &json!(true)));
+    assert_eq!(snapshot["position"], subscribed["position"]);
+    let items = snapshot["items"].as_array().unwrap();
+    let of = |kind: &str| items.iter().filter(|item| item["entity_type"] == kind).count();
+    assert_eq!((of("operator"), of("machine"), of("allocation"), of("work_order")), (2, 2, 1, 2));
+    let path = format!("/api/v1/allocations/{}/release", allocation["allocation_id"]);
+    plant.post(&path, &json!({})).await;
+    let frame = socket.frame().await;
+    assert_eq!(frame["previous_position"], snapshot["position"]);
+    assert_eq!(shown(&frame)[0].0, "allocation_released");
+}
+
+#[tokio::test]
+async fn any_position_of_the_log_can_be_resumed_after() {
+    let plant = Plant::with_floor().await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    let epoch = socket.subscribe(&["alerts"], json!("now")).await["epoch"].clone();
+    allocate(&plant).await;
+    let mut resumed = Socket::open(&plant, "test-token").await;
+    let from = json!({"position": 0, "epoch": epoch});
+    let subscribed = resumed.subscribe(&ALL, from).await;
+    assert_eq!(subscribed["position"], 0);
+    let mut had = 0;
+    for position in 1..=7 {
+        let frame = resumed.frame().await;
+        assert_eq!(
+            (&frame["position"], &frame["previous_position"]),
+            (&json!(position), &json!(had))
+        );
+        had = position;
+    }
+    let mut lost = Socket::open(&plant, "test-token").await;
+    let elsewhere = json!({"position": 1, "epoch": "00000000-0000-0000-0000-000000000000"});
+    let resync = lost.subscribe(&ALL, elsewhere).await;
+    assert_eq!((&resync["type"], &resync["reason"]), (&json!("resync"), &json!("epoch_changed")));
+    let ahead = lost.subscribe(&ALL, json!({"position": 1_000, "epoch": epoch})).await;
+    assert_eq!(ahead["reason"], "position_unknown");
+}
+
+#[tokio::test]
+async fn nobody_gets_what_the_role_may_not_see() {
+    let plant = Plant::with_floor().await;
+    let viewer = plant.token_of("viewer").await;
+    let worker = plant.token_of("operator").await;
+    let body = json!({"name": "l", "role": "supervisor", "production_lines": ["Line-9"]});
+    let limited = plant.post("/api/v1/tokens", &body).await.body["secret"].clone();
+    let mut nameless = Socket::open(&plant, &viewer).await;
+    nameless.subscribe(&ALL, json!("now")).await;
+    let mut own = Socket::open(&plant, &worker).await;
+    own.subscribe(&ALL, json!("now")).await;
+    let mut elsewhere = Socket::open(&plant, limited.as_str().unwrap()).await;
+    elsewhere.subscribe(&ALL, json!("now")).await;
+    allocate(&plant).await;
+    let frame = nameless.frame().await;
+    assert_eq!(shown(&frame).len(), 4);
+    assert!(!frame.to_string().contains("Hopper"), "{frame}");
+    // Somebody who is no operator of this plant sees machines and orders, and whose work it is not.
+    let frame = own.frame().await;
+    let seen: Vec<&str> = shown(&frame).iter().map(|(_, id)| *id).collect();
+    assert_eq!(seen, ["M-1", "WO-1"]);
+    assert_eq!(frame["events"][0]["data"]["allocation_ids"], json!([]));
+    // The order has no line and belongs to all; the rest stands on another line.
+    let frame = elsewhere.frame().await;
+    let seen: Vec<&str> = shown(&frame).iter().map(|(_, id)| *id).collect();
+    assert_eq!(seen, ["WO-1"]);
+}
+
+#[tokio::test]
+async fn a_line_gets_what_stands_on_it() {
+    let plant = Plant::with_floor().await;
+    let mut other = Socket::open(&plant, "test-token").await;
+    other.subscribe(&["line:Line-2:*"], json!("now")).await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    socket.subscribe(&["line:Line-1:resource-status"], json!("now")).await;
+    allocate(&plant).await;
+    assert_eq!(shown(&socket.frame().await).len(), 2);
+    // Nothing has come before the answer to a later ping.
+    other.send(json!({"type": "ping"})).await;
+    assert_eq!(other.frame().await["type"], "pong");
+}
+
+#[tokio::test]
+async fn a_revoked_token_falls_silent_within_a_second() {
+    let plant = Plant::with_floor().await;
+    let issued = plant.post("/api/v1/tokens", &json!({"name": "gone", "role": "viewer"})).await;
+    let mut socket = Socket::open(&plant, issued.body["secret"].as_str().unwrap()).await;
+    socket.subscribe(&ALL, json!("now")).await;
+    let path = format!("/api/v1/tokens/{}", issued.body["token_id"].as_str().unwrap());
+    let answer = plant.send(Request::new("DELETE", &path)).await;
+    assert_eq!(answer.status, 204, "{}", answer.body);
+    let revoked_at = Instant::now();
+    let (code, _) = socket.closed().await;
+    assert_eq!(code, 4003);
+    assert!(revoked_at.elapsed() < Duration::from_secs(1), "{:?}", revoked_at.elapsed());
+}
+
+#[tokio::test]
+async fn bad_clients_are_told_and_cut_and_hurt_nobody() {
+    let plant = Plant::with_floor().await;
+    let mut bystander = Socket::open(&plant, "test-token").await;
+    bystander.subscribe(&ALL, json!("now")).await;
+    let big = "x".repeat(20_000);
+    let huge = "x".repeat(2_000_000);
+    for (message, code) in [
+        (Message::text("no JSON"), 4400),
+        (Message::text(r#"{"type":"dance"}"#), 4400),
+        (Message::binary(vec![0; 100]), 4400),
+        (Message::text(big), 4413),
+        (Message::text(huge), 4413),
+    ] {
+        let mut socket = Socket::open(&plant, "test-token").await;
+        // The server may close before all of it is sent.
+        socket.0.send(message).await.ok();
+        assert_eq!(socket.closed().await.0, code);
+    }
+    let mut greedy = Socket::open(&plant, "test-token").await;
+    for n in 0..33 {
+        greedy
+            .send(json!({"type": "subscribe", "id": n.to_string(), "channels": ["alerts"]}))
+            .await;
+    }
+    assert_eq!(greedy.closed().await.0, 4429);
+    let mut wrong = Socket::open(&plant, "test-token").await;
+    for (channels, code) in [(json!(["gossip"]), "unknown_channel"), (json!([]), "unknown_channel")]
+    {
+        wrong.send(json!({"type": "subscribe", "id": "a", "channels": channels})).await;
+        assert_eq!(wrong.frame().await["code"], code);
+    }
+    allocate(&plant).await;
+    assert_eq!(shown(&bystander.frame().await).len(), 4);
+    let plain = plant.get("/api/v1/live").await;
+    assert_eq!((plain.status, &plain.body["code"]), (426, &json!("upgrade_required")));
+}
+
+#[tokio::test]
+async fn a_node_that_goes_down_says_when_to_come_back() {
+    let plant = Plant::with_floor().await;
+    let mut first = Socket::open(&plant, "test-token").await;
+    let mut second = Socket::open(&plant, "test-token").await;
+    for socket in [&mut first, &mut second] {
+        socket.subscribe(&ALL, json!("now")).await;
+    }
+    let drain = plant.app().live().drain(PATIENCE);
+    let (_, a, b) = tokio::join!(drain, first.closed(), second.closed());
+    let retry = |(code, reason): (u16, String)| {
+        assert_eq!(code, 1012);
+        let reason: Value = serde_json::from_str(&reason).unwrap();
+        reason["retry_after_ms"].as_u64().unwrap()
+    };
+    assert_ne!(retry(a), retry(b), "not all at once");
+}
