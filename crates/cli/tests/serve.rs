@@ -103,7 +103,7 @@ fn an_address_in_use_is_told_before_anything_is_started() {
 fn a_demonstration_replays_its_log_and_ends() {
     let directory = open_directory();
     let output = Command::new(env!("CARGO_BIN_EXE_mraos"))
-        .args(["demo", "--exit", "--listen", "127.0.0.1:0"])
+        .args(["demo", "--replay-log", "--exit", "--listen", "127.0.0.1:0"])
         .env_clear()
         .env("PATH", "/usr/local/bin:/usr/bin:/bin")
         .current_dir(directory.path())
@@ -113,7 +113,7 @@ fn a_demonstration_replays_its_log_and_ends() {
     assert_eq!(output.status.code(), Some(0), "{text}{}", String::from_utf8_lossy(&output.stderr));
     assert!(text.contains("the built-in production log"), "{text}");
     assert!(text.contains("allocations."), "{text}");
-    assert_eq!(database_pid(&directory.path().join(".mraos/demo")), None);
+    assert_eq!(database_pid(&directory.path().join(".mraos/demo-replay")), None);
 }
 
 /// A serving process.

@@ -71,10 +71,7 @@ pub(super) fn make_password() -> String {
 }
 
 /// Makes the users, or gives those that are there the new password.
-pub(super) async fn prepare(
-    client: &Client,
-    password: &str,
-) -> Result<Vec<DemoUser>, ClientError> {
+pub(super) async fn prepare(client: &Client, password: &str) -> Result<Vec<DemoUser>, ClientError> {
     let operator = somebody_at_work(client).await?;
     let mut users = Vec::with_capacity(WANTED.len());
     for wanted in &WANTED {
