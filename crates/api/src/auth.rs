@@ -62,6 +62,7 @@ pub struct Account {
     pub session_expires_at: Option<Timestamp>,
     /// With the session's cookie, changes need this as `X-CSRF-Token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub csrf_token: Option<String>,
 }
 

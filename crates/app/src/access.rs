@@ -135,8 +135,8 @@ impl Credentials {
         let now = Moment::now();
         // Asked for first: what is read after it is at least as new.
         let generation = self.store.access_generation().await?;
-        let is_current = generation == known.generation
-            && known.read_at.is_some_and(|at| at.elapsed() < REREAD);
+        let is_current =
+            generation == known.generation && known.read_at.is_some_and(|at| at.elapsed() < REREAD);
         if !is_current {
             known.live = Arc::new(self.read().await?);
             known.generation = generation;
@@ -186,10 +186,7 @@ pub(crate) fn stored_scope(
     let all = |lines: Vec<String>| lines.iter().map(|line| Text::new(line)).collect();
     let lines: Option<Result<BTreeSet<Text<50>>, Invalid>> = lines.map(all);
     let operator_id = operator_id.map(|id| OperatorId::new(&id));
-    Some(Scope {
-        lines: lines.transpose().ok()?,
-        operator_id: operator_id.transpose().ok()?,
-    })
+    Some(Scope { lines: lines.transpose().ok()?, operator_id: operator_id.transpose().ok()? })
 }
 
 /// The lines of a scope as they are stored.

@@ -12,9 +12,7 @@ use mraos_store::session::{StoredSession, StoredTicket};
 use tokio::time::Instant as Moment;
 use uuid::Uuid;
 
-use crate::access::{
-    Access, BOOTSTRAP, CredentialId, SESSION, TOKEN, digest, draw_secret, hex,
-};
+use crate::access::{Access, BOOTSTRAP, CredentialId, SESSION, TOKEN, digest, draw_secret, hex};
 use crate::accounts::{AccountError, Accounts, Request};
 use crate::error::AppError;
 use crate::user::User;

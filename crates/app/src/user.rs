@@ -121,8 +121,7 @@ impl Accounts {
         if !stored.is_active {
             sessions = Sessions::EndWithTokens;
         }
-        let administers =
-            |user: &StoredUser| user.is_active && user.role == Role::Admin.as_str();
+        let administers = |user: &StoredUser| user.is_active && user.role == Role::Admin.as_str();
         let written = AccessChange::ChangeUser {
             user: &stored,
             expected_version,

@@ -12,7 +12,11 @@ use crate::state::Server;
 
 impl Server {
     /// The operator, or 404.
-    pub(crate) async fn operator(&self, actor: &Actor, id: &OperatorId) -> HttpResult<OperatorView> {
+    pub(crate) async fn operator(
+        &self,
+        actor: &Actor,
+        id: &OperatorId,
+    ) -> HttpResult<OperatorView> {
         self.app.reads().find_operator(actor, id).await?.ok_or_else(|| OperatorId::unknown(id))
     }
 
@@ -22,12 +26,20 @@ impl Server {
     }
 
     /// The order, or 404.
-    pub(crate) async fn work_order(&self, actor: &Actor, id: &WorkOrderId) -> HttpResult<WorkOrderView> {
+    pub(crate) async fn work_order(
+        &self,
+        actor: &Actor,
+        id: &WorkOrderId,
+    ) -> HttpResult<WorkOrderView> {
         self.app.reads().find_work_order(actor, id).await?.ok_or_else(|| WorkOrderId::unknown(id))
     }
 
     /// The allocation, or 404.
-    pub(crate) async fn allocation(&self, actor: &Actor, id: AllocationId) -> HttpResult<AllocationView> {
+    pub(crate) async fn allocation(
+        &self,
+        actor: &Actor,
+        id: AllocationId,
+    ) -> HttpResult<AllocationView> {
         self.app.reads().find_allocation(actor, id).await?.ok_or_else(|| AllocationId::unknown(id))
     }
 

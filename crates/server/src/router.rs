@@ -167,7 +167,7 @@ pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
         app,
         settings: settings.into(),
         metrics: install_metrics()?,
-        sockets: Default::default(), 
+        sockets: Default::default(),
     };
     let mut api = Router::new();
     for Route { path, permission, handler, .. } in table() {

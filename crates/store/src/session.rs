@@ -45,17 +45,14 @@ impl Store {
                    expires_at) VALUES ($1, $2, $3, $4, $5)";
         let statement = client.prepare_cached(sql).await?;
         let StoredSession { session_id, digest, user_id, created_at, expires_at } = session;
-        client
-            .execute(&statement, &[session_id, digest, user_id, created_at, expires_at])
-            .await?;
+        client.execute(&statement, &[session_id, digest, user_id, created_at, expires_at]).await?;
         Ok(())
     }
 
     /// Ends a session.
     pub async fn end_session(&self, session_id: Uuid) -> Result<(), StoreError> {
         let client = self.session().await?;
-        let statement =
-            client.prepare_cached("DELETE FROM sessions WHERE session_id = $1").await?;
+        let statement = client.prepare_cached("DELETE FROM sessions WHERE session_id = $1").await?;
         client.execute(&statement, &[&session_id]).await?;
         Ok(())
     }

@@ -97,7 +97,6 @@ fn read_new(args: &CreateArgs) -> anyhow::Result<NewToken> {
     })
 }
 
-
 fn print_created(args: &CreateArgs, token: &StoredToken, secret: &str) -> anyhow::Result<()> {
     if args.json {
         let mut answer = describe(token);

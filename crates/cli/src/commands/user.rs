@@ -121,7 +121,8 @@ async fn create(accounts: &Accounts, args: &CreateArgs) -> anyhow::Result<()> {
     password.print_generated(chosen.as_deref())?;
     let can_sign_in = accounts.find_user(id.as_str()).await?.is_some_and(|user| user.has_password);
     if !can_sign_in {
-        let line = format!("Without a password {id} cannot sign in: mraos user reset-password {id}");
+        let line =
+            format!("Without a password {id} cannot sign in: mraos user reset-password {id}");
         output::print_line(&line)?;
     }
     Ok(())

@@ -87,7 +87,7 @@ fn check_line(
     let Some(line) = line.filter(|line| !actor.scope.has_line(Some(line))) else {
         return Ok(());
     };
-    let message = format!("{} is not limited to line `{line}`; choose an own line.", actor.id);
+    let message = format!("Line `{line}` is not one of yours; choose an own line.");
     Err(vec![Refusal::new(RefusalCode::OutsideScope, entity, message)])
 }
 

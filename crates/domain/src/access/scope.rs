@@ -84,6 +84,9 @@ impl Actor {
         if self.sees_own_work_alone() {
             return self.is(assignment.operator_id.as_ref());
         }
+        if self.scope.lines.is_none() {
+            return true;
+        }
         match &assignment.machine_id {
             Some(id) => state.machine(id).is_some_and(|machine| self.sees_machine(machine)),
             None => {
@@ -119,7 +122,7 @@ impl Actor {
 
     /// What has to be loaded before [`Actor::sees`] can tell about `key`, and is not.
     pub fn needs_to_see(&self, state: &State, key: &Key) -> Vec<Key> {
-        if self.scope.lines.is_none() || self.sees_own_work_alone() {
+        if self.scope.lines.is_none() {
             return missing(state, std::iter::once(key.clone()));
         }
         let beside: Vec<Key> = match key {

@@ -30,9 +30,8 @@ pub(crate) fn remove(headers: &mut HeaderMap, secure: bool) {
 
 fn write(headers: &mut HeaderMap, secret: &str, max_age_s: i64, secure: bool) {
     let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{NAME}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={max_age_s}{secure}"
-    );
+    let cookie =
+        format!("{NAME}={secret}; HttpOnly; SameSite=Strict; Path=/; Max-Age={max_age_s}{secure}");
     // A secret is hexadecimal digits behind a word: always a valid header value.
     if let Ok(value) = HeaderValue::try_from(cookie) {
         headers.append(header::SET_COOKIE, value);

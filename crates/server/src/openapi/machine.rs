@@ -14,6 +14,7 @@ pub(crate) fn create() -> Operation {
         .etag()
         .location()
         .refuses(&[R::DuplicateValue])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn create_batch() -> Operation {
@@ -32,6 +33,7 @@ pub(crate) fn change() -> Operation {
     Operation::change::<ChangeMachine, Machine>("Change a machine's master data")
         .about("An absent member stays as it is, null empties it.")
         .refuses(&[R::DuplicateValue, R::InUse])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn post_status() -> Operation {
@@ -42,4 +44,5 @@ pub(crate) fn post_status() -> Operation {
         )
         .etag()
         .refuses(&[R::UnknownReasonCode])
+        .problem(403, "not_own_work")
 }

@@ -15,6 +15,7 @@ pub(crate) fn create() -> Operation {
         .etag()
         .location()
         .refuses(&[R::DuplicateValue])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn create_batch() -> Operation {
@@ -36,6 +37,7 @@ pub(crate) fn change() -> Operation {
     Operation::change::<ChangeOperator, Operator>("Change an operator's master data")
         .about("An absent member stays as it is, null empties it.")
         .refuses(&[R::DuplicateValue, R::InUse])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn post_status() -> Operation {

@@ -14,6 +14,7 @@ pub(crate) fn create() -> Operation {
         .etag()
         .location()
         .refuses(&[R::DuplicateValue, R::UnknownWorkOrder])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn create_batch() -> Operation {
@@ -35,6 +36,7 @@ pub(crate) fn change() -> Operation {
              alone calls the order off and ends its work; every other status follows by itself.",
         )
         .refuses(&[R::DuplicateValue, R::OrderClosed, R::InUse])
+        .problem(403, "outside_scope")
 }
 
 pub(crate) fn report_progress() -> Operation {
@@ -45,6 +47,7 @@ pub(crate) fn report_progress() -> Operation {
         )
         .etag()
         .refuses(&[R::WouldExceedOrdered, R::OrderClosed])
+        .problem(403, "not_own_work")
 }
 
 pub(crate) fn list_dependencies() -> Operation {

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::answer::json;
 use crate::auth::{Caller, Shown, cookie, origin};
 use crate::body::read_body;
+use crate::headers::idempotency_key;
 use crate::json::{check_content_type, parse_json};
 use crate::page::QueryParameters;
 use crate::problem::{HttpError, HttpResult};
@@ -37,6 +38,8 @@ impl<T: DeserializeOwned> FromRequest<Server> for Stranger<T> {
     async fn from_request(request: Request, server: &Server) -> HttpResult<Self> {
         let (parts, body) = request.into_parts();
         origin::check_origin(&parts.headers)?;
+        // Nothing is kept that a key could repeat; one that cannot be right is still an error.
+        idempotency_key(&parts.headers)?;
         check_content_type(&parts.headers, &["application/json"])?;
         let bytes = read_body(body, &server.settings).await?;
         let peer = parts.extensions.get::<PeerAddress>().copied();
@@ -150,6 +153,5 @@ fn no_session() -> HttpError {
 fn too_many_attempts(retry_after: Duration) -> HttpError {
     let seconds = retry_after.as_secs() + 1;
     let detail = format!("too many failed attempts; try again in {seconds} s");
-    HttpError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail)
-        .retry_after(seconds)
+    HttpError::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", detail).retry_after(seconds)
 }

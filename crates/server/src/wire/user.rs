@@ -36,11 +36,8 @@ pub(crate) fn read_change(body: api::ChangeUser) -> HttpResult<UserChange> {
     let mut fields = Fields::default();
     let role = body.role.map(|name| role_named(&name));
     let role = fields.take_optional("role", role);
-    let mut change = UserChange {
-        is_active: body.is_active,
-        password: body.password,
-        ..UserChange::default()
-    };
+    let mut change =
+        UserChange { is_active: body.is_active, password: body.password, ..UserChange::default() };
     change.lines = read_nullable(&mut fields, "production_lines", body.production_lines, lines);
     change.operator_id =
         read_nullable(&mut fields, "operator_id", body.operator_id, |_, id| OperatorId::new(&id));

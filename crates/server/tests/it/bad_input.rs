@@ -67,7 +67,10 @@ async fn every_write_refuses_every_unreadable_body() {
 #[tokio::test]
 async fn every_route_refuses_strangers() {
     let plant = Plant::with_floor().await;
-    for (method, path, _) in mraos_server::permissions() {
+    for (method, path, permission) in mraos_server::permissions() {
+        if permission.is_none() {
+            continue;
+        }
         let path = plant.fill(&path);
         for token in ["", "not-a-token", "\u{e9}"] {
             let request = Request::new(method.as_str(), &path).token(token);
@@ -81,7 +84,8 @@ async fn every_route_refuses_strangers() {
 async fn every_read_refuses_parameters_that_it_does_not_know() {
     let plant = Plant::with_floor().await;
     for (method, path, _) in mraos_server::permissions() {
-        if method != "GET" {
+        // The stream is no read: it first asks for an upgrade, and tells the rest on the socket.
+        if method != "GET" || path.ends_with("/live") {
             continue;
         }
         let path = plant.fill(&path);

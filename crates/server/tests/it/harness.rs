@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mraos_app::App;
+use mraos_domain::Role;
 use mraos_server::{Settings, router, serve};
 use mraos_testkit::TestApp;
 use reqwest::header::HeaderMap;
@@ -107,10 +108,69 @@ impl Plant {
         plant
     }
 
+    /// The full address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// The application behind it.
+    pub(crate) fn app(&self) -> &App {
+        &self.test.app
+    }
+
     /// The same plant, asked at a second node.
     pub(crate) async fn at_another_node(&self) -> Self {
         let base = serve_app(self.test.another_node().await).await;
         Self { test: self.test.clone(), base, client: self.client.clone() }
+    }
+
+    /// O-9, M-9, WO-8 and WO-9 on Line-2, and an order WO-3 of no line.
+    pub(crate) async fn add_second_line(&self) {
+        let on = |mut thing: Value, line: &str| {
+            thing["production_line"] = json!(line);
+            thing
+        };
+        self.create("operators", &on(operator(9), "Line-2")).await;
+        self.create("machines", &on(machine(9), "Line-2")).await;
+        self.create("work-orders", &on(order(8), "Line-2")).await;
+        self.create("work-orders", &on(order(9), "Line-2")).await;
+        self.create("work-orders", &order(3)).await;
+    }
+
+    /// A fresh token that is limited to a line and an operator; an administrator's is not.
+    pub(crate) async fn token_on_line(&self, role: Role, line: &str, operator: &str) -> String {
+        let mut body = json!({"name": format!("on-{line}"), "role": role.as_str()});
+        if role != Role::Admin {
+            body["production_lines"] = json!([line]);
+            body["operator_id"] = json!(operator);
+        }
+        let answer = self.post("/api/v1/tokens", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer.body["secret"].as_str().unwrap().to_owned()
+    }
+
+    /// A user with this role and password.
+    pub(crate) async fn add_user(&self, user_id: &str, role: &str, password: &str) -> Answer {
+        let body = json!({"user_id": user_id, "role": role, "password": password});
+        let answer = self.post("/api/v1/users", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        answer
+    }
+
+    /// Tries to sign in.
+    pub(crate) async fn sign_in(&self, user_id: &str, password: &str) -> Answer {
+        let body = json!({"user_id": user_id, "password": password});
+        self.send(Request::new("POST", "/api/v1/auth/login").token("").json(&body)).await
+    }
+
+    /// Where it is served.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The application that is served.
+    pub(crate) fn test(&self) -> &TestApp {
+        &self.test
     }
 
     async fn create(&self, noun: &str, body: &Value) {

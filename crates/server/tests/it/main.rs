@@ -8,6 +8,10 @@
 mod bad_input;
 mod documented;
 mod harness;
+mod live;
 mod mutations;
 mod promises;
 mod roles;
+mod sign_in;
+mod users;
+mod walk;
