@@ -1,4 +1,6 @@
 //! The readers of instance files: what they accept, and where they say a broken file is broken.
+//!
+//! Each broken text has one fault, at a place that the reader has to name. Nothing is solved here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

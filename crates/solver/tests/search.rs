@@ -1,4 +1,7 @@
 //! The search on random problems: sound at any budget, repeatable, stoppable, and good.
+//!
+//! Budgets are steps, so that nothing depends on the speed of the machine. The checker judges, and
+//! is judged itself on schedules that were broken on purpose.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
