@@ -11,6 +11,7 @@ mod document;
 pub(crate) mod event;
 mod example;
 pub(crate) mod ingest;
+mod limits;
 pub(crate) mod live;
 pub(crate) mod machine;
 mod operation;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::openapi::operation::Wire;
-use crate::openapi::vocabulary;
+use crate::openapi::{limits, vocabulary};
 
 /// Components by name.
 #[derive(Debug, Clone, Default)]
@@ -143,7 +143,9 @@ fn reference(name: &str) -> Value {
 fn complete(name: &str, mut schema: Value) -> Value {
     vocabulary::name_values(name, &mut schema);
     // Requests refuse unknown members; what does not is an answer.
-    if schema["additionalProperties"] != json!(false) {
+    if schema["additionalProperties"] == json!(false) {
+        limits::add_to(&mut schema);
+    } else {
         require_nullable_members(&mut schema);
     }
     schema
