@@ -15,6 +15,7 @@ mod pace;
 mod plan;
 mod report;
 mod schedule;
+mod screen;
 mod setup;
 mod tally;
 mod text;
@@ -28,6 +29,7 @@ use sha2::{Digest, Sha256};
 
 use crate::client::{Client, ClientError};
 use crate::replay::floor::Floor;
+use crate::replay::screen::Screen;
 
 pub use crate::replay::capacity::learn_capacity;
 pub use crate::replay::log::{BrokenRow, ProductionLog, ProductionRow, ReportType, read_log};
@@ -133,7 +135,8 @@ pub async fn run(options: ReplayOptions, client: Client) -> Result<Report, Repla
     let copy = copy::choose_copy(&client, &plan, &run_key, options.now).await?;
     plan.end_ids_in(&copy.id_ending);
     setup::prepare(&client, &plan, &run_key, copy.is_there).await?;
-    let mut floor = Floor::new(&client, &plan, format!("{run_key}{}", copy.id_ending));
+    let screen = Screen::open(&client).await;
+    let mut floor = Floor::new(&client, &plan, screen, format!("{run_key}{}", copy.id_ending));
     let mut schedule = Schedule::new(&plan);
     let bar = progress_bar(&options, schedule.len());
     let mut pace = pace::Pace::new(options.speed);
@@ -144,7 +147,7 @@ pub async fn run(options: ReplayOptions, client: Client) -> Result<Report, Repla
         bar.inc(wave.len() as u64);
     }
     bar.finish_and_clear();
-    Ok(floor.into_report(&options))
+    Ok(floor.into_report(&options).await)
 }
 
 /// Turns the text of a log into the plan that `options` ask for, with the shift that was applied.

@@ -20,8 +20,9 @@ use tokio::time::Instant;
 use crate::client::{Client, ClientError};
 use crate::replay::facts::{Fact, OverrideReason, PieceCount};
 use crate::replay::plan::{Plan, PlannedRow};
-use crate::replay::report::Report;
+use crate::replay::report::{Milliseconds, Report};
 use crate::replay::schedule::{Moment, Scheduled};
+use crate::replay::screen::Screen;
 use crate::replay::setup::{BREAKDOWN, SETUP_DONE};
 use crate::replay::tally::{RowState, Tally};
 use crate::replay::{ReplayError, ReplayOptions, ReportType};
@@ -30,6 +31,7 @@ pub(super) struct Floor<'a> {
     client: &'a Client,
     plan: &'a Plan,
     run_key: String,
+    screen: Option<Screen>,
     tally: Tally<'a>,
 }
 
@@ -39,8 +41,13 @@ const DEPENDENCY_UNMET: &str = "dependency_unmet";
 type Reply<T> = Result<T, Box<Problem>>;
 
 impl<'a> Floor<'a> {
-    pub(super) fn new(client: &'a Client, plan: &'a Plan, run_key: String) -> Self {
-        Self { client, plan, run_key, tally: Tally::new(plan) }
+    pub(super) fn new(
+        client: &'a Client,
+        plan: &'a Plan,
+        screen: Option<Screen>,
+        run_key: String,
+    ) -> Self {
+        Self { client, plan, run_key, screen, tally: Tally::new(plan) }
     }
 
     /// Lets a wave of moments happen side by side.
@@ -54,8 +61,12 @@ impl<'a> Floor<'a> {
         Ok(())
     }
 
-    pub(super) fn into_report(self, options: &ReplayOptions) -> Report {
-        self.tally.into_report(options)
+    pub(super) async fn into_report(self, options: &ReplayOptions) -> Report {
+        let mut report = self.tally.into_report(options);
+        if let Some(screen) = self.screen {
+            report.screen_ms = Milliseconds::of(screen.finish().await);
+        }
+        report
     }
 
     async fn perform(&self, scheduled: &Scheduled) -> Result<Vec<Fact>, ReplayError> {
@@ -108,8 +119,11 @@ impl<'a> Floor<'a> {
         facts: &mut Vec<Fact>,
     ) -> Result<Reply<Allocation>, ReplayError> {
         let asked = Instant::now();
-        let reply = self.post("/allocations", wish, row, verb, facts).await?;
+        let reply: Reply<Allocation> = self.post("/allocations", wish, row, verb, facts).await?;
         facts.push(Fact::Answered { latency: asked.elapsed() });
+        if let (Ok(allocation), Some(screen)) = (&reply, &self.screen) {
+            screen.note(allocation.allocation_id, asked);
+        }
         Ok(reply)
     }
 

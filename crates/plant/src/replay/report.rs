@@ -168,7 +168,7 @@ pub struct Report {
     pub rows_unaccounted: u64,
     /// Latency of `POST /allocations`, refused ones included.
     pub allocation_ms: Milliseconds,
-    /// From a request to the screens; none, because no live stream was watched.
+    /// From `POST /allocations` to its frame on the live stream; none without one.
     pub screen_ms: Milliseconds,
     /// All rows by bucket.
     pub buckets: BTreeMap<Bucket, u64>,

@@ -148,25 +148,8 @@ impl Foreman {
                     order.predecessors = Some(before);
                 }
             }
-            Act::LearnPerson { person } => {
-                if let Some(person) = floor.people.get_mut(person) {
-                    let skills = Vec::deserialize(&body["skills"]).unwrap_or_default();
-                    let shifts = Vec::deserialize(&body["shifts"]).unwrap_or_default();
-                    person.abilities = Some(Abilities::new(skills, shifts));
-                }
-            }
-            Act::LearnMachine { machine } => {
-                if let Some(machine) = floor.machines.get_mut(machine) {
-                    let products = serde_json::from_value(body["product_types"].clone());
-                    machine.products = Some(products.unwrap_or_default());
-                }
-            }
-            Act::LearnOrder { order } => {
-                if let Some(order) = floor.orders.get_mut(order) {
-                    let items = body["items"].as_array().into_iter().flatten();
-                    let ids = items.filter_map(|item| item["predecessor_work_order_id"].as_str());
-                    order.predecessors = Some(ids.map(str::to_owned).collect());
-                }
+            Act::LearnPerson { .. } | Act::LearnMachine { .. } | Act::LearnOrder { .. } => {
+                learn(floor, act, body);
             }
         }
     }
@@ -231,5 +214,32 @@ impl Foreman {
         self.own.retain(|id| floor.jobs.contains_key(id));
         self.ready_since.retain(|id, _| floor.orders.contains_key(id));
         self.set_aside.retain(|id, until| *until > now.plant && floor.orders.contains_key(id));
+    }
+}
+
+/// Takes up the answer to a question.
+fn learn(floor: &mut Floor, question: &Act, body: &Value) {
+    match question {
+        Act::LearnPerson { person } => {
+            if let Some(person) = floor.people.get_mut(person) {
+                let skills = Vec::deserialize(&body["skills"]).unwrap_or_default();
+                let shifts = Vec::deserialize(&body["shifts"]).unwrap_or_default();
+                person.abilities = Some(Abilities::new(skills, shifts));
+            }
+        }
+        Act::LearnMachine { machine } => {
+            if let Some(machine) = floor.machines.get_mut(machine) {
+                let products = serde_json::from_value(body["product_types"].clone());
+                machine.products = Some(products.unwrap_or_default());
+            }
+        }
+        Act::LearnOrder { order } => {
+            if let Some(order) = floor.orders.get_mut(order) {
+                let items = body["items"].as_array().into_iter().flatten();
+                let ids = items.filter_map(|item| item["predecessor_work_order_id"].as_str());
+                order.predecessors = Some(ids.map(str::to_owned).collect());
+            }
+        }
+        _ => {}
     }
 }

@@ -1,4 +1,6 @@
 //! What a simulation has done, in numbers: for people while it runs and for scripts at its end.
+//!
+//! Counts only; whether a number is good news is the reader's to say.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -118,10 +118,8 @@ fn on_duty(mood: &mut Mood, id: &str, person: &Person, in_break: bool, turn: &mu
         }
     } else if in_break || now >= mood.next_break {
         post(turn, id, "break", Some(SHORT_BREAK));
-    } else if now >= mood.next_illness {
-        if post(turn, id, "sick", Some(SICK_NOTE)) {
-            mood.next_illness = now.plus_minutes(mood.dice.between(1_500, 4_500));
-        }
+    } else if now >= mood.next_illness && post(turn, id, "sick", Some(SICK_NOTE)) {
+        mood.next_illness = now.plus_minutes(mood.dice.between(1_500, 4_500));
     }
 }
 

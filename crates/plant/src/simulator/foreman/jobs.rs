@@ -173,7 +173,8 @@ fn run(progress: &mut Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<A
     }
     if now >= progress.next_stop {
         progress.next_stop = now.plus_minutes(progress.dice.between(100, 600));
-        return Some(Act::Pause { job: id, reason: *progress.dice.pick(&STOPS) });
+        let reason = *progress.dice.pick(&STOPS);
+        return Some(Act::Pause { job: id, reason });
     }
     None
 }

@@ -1,4 +1,4 @@
-//! New allocations: the most urgent order that can begin, a machine that makes it, a person who may.
+//! New allocations: the most urgent order that can begin, a machine for it, a person who may.
 //!
 //! Line by line and not all at once. On each line somebody is left free, and some orders are left
 //! alone for a while, so that whoever looks on finds something to decide.
