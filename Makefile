@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build-tools web demo test check browser-test bench bench-solver audit
+.PHONY: help setup build-tools web demo test check api-test browser-test bench bench-solver audit
 
 # What `make setup` has just installed is not on the caller's search path yet.
 export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
@@ -44,9 +44,14 @@ demo: web ## build, start mraos with embedded defaults, replay a factory log, sh
 	cargo build --release --locked --package mraos
 	target/release/mraos demo --data-dir $(DEMO_DIR) $(DEMO_ARGS)
 
-test: check ## everything a change must pass: `check`, all tests, the browser's; one dev-profile build
+test: check ## everything a change must pass: `check`, all tests, the API's and the browser's; one dev-profile build
 	cargo test --workspace --locked --no-fail-fast
+	scripts/schemathesis.sh
 	npm test --silent --prefix e2e
+
+api-test: setup ## ask a real server all that the API's document allows, and much that it does not
+	cargo build --package mraos --locked
+	scripts/schemathesis.sh
 
 browser-test: setup web e2e/node_modules/.package-lock.json ## drive the screens in headless Chromium
 	cargo build --package mraos --locked
