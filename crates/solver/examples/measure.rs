@@ -59,7 +59,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         families.entry(row[group].to_owned()).or_default().push(gap);
         writeln!(
             out,
-            "{:24} known {known:6} first {:6} found {:6} gap {gap:7.2} % bound {:6} steps {:8} in {:.1} s moves/s {:.1} M",
+            "{:24} known {known:6} first {:6} found {:6} gap {gap:7.2} % bound {:6} \
+             steps {:8} in {:.1} s moves/s {:.1} M",
             row[0],
             outcome.first_makespan,
             outcome.makespan,

@@ -146,7 +146,8 @@ fn print(problem: &Problem, outcome: &Outcome, args: &SolveArgs) -> anyhow::Resu
     }
     let proof = if outcome.makespan == outcome.lower_bound { ", which is optimal" } else { "" };
     output::print_line(&format!(
-        "makespan {}{proof} (first plan {}, lower bound {})\n{} operations, {} steps in {seconds:.1} s, {:.1} million moves evaluated per second",
+        "makespan {}{proof} (first plan {}, lower bound {})\n\
+         {} operations, {} steps in {seconds:.1} s, {:.1} million moves evaluated per second",
         outcome.makespan,
         outcome.first_makespan,
         outcome.lower_bound,
