@@ -17,6 +17,7 @@ mod running_server;
 mod serve;
 mod simulate;
 mod solve;
+mod tail;
 mod token;
 mod user;
 
@@ -66,6 +67,8 @@ enum Command {
     Solve(solve::SolveArgs),
     /// Simulate a plant that works on a running server: people, machines, orders
     Simulate(simulate::SimulateArgs),
+    /// Show what happens on the floor of a running server, as it happens
+    Tail(tail::TailArgs),
     /// Forecast how long resources stay idle
     #[command(subcommand)]
     Forecast(forecast::ForecastCommand),
@@ -120,6 +123,7 @@ impl CommandLine {
             Command::Replay(args) => replay::run(&self.place, &args),
             Command::Solve(args) => solve::run(&args),
             Command::Simulate(args) => simulate::run(&self.place, &args),
+            Command::Tail(args) => tail::run(&self.place, &args),
             Command::Forecast(command) => forecast::run(&command),
             Command::Db(command) => db::run(&self.place, &command),
         }
