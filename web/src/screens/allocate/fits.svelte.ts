@@ -7,7 +7,8 @@ import type { Refusal } from '$lib/api/problem';
 import type { Candidate } from './candidates';
 import type { Side } from './proposal.svelte';
 
-const ASKED = 24;
+/** Of a long list, asking goes on until so many are found that fit. */
+const ENOUGH = 8;
 const AT_ONCE = 4;
 const PATIENCE_MS = 200;
 
@@ -58,13 +59,17 @@ export class Fits {
     body: (id: string) => NewAllocation,
     signal: AbortSignal,
   ): Promise<void> {
-    const waiting = candidates.slice(0, ASKED).map(({ id }) => id);
+    const waiting = candidates.map(({ id }) => id);
     const marks: Record<string, Fit> = {};
+    let fitting = 0;
     const askOn = async (): Promise<void> => {
-      for (let id = waiting.shift(); id !== undefined && !signal.aborted; id = waiting.shift()) {
+      while (fitting < ENOUGH && !signal.aborted) {
+        const id = waiting.shift();
+        if (id === undefined) return;
         const outcome = await validate(body(id), signal);
         const fit = outcome.ok ? judge(side, outcome.value.refusals) : null;
         if (fit) marks[id] = fit;
+        if (fit?.fits) fitting += 1;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, askOn));
