@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
 # The screens are built anew when one of these is younger than the last build.
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 
-# `make demo DEMO_ARGS=--exit` ends after the report; `make bench BENCH_ARGS=--quick` is a smoke run.
+# `make demo DEMO_ARGS=--exit` ends after a self-check; `make bench BENCH_ARGS=--quick` is a smoke run.
 # Started by root, the demo's database runs as `postgres`, who cannot enter a checkout in root's home.
 DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x "$(CURDIR)" 2>/dev/null \
 	&& echo .mraos || echo /var/tmp/mraos-demo)
@@ -40,7 +40,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	npm ci --silent --prefix $*
 	@touch $@
 
-demo: web ## build, start mraos with embedded defaults, replay a factory log, show the report
+demo: web ## build, start mraos with embedded defaults, show a living plant in the browser
 	cargo build --release --locked --package mraos
 	target/release/mraos demo --data-dir $(DEMO_DIR) $(DEMO_ARGS)
 

@@ -1,8 +1,8 @@
 //! A shop floor that drives a running MRAOS through its public HTTP API.
 //!
-//! [`replay`] turns a real factory's production log into what its people would have sent: orders,
-//! allocations, produced pieces, breakdowns. [`client`] is the HTTP client that it speaks through,
-//! [`live`] the one that listens.
+//! [`generator`] makes a plant from a seed, [`seeding`] puts it into a server, and [`simulator`]
+//! works on it. [`replay`] turns a real factory's log into what its people would have sent. All
+//! speak through [`client`] and listen through [`live`].
 //! This crate knows the wire types only; it never sees the product's rules, store or clock.
 
 mod catalogue;
