@@ -108,7 +108,7 @@ impl Credentials {
         Ok(live.by_digest.get(&wanted).filter(|access| self.lasts(access)).cloned())
     }
 
-    /// What a credential that was let in stands for now, if it is still live.
+    /// What a credential that was let in stands for at present, if it is still live.
     pub(crate) async fn find_again(&self, id: &CredentialId) -> Result<Option<Access>, AppError> {
         if *id == CredentialId::Bootstrap {
             return Ok(self.bootstrap.as_ref().map(|(_, access)| access.clone()));

@@ -106,7 +106,7 @@ impl Accounts {
         self.credentials.find(secret).await
     }
 
-    /// What a credential stands for now; `None` once it is revoked or has ended.
+    /// What a credential stands for at present; `None` once it is revoked or has ended.
     pub async fn still_valid(&self, id: &CredentialId) -> Result<Option<Access>, AppError> {
         self.credentials.find_again(id).await
     }

@@ -143,6 +143,16 @@ fn tokens_and_users_are_kept_with_the_server_stopped() {
     assert_eq!(users[0]["user_id"], "S-042");
     assert_eq!(users[0]["role"], "supervisor");
 
+    let password = answer(&["user", "reset-password", "S-042", "--generate-password"]);
+    assert!(password.lines().nth(1).is_some_and(|line| line.len() == 20), "{password}");
+    answer(&["user", "create", "S-042", "--role", "viewer", "--line", "Line-2"]);
+    answer(&["user", "deactivate", "S-042"]);
+    let users: Value = serde_json::from_str(&answer(&["user", "list", "--json"])).unwrap();
+    assert_eq!((&users[0]["is_active"], &users[0]["has_password"]), (&false.into(), &true.into()));
+    assert_eq!(users[0]["production_lines"][0], "Line-2");
+    let nobody = mraos(directory.path(), &["user", "deactivate", "S-044"]).output().unwrap();
+    assert!(text_of(&nobody).contains("mraos user list"), "{}", text_of(&nobody));
+
     let unknown = ["user", "create", "S-043", "--role", "boss"];
     let unknown = mraos(directory.path(), &unknown).output().unwrap();
     assert!(text_of(&unknown).contains("choose one of"), "{}", text_of(&unknown));

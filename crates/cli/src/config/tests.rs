@@ -56,6 +56,20 @@ fn the_environment_wins_over_the_file_and_options_over_both() {
 }
 
 #[test]
+fn a_truth_value_is_true_or_false() {
+    assert!(!load("", &[]).unwrap().server.secure_cookies);
+    assert!(load("[server]\nsecure_cookies = true\n", &[]).unwrap().server.secure_cookies);
+    let by_variable = load("", &[("MRAOS_SERVER__SECURE_COOKIES", "true")]).unwrap();
+    assert!(by_variable.server.secure_cookies);
+    for refused in [
+        refusal("[server]\nsecure_cookies = 1\n", &[]),
+        refusal("", &[("MRAOS_SERVER__SECURE_COOKIES", "yes")]),
+    ] {
+        assert!(refused.contains("true or false"), "{refused}");
+    }
+}
+
+#[test]
 fn unknown_names_are_refused_with_origin_and_nearest_name() {
     let in_file = refusal("[database]\npoolsize = 3\n", &[]);
     assert!(in_file.contains("`database.poolsize`"), "{in_file}");

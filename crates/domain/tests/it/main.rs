@@ -15,6 +15,7 @@ mod machines;
 mod operators;
 mod orders;
 mod properties;
+mod scope;
 mod shifts;
 mod stated_times;
 mod values;
