@@ -19,6 +19,7 @@ DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x "$(C
 	&& echo .mraos || echo /var/tmp/mraos-demo)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
+LIVE_BENCH_ARGS ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +69,7 @@ check: setup web e2e/node_modules/.package-lock.json ## formatting, lints and do
 bench: web ## measure mraos against its rivals on this machine (release build, several minutes)
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
+	target/release/mraos-bench live $(LIVE_BENCH_ARGS)
 
 # `make bench-solver SOLVER_ARGS="fjssp-w --seconds 60 --every 1"`: other sets, budgets, samples.
 SOLVER_DATA ?= ../shared/data

@@ -361,7 +361,8 @@ async fn cut(seat: &mut Seat) -> End {
             _ => End::close(close_code::REVOKED, "revoked, or other rights now: sign in again"),
         },
         _ = seat.draining.wait_for(|draining| *draining) => {
-            let retry_after_ms = LEAST_RETRY_MS + number.wrapping_mul(2_654_435_761) % RETRY_SPREAD_MS;
+            let spread_ms = number.wrapping_mul(2_654_435_761) % RETRY_SPREAD_MS;
+            let retry_after_ms = LEAST_RETRY_MS + spread_ms;
             let reason = serde_json::to_string(&Draining { retry_after_ms });
             End::close(close_code::DRAINING, reason.unwrap_or_default())
         }
