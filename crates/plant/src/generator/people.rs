@@ -74,8 +74,14 @@ fn skills(
     opening: &Opening,
 ) -> Vec<GrantSkill> {
     let route = line.family.route;
+    let steps = route.len();
+    // Two operations each, so that nobody's absence stops one of them.
     let covers = |step: usize| {
-        if members < route.len() { step % members == member } else { step == member % route.len() }
+        if members < steps {
+            step % members == member || (step + 1) % members == member
+        } else {
+            step == member % steps || step == (member + steps / 2) % steps
+        }
     };
     let mut skills: Vec<GrantSkill> = Vec::new();
     for (_, operation) in route.iter().enumerate().filter(|(step, _)| covers(*step)) {

@@ -56,6 +56,10 @@ impl Mood {
             "available" => {
                 self.next_break = now.plus_minutes(self.dice.between(70, 150));
                 self.rests_until = now.plus_minutes(self.dice.between(0, 3));
+                // Time away from work makes nobody ill.
+                if self.next_illness <= now {
+                    self.next_illness = now.plus_minutes(self.dice.between(60, 3_000));
+                }
                 return;
             }
             "break" => self.dice.between(7, 14),

@@ -329,7 +329,7 @@ fn days_leave_no_trace_in_memory_and_the_plant_does_not_run_dry() {
         assert!((270..=330).contains(&open), "span {span}: {open} orders are open");
         let shifts = world.floor.people.values().map(|one| one.abilities.as_ref().unwrap());
         assert!(shifts.map(|one| one.shifts.len()).max() <= Some(6));
-        assert!(world.running() >= 10, "span {span}: {} jobs run", world.running());
+        assert!(world.running() >= 15, "span {span}: {} jobs run", world.running());
     }
 }
 
