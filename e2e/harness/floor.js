@@ -5,7 +5,7 @@
 
 /** @import { Api } from './api.js' */
 
-export const LINES = ['Cooling', 'Laundry'];
+export const LINES = ['Cooling line', 'Laundry line'];
 const STATIONS = ['Press', 'Foaming', 'Assembly', 'Test'];
 const PEOPLE = [
   ['Ada', 'Lindqvist'],

@@ -30,7 +30,7 @@ screenTest(plant, 'an operator sees the own work and no colleague', {}, async (s
 
 screenTest(plant, 'a supervisor of one line sees that line', {}, async (screen) => {
   const { page } = screen;
-  await screen.signIn('supervisor', { more: { production_lines: ['Laundry'] } });
+  await screen.signIn('supervisor', { more: { production_lines: ['Laundry line'] } });
   await screen.shows(screen.machine('M-8'));
   assert.equal(await screen.machine('M-1').count(), 0);
   await page.goto(`${screen.plant.url}/?machine=M-1`);
