@@ -27,7 +27,7 @@ const LAYERS: [Layer; 12] = [
     Layer {
         name: "mraos-api",
         sees: &[],
-        outside: Some(&["jiff", "rust_decimal", "serde", "serde_json", "thiserror"]),
+        outside: Some(&["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "utoipa"]),
     },
     Layer { name: "mraos-store", sees: &["mraos-domain"], outside: None },
     Layer { name: "mraos-app", sees: &["mraos-domain", "mraos-store", "mraos-api"], outside: None },

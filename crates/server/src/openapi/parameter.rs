@@ -131,7 +131,10 @@ pub(super) fn of_path(path: &str, problems: &mut Problems) -> Vec<Value> {
 
 fn path_id(noun: &str, name: &str) -> (Value, Value, &'static str) {
     let row = || json!({ "type": "integer", "format": "int64", "minimum": 0 });
-    let plant_id = || json!({ "type": "string", "minLength": 1, "maxLength": 20, "pattern": r"^[^\s/\\?#]+$" });
+    let plant_id = || {
+        let characters = r"^[^\s/\\?#]+$";
+        json!({ "type": "string", "minLength": 1, "maxLength": 20, "pattern": characters })
+    };
     match (noun, name) {
         (_, "skill_code") => {
             (json!({ "type": "string", "maxLength": 50 }), json!("WELD"), "unknown_skill")

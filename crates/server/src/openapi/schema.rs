@@ -45,6 +45,10 @@ impl Payload {
         self.members.iter().any(|name| name == member)
     }
 
+    #[cfg_attr(
+        not(test),
+        expect(clippy::extra_unused_type_parameters, reason = "the type checks examples in tests")
+    )]
     fn new<T: Serialize + DeserializeOwned>(name: String, schema: &Value) -> Self {
         let members = schema["properties"].as_object();
         let members = members.map(|members| members.keys().cloned().collect()).unwrap_or_default();
