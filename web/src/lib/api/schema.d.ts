@@ -924,7 +924,7 @@ export interface components {
         /** @description Who somebody is to the server. */
         Account: {
             /** @description With the session's cookie, changes need this as `X-CSRF-Token`. */
-            csrf_token: string | null;
+            csrf_token?: string;
             /** @description The person's name; none for tokens. */
             display_name: string | null;
             /** @description The operator who this is. */
@@ -3019,6 +3019,48 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description - `forbidden`: The role may not do this.
+         *     - `backdating_not_permitted`: The role may not state when something happened.
+         *     - `not_own_work`: An operator may do this with own work alone.
+         *     - `csrf_token_wrong`: A change with the session's cookie lacks its `X-CSRF-Token`.
+         *     - `foreign_origin`: The page that sent this is not one of this server.
+         */
+        BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrNotOwnWork: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "backdating_not_permitted" | "csrf_token_wrong" | "forbidden" | "foreign_origin" | "not_own_work";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /**
+         * @description - `forbidden`: The role may not do this.
+         *     - `backdating_not_permitted`: The role may not state when something happened.
+         *     - `outside_scope`: The sender is limited to other lines.
+         *     - `csrf_token_wrong`: A change with the session's cookie lacks its `X-CSRF-Token`.
+         *     - `foreign_origin`: The page that sent this is not one of this server.
+         */
+        BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "backdating_not_permitted" | "csrf_token_wrong" | "forbidden" | "foreign_origin" | "outside_scope";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
         /** @description - `body_too_large`: The body is larger than the server takes. */
         BodyTooLarge: {
             headers: {
@@ -3063,6 +3105,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "csrf_token_wrong" | "forbidden" | "foreign_origin";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /**
+         * @description - `forbidden`: The role may not do this.
+         *     - `outside_scope`: The sender is limited to other lines.
+         *     - `csrf_token_wrong`: A change with the session's cookie lacks its `X-CSRF-Token`.
+         *     - `foreign_origin`: The page that sent this is not one of this server.
+         */
+        CsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "csrf_token_wrong" | "forbidden" | "foreign_origin" | "outside_scope";
                     /** @constant */
                     status?: 403;
                 };
@@ -5212,7 +5274,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
             413: components["responses"]["BodyTooLarge"];
@@ -5486,7 +5548,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             404: components["responses"]["NotFoundOrUnknownMachine"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
@@ -5575,7 +5637,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrNotOwnWork"];
             404: components["responses"]["NotFoundOrUnknownMachine"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
@@ -5745,7 +5807,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
             413: components["responses"]["BodyTooLarge"];
@@ -6049,7 +6111,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             404: components["responses"]["NotFoundOrUnknownOperator"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
@@ -7369,7 +7431,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
             413: components["responses"]["BodyTooLarge"];
@@ -7653,7 +7715,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOriginOrOutsideScope"];
             404: components["responses"]["NotFoundOrUnknownWorkOrder"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
@@ -7900,7 +7962,7 @@ export interface operations {
             };
             400: components["responses"]["Unreadable"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrNotOwnWork"];
             404: components["responses"]["NotFoundOrUnknownWorkOrder"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
