@@ -42,6 +42,8 @@ pub(crate) struct LiveRun {
     pub(crate) frames_per_server_cpu_s: f64,
     /// Sockets that were cut, and frames out of order.
     pub(crate) faults: u64,
+    /// Memory of the server at the end.
+    pub(crate) resident_mib: f64,
     pub(crate) others_percent: f64,
 }
 
@@ -66,6 +68,8 @@ struct Plan {
     events_per_s: u32,
     /// Every so many listens to everything, the others to one line each.
     everything_each: usize,
+    /// So many more subscribe to everything and never read.
+    asleep: usize,
 }
 
 /// Runs the suite and prints it; false when a frame was lost.
@@ -90,12 +94,21 @@ async fn run_here(arguments: &LiveArguments) -> Result<bool> {
             subscribers: arguments.subscribers,
             events_per_s: 500,
             everything_each: 50,
+            asleep: 0,
+        },
+        Plan {
+            what: "the same beside a tenth that never reads",
+            subscribers: arguments.subscribers,
+            events_per_s: 500,
+            everything_each: 50,
+            asleep: arguments.subscribers / 10,
         },
         Plan {
             what: "all channels",
             subscribers: arguments.subscribers * 2,
             events_per_s: 50,
             everything_each: 1,
+            asleep: 0,
         },
     ] {
         report::print_progress(plan.what);
@@ -140,6 +153,10 @@ async fn measure(
         let (floor, taken) = (Rc::clone(floor), Rc::clone(&taken));
         listeners.push((line, tokio::task::spawn_local(subscriber.listen(floor, taken))));
     }
+    let mut asleep = Vec::new();
+    for _ in 0..plan.asleep {
+        asleep.push(Subscriber::open(product, &ALL.map(str::to_owned)).await?);
+    }
     let listening: Vec<Option<usize>> = listeners.iter().map(|(line, _)| *line).collect();
     let before = meter.read()?;
     let began = Instant::now();
@@ -153,6 +170,8 @@ async fn measure(
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let used = before.until(meter.read()?);
+    let resident_mib = product.resident_mib()?;
+    drop(asleep);
     for (_, listener) in listeners {
         listener.abort();
     }
@@ -172,6 +191,7 @@ async fn measure(
         p99_ms,
         frames_per_server_cpu_s: frames as f64 / used.product_s.max(0.01),
         faults: taken.faults,
+        resident_mib,
         others_percent: used.others_percent,
     })
 }

@@ -70,11 +70,11 @@ pub(crate) fn print_live(results: &LiveResults) {
     );
     println!(
         "| Who listens to what | subscribers | events/s | frame p50 / p99 ms | frames | frames per \
-         server CPU-second | faults | others' CPU |\n|---|---|---|---|---|---|---|---|"
+         server CPU-second | faults | server MiB | others' CPU |\n|---|---|---|---|---|---|---|---|---|"
     );
     for run in &results.runs {
         println!(
-            "| {} | {} | {:.0} | {:.1} / {:.1} | {} of {} | {:.0} | {} | {:.0} % |",
+            "| {} | {} | {:.0} | {:.1} / {:.1} | {} of {} | {:.0} | {} | {:.0} | {:.0} % |",
             run.what,
             run.subscribers,
             run.events_per_s,
@@ -84,6 +84,7 @@ pub(crate) fn print_live(results: &LiveResults) {
             run.frames_expected,
             run.frames_per_server_cpu_s,
             run.faults,
+            run.resident_mib,
             run.others_percent,
         );
     }
