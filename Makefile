@@ -66,10 +66,11 @@ check: setup web e2e/node_modules/.package-lock.json ## formatting, lints and do
 	npm run --silent check --prefix web
 	npm run --silent check --prefix e2e
 
-bench: web ## measure mraos against its rivals on this machine (release build, several minutes)
+bench: setup web e2e/node_modules/.package-lock.json ## measure mraos against its rivals on this machine (release build, several minutes)
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
 	target/release/mraos-bench live $(LIVE_BENCH_ARGS)
+	MRAOS_PROFILE=release npm run --silent first-paint --prefix e2e
 
 # `make bench-solver SOLVER_ARGS="fjssp-w --seconds 60 --every 1"`: other sets, budgets, samples.
 SOLVER_DATA ?= ../shared/data
