@@ -25,7 +25,7 @@ use crate::simulator::{SimulatorError, SimulatorOptions, sight};
 const TURN: Duration = Duration::from_millis(250);
 /// Longer gaps between turns, as after an outage, do not count as work.
 const LONGEST_GAP: Duration = Duration::from_secs(2);
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: usize = 16;
 /// Without a live stream the floor is looked at so often.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// What the stream does not tell, such as requirements, is looked at so often.

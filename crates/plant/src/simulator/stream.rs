@@ -14,6 +14,8 @@ use crate::live::{LiveClient, LiveError};
 use crate::simulator::floor::Floor;
 
 const QUEUED_FRAMES: usize = 4_096;
+/// The server names no more than these, the nearest due first.
+const MOST_ORDERS_IN_SNAPSHOT: usize = 5_000;
 const SUBSCRIPTION: &str = "floor";
 const CHANNELS: [&str; 3] = ["resource-status", "allocation-changes", "work-order-progress"];
 
@@ -66,7 +68,10 @@ impl Stream {
                         }
                     }
                     if last {
-                        floor.keep_orders(&self.told.drain(..).collect());
+                        // A snapshot that is cut says nothing about the orders it leaves out.
+                        if self.told.len() < MOST_ORDERS_IN_SNAPSHOT {
+                            floor.keep_orders(&self.told.drain(..).collect());
+                        }
                         self.is_complete = true;
                     }
                 }

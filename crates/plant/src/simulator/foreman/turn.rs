@@ -12,7 +12,7 @@ use crate::simulator::floor::{Floor, Job, Machine, Person, Phase};
 use crate::simulator::moment::Moment;
 
 /// Questions in one turn.
-const MOST_QUESTIONS: usize = 48;
+const MOST_QUESTIONS: usize = 256;
 
 /// Whether somebody is to be at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
