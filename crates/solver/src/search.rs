@@ -25,7 +25,6 @@ use crate::schedule::Schedule;
 
 use crate::random::Random;
 use elite::Elite;
-use neighbourhood::Explorer;
 use plan::Plan;
 use searcher::Searcher;
 use shop::Shop;
@@ -139,7 +138,7 @@ pub fn solve(
     let stop = Stop { deadline: budget.time.map(|time| began + time), cancelled };
     let shop = Shop::new(problem)?;
     let lower_bound = shop.lower_bound();
-    let first = first_plan(&shop, budget.seed);
+    let first = first_plan(&shop, budget.seed, &stop);
     let first_makespan = first.makespan();
     let mut elite = Elite::new(first.clone());
     let mut searchers: Vec<Searcher> = (0..budget.threads.max(1))
@@ -173,10 +172,10 @@ pub fn solve(
 }
 
 /// The better of the constructive plans.
-fn first_plan(shop: &Shop, seed: u64) -> Plan {
+fn first_plan(shop: &Shop, seed: u64, stop: &Stop) -> Plan {
     let mut random = Random::new(seed, u64::MAX);
     let greedy = construct::greedy(shop);
-    construct::insertion(shop, &mut Explorer::new(shop), &mut random)
+    construct::insertion(shop, &mut random, stop)
         .filter(|plan| plan.makespan() < greedy.makespan())
         .unwrap_or(greedy)
 }

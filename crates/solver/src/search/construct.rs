@@ -4,14 +4,15 @@
 //! first. [`insertion`] takes the longest jobs first and puts each operation where it costs least.
 //! Improving what they give is for the search.
 
+use super::Stop;
 use super::neighbourhood::Explorer;
 use super::plan::{Place, Plan};
 use super::ruin;
 use super::shop::Shop;
 use crate::random::Random;
 
-/// A plan that grows job by job, the longest first.
-pub(super) fn insertion(shop: &Shop, explorer: &mut Explorer, random: &mut Random) -> Option<Plan> {
+/// A plan that grows job by job, the longest first; none if there is no time for it.
+pub(super) fn insertion(shop: &Shop, random: &mut Random, stop: &Stop) -> Option<Plan> {
     let mut plan = Plan::new(shop);
     let none = shop.operations as u32;
     let mut order: Vec<u32> = (0..none).collect();
@@ -27,7 +28,8 @@ pub(super) fn insertion(shop: &Shop, explorer: &mut Explorer, random: &mut Rando
         let left = shop.shortest_tail[*operation as usize];
         (-shop.shortest_tail[first as usize], first, -left)
     });
-    ruin::put_back(shop, &mut plan, order, explorer, random).then_some(plan)
+    let mut explorer = Explorer::new(shop);
+    ruin::put_back(shop, &mut plan, order, (&mut explorer, random), stop).then_some(plan)
 }
 
 /// A plan that grows forward in time.

@@ -254,3 +254,69 @@ impl Explorer {
                 && self.tail[first] >= plan.duration[first] + self.tail[second])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::super::{Stop, construct};
+    use super::*;
+    use crate::problem::{Choice, Job, Problem};
+    use crate::random::Random;
+
+    /// Keeps every move, however bad.
+    struct All(Vec<Move>);
+
+    impl Judge for All {
+        fn limit(&self, _: i32) -> Option<i32> {
+            Some(i32::MAX)
+        }
+
+        fn consider(&mut self, found: Move) {
+            self.0.push(found);
+        }
+    }
+
+    fn any_problem(random: &mut Random) -> Problem {
+        let mut problem = Problem::empty(3, 4);
+        for job in 0..5 {
+            let first = problem.operations.len();
+            problem.jobs.push(Job { release: random.below(9) as i64 });
+            for _ in 0..4 {
+                let choices = (0..4).map(|_| Choice {
+                    machine: random.below(3) as u32,
+                    operator: (!random.one_in(5)).then_some(random.below(4) as u32),
+                    duration: random.below(10) as i64,
+                });
+                problem.push_operation(job, choices.collect());
+            }
+            problem.chain(first);
+        }
+        problem
+    }
+
+    #[test]
+    fn a_move_leads_to_the_makespan_that_it_claims() {
+        let stop = Stop { deadline: None, cancelled: &AtomicBool::new(false) };
+        let mut tried = 0;
+        for seed in 0..40 {
+            let mut random = Random::new(seed, 0);
+            let shop = Shop::new(&any_problem(&mut random)).unwrap();
+            let mut plan = construct::insertion(&shop, &mut random, &stop).unwrap();
+            let mut explorer = Explorer::new(&shop);
+            for operation in 0..shop.operations {
+                let mut all = All(Vec::new());
+                explorer.explore(&shop, &mut plan, operation, &mut all);
+                for found in all.0 {
+                    let mut moved = plan.clone();
+                    moved.remove(operation);
+                    moved.insert(&shop, operation, found.place);
+                    assert!(moved.compute_timing(&shop), "seed {seed}: {found:?} closes a circle");
+                    assert_eq!(moved.makespan(), found.makespan, "seed {seed}: {found:?}");
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 1000, "only {tried} moves");
+    }
+}

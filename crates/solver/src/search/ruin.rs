@@ -3,6 +3,7 @@
 //! Tabu search moves one operation at a time and cannot, say, bring a whole job forward on all
 //! machines at once; this can. Each operation comes back where it costs least at that moment.
 
+use super::Stop;
 use super::choice::Cheapest;
 use super::neighbourhood::Explorer;
 use super::plan::Plan;
@@ -49,19 +50,23 @@ fn near_in_time(shop: &Shop, plan: &Plan, share: usize, random: &mut Random) -> 
 }
 
 /// Puts operations back in the order given, but each after those before it in its job. False if
-/// the plan could not be completed.
+/// the search is to stop before the plan is complete.
 pub(super) fn put_back(
     shop: &Shop,
     plan: &mut Plan,
     removed: Vec<u32>,
-    explorer: &mut Explorer,
-    random: &mut Random,
+    tools: (&mut Explorer, &mut Random),
+    stop: &Stop,
 ) -> bool {
+    let (explorer, random) = tools;
     let mut is_out = vec![false; shop.operations + 1];
     for operation in &removed {
         is_out[*operation as usize] = true;
     }
     for operation in removed {
+        if stop.is_due() {
+            return false;
+        }
         let mut first = operation as usize;
         while is_out[shop.job_before[first] as usize] {
             first = shop.job_before[first] as usize;

@@ -87,10 +87,10 @@ impl<'a> Searcher<'a> {
                 self.plan.copy_from(&self.best);
             }
             if self.stalled >= PATIENCE {
-                self.start_elsewhere(elite);
+                self.start_elsewhere(elite, stop);
             }
             if self.rebuilding {
-                self.rebuild();
+                self.rebuild(stop);
             } else if !self.step(stop) {
                 return;
             }
@@ -99,11 +99,11 @@ impl<'a> Searcher<'a> {
     }
 
     /// Ruins and recreates a small part of the plan; keeps the result unless it is worse.
-    fn rebuild(&mut self) {
+    fn rebuild(&mut self, stop: &Stop) {
         let Self { shop, plan, random, explorer, .. } = self;
         let share = 2 + random.below((shop.operations / 10).clamp(4, 30));
         let removed = ruin::ruin(shop, plan, share, random);
-        let complete = ruin::put_back(shop, plan, removed, explorer, random);
+        let complete = ruin::put_back(shop, plan, removed, (explorer, random), stop);
         self.stalled += 1;
         if !complete || plan.makespan() > self.best.makespan() {
             plan.copy_from(&self.best);
@@ -192,7 +192,7 @@ impl<'a> Searcher<'a> {
     }
 
     /// Goes on from a ruined and recreated plan: this thread's own, or after long another's.
-    fn start_elsewhere(&mut self, elite: &Elite) {
+    fn start_elsewhere(&mut self, elite: &Elite, stop: &Stop) {
         self.found.push(self.best.clone());
         if self.best.makespan() <= self.base.makespan() {
             self.base.copy_from(&self.best);
@@ -207,7 +207,7 @@ impl<'a> Searcher<'a> {
         plan.copy_from(&self.base);
         let share = shop.operations / 12 + 2 + random.below(shop.operations / 6 + 2);
         let removed = ruin::ruin(shop, plan, share, random);
-        if !ruin::put_back(shop, plan, removed, explorer, random) {
+        if !ruin::put_back(shop, plan, removed, (explorer, random), stop) {
             plan.copy_from(&self.base);
         }
         self.best.copy_from(&self.plan);
