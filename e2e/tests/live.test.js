@@ -44,7 +44,9 @@ screenTest(plant, 'cut off for 10 s while 50 changes happen', {}, async (screen)
   const { api } = screen.plant;
   const wire = await new Wire(screen.plant.url).start();
   wires.push(wire);
+  await api.post('/machines/M-3/status', { status: 'breakdown' });
   await screen.signIn('supervisor', { url: wire.url });
+  await screen.shows(screen.machine('M-3', 'Breakdown'));
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
   wire.cut();
