@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build-tools web demo test check api-test browser-test bench bench-solver audit
+.PHONY: help setup build-tools web demo test check api-test browser-test bench bench-solver bench-forecast audit
 
 # What `make setup` has just installed is not on the caller's search path yet.
 export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
@@ -83,6 +83,20 @@ bench-solver: build-tools ## measure `mraos solve` against CP-SAT (needs PyPI on
 	PYTHONDONTWRITEBYTECODE=1 target/bench-solver/bin/python bench/solver/compare.py \
 		$(addprefix $(SOLVER_DATA)/,$(firstword $(SOLVER_ARGS))) \
 		$(wordlist 2,$(words $(SOLVER_ARGS)),$(SOLVER_ARGS))
+
+# The rivals are scikit-learn; both sides by the same protocol, on several splits.
+FORECAST_DATA ?= ../shared/data
+
+bench-forecast: build-tools ## measure `mraos forecast` against scikit-learn (needs PyPI once; some minutes)
+	cargo build --release --locked --package mraos
+	cargo build --release --locked --package mraos-forecast --example pace
+	test -x target/bench-forecast/bin/python || python3 -m venv target/bench-forecast
+	target/bench-forecast/bin/pip install --quiet --requirement bench/forecast/requirements.txt
+	PYTHONDONTWRITEBYTECODE=1 target/bench-forecast/bin/python bench/forecast/compare.py \
+		--mraos target/release/mraos \
+		--production-log $(FORECAST_DATA)/production-log/production_shared.csv \
+		--machine-status $(FORECAST_DATA)/nist-sms-machine-status
+	target/release/examples/pace
 
 audit: setup ## dependencies: licences, bans, sources; advisories when their database is reachable
 	@scripts/audit.sh

@@ -12,9 +12,9 @@ use crate::dice::Dice;
 use crate::features::{FEATURES, FeatureRow};
 
 /// A leaf has at least so many samples.
-const LEAF_SAMPLES: usize = 2;
-/// Figures tried at a node: six in ten.
-const FIGURES_TRIED: usize = FEATURES * 3 / 5;
+const LEAF_SAMPLES: usize = 5;
+/// Figures tried at a node: three in ten.
+const FIGURES_TRIED: usize = FEATURES * 3 / 10;
 
 /// What a forest learns from: rows of figures, the minutes that came, and their ranks.
 #[derive(Debug, Clone, Default)]
@@ -229,21 +229,26 @@ mod tests {
         Lessons::ranked(rows.collect(), (0..count).map(|at| (at / 10) as f32).collect())
     }
 
-    fn grow(lessons: &Lessons, count: u32) -> Tree {
-        let dice = &mut Dice::of(1, 1);
+    fn grow(lessons: &Lessons, count: u32, seed: u64) -> Tree {
+        let dice = &mut Dice::of(seed, 1);
         Tree::grow(lessons, (0..count).collect(), dice, &AtomicBool::new(false))
             .expect("nobody cancels")
     }
 
     #[test]
-    fn a_tree_tells_apart_what_a_figure_tells_apart() {
-        let lessons = lessons(40);
-        let tree = grow(&lessons, 40);
-        assert!(tree.is_sound());
-        assert_eq!(tree.minutes.len(), 40);
+    fn trees_tell_apart_what_a_figure_tells_apart() {
+        let lessons = lessons(400);
         let mut row = [0.0; FEATURES];
-        row[0] = 35.0;
-        assert!(tree.minutes_like(&row).iter().all(|minutes| *minutes >= 2.0));
+        row[0] = 350.0;
+        let (mut sum, mut count) = (0.0, 0.0);
+        for seed in 0..20 {
+            let tree = grow(&lessons, 400, seed);
+            assert!(tree.is_sound());
+            assert_eq!(tree.minutes.len(), 400);
+            sum += tree.minutes_like(&row).iter().sum::<f32>();
+            count += tree.minutes_like(&row).len() as f32;
+        }
+        assert!((sum / count - 35.0).abs() < 2.0, "{}", sum / count);
     }
 
     #[test]
@@ -251,7 +256,7 @@ mod tests {
         let rows = vec![[0.0; FEATURES]; 5];
         let lessons = Lessons::ranked(rows, vec![1.0, 2.0, 2.0, 3.0, 4.0]);
         assert_eq!(lessons.ranks, [0.0, 0.3, 0.3, 0.6, 0.8]);
-        let tree = grow(&lessons, 5);
+        let tree = grow(&lessons, 5, 1);
         assert_eq!(tree.minutes_like(&[0.0; FEATURES]).len(), 5);
     }
 }

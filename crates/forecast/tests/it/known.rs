@@ -1,4 +1,4 @@
-//! Nothing later than the moment of a forecast changes it, and the same seed gives the same figures.
+//! No future changes a forecast made before it, and the same seed gives the same figures.
 //!
 //! The future is replaced by another one; what was forecast before must stay bit by bit. This is
 //! what makes a backtest's figures worth anything.
