@@ -12,7 +12,7 @@ export interface Candidate {
   note: string;
 }
 
-const SHOWN = 100;
+const SHOWN = 60;
 
 const OPERATOR_RANK: Record<string, number> = { available: 0, break: 1, busy: 2 };
 const MACHINE_RANK: Record<string, number> = { idle: 0, running: 1 };

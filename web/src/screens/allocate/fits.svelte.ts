@@ -27,6 +27,8 @@ export class Fits {
 
   /** To be run in an effect: the answer stops the asking. */
   ask(side: Side, candidates: Candidate[], body: (id: string) => NewAllocation): () => void {
+    // An answer to another question is worse than none.
+    this.marks = {};
     const abort = new AbortController();
     const timer = setTimeout(
       () => void this.#run(side, candidates, body, abort.signal),
