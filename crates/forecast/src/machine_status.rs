@@ -1,8 +1,8 @@
 //! Reads machine status changes: a CSV file, one row per item of a machine that took a new value.
 //!
-//! A machine is busy while its `execution` is `ACTIVE`. Which days were recorded is told by a second
-//! file; a day that was not is blind, and neither work nor a gap is believed to go on over it. Times
-//! in the file are UTC and turned into the plant's clock, by which people come and go.
+//! A machine is busy while its `execution` is `ACTIVE`. Which days were recorded is told by a
+//! second file; a day that was not is blind, and neither work nor a gap is believed to go on over
+//! it. Times in the file are UTC and turned into the plant's clock, by which people come and go.
 
 use std::collections::HashMap;
 

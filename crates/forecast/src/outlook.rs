@@ -1,4 +1,4 @@
-//! The question that screens ask: at this moment, how likely does a resource fall idle, for how long?
+//! The question that screens ask: how likely does a resource fall idle now, and for how long?
 //!
 //! A busy resource falls idle when its block of work ends; how soon, say the blocks of the same
 //! resource that lasted as long, pooled with those of its type and of the shop while they are few.

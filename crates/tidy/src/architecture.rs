@@ -56,6 +56,7 @@ const LAYERS: [Layer; 12] = [
             "mraos-server",
             "mraos-api",
             "mraos-plant",
+            "mraos-forecast",
             "mraos-solver",
         ],
         outside: None,
