@@ -175,8 +175,9 @@ impl App {
         self.inner.accounts.authenticate(secret).await
     }
 
-    /// What a credential stands for at present; `None` once it is revoked or has ended. At most a second
-    /// behind, and at once on the node where the change was made; cheap enough for every socket.
+    /// What a credential stands for at present; `None` once it is revoked or has ended. At most a
+    /// second behind, and at once on the node where the change was made; cheap enough for every
+    /// socket.
     pub async fn still_valid(&self, id: &CredentialId) -> Result<Option<Access>, AppError> {
         self.inner.accounts.still_valid(id).await
     }

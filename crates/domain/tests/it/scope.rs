@@ -1,7 +1,7 @@
 //! Limited actors: what lies outside their part of the plant is not there, for every command.
 //!
-//! Foreign things are on Line-2 and end in `-2`, absent ones in `-0`; the answers about both must be
-//! the same but for that digit.
+//! Foreign things are on Line-2 and end in `-2`, absent ones in `-0`; the answers about both must
+//! be the same but for that digit.
 
 use mraos_domain::access::part::requires_sight;
 use mraos_domain::{

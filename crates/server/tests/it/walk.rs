@@ -43,7 +43,8 @@ struct Ids {
 fn sort(method: &str, path: &str) -> Names {
     let noun = path.trim_start_matches("/api/v1/").split('/').next().unwrap();
     match (noun, path.contains("{id}")) {
-        ("auth" | "live" | "reason-codes", false) => Names::Nothing,
+        ("auth" | "live" | "openapi.json" | "reason-codes", false) => Names::Nothing,
+        ("", false) if ["/healthz", "/readyz", "/metrics"].contains(&path) => Names::Nothing,
         ("operators" | "machines" | "work-orders" | "allocations", false) => Names::Nothing,
         ("skill-requirements" | "ingest", false) => Names::Nothing,
         ("events", false) if method == "GET" => Names::WholePlant,
@@ -290,7 +291,11 @@ async fn what_a_body_names_elsewhere_is_unknown() {
     let edge = |id: &str| json!({"predecessor_work_order_id": id});
     let path = "/work-orders/WO-1/dependencies";
     assert_eq!(blank(ask(path, edge("WO-9")).await), blank(ask(path, edge("WO-404")).await));
-    let skill = |id: &str| json!({"scope": "machine", "scope_id": id, "skill_code": "W", "minimum_level": 1});
+    let skill = |id: &str| {
+        let mut body = json!({"scope": "machine", "skill_code": "W", "minimum_level": 1});
+        body["scope_id"] = json!(id);
+        body
+    };
     let path = "/skill-requirements";
     assert_eq!(blank(ask(path, skill("M-9")).await), blank(ask(path, skill("M-404")).await));
 }
