@@ -70,7 +70,8 @@ pub(crate) fn print_live(results: &LiveResults) {
     );
     println!(
         "| Who listens to what | subscribers | events/s | frame p50 / p99 ms | frames | frames per \
-         server CPU-second | faults | server MiB | others' CPU |\n|---|---|---|---|---|---|---|---|---|"
+         server CPU-second | faults | server MiB | others' CPU |\n\
+         |---|---|---|---|---|---|---|---|---|"
     );
     for run in &results.runs {
         println!(
