@@ -13,7 +13,7 @@ import { launch, Screen } from './harness/screen.js';
 
 const PICTURES = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const LARGEST_BYTES = 200_000;
-const SIZE = { width: 1360, height: 850 };
+const SIZE = { width: 1280, height: 760 };
 const TABLET = { width: 1024, height: 768 };
 const SPEED = '60';
 /** How many of the sixty machines work when the pictures are taken, and how long that may take. */
