@@ -16,6 +16,7 @@ pub(crate) mod live;
 pub(crate) mod machine;
 mod operation;
 pub(crate) mod operator;
+mod outside;
 mod parameter;
 mod problem;
 pub(crate) mod reason_code;

@@ -13,6 +13,7 @@ pub(crate) fn login() -> Operation {
              send `session_token` as a bearer token instead. Whether a user exists shows neither \
              in the answer nor in its time.",
         )
+        .sets_cookie()
         .problem(401, "wrong_credentials")
         .problem(403, "foreign_origin")
         .problem(429, "too_many_attempts")
@@ -21,6 +22,7 @@ pub(crate) fn login() -> Operation {
 pub(crate) fn logout() -> Operation {
     Operation::finish("Sign out")
         .about("Ends the session at once, also on open connections.")
+        .sets_cookie()
         .problem(403, "session_required")
 }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::openapi::operation::Operation;
 use crate::openapi::schema::Schemas;
-use crate::openapi::{example, parameter};
+use crate::openapi::{example, outside, parameter};
 use crate::router::{Route, table};
 
 static DOCUMENT: LazyLock<Bytes> =
@@ -38,6 +38,9 @@ pub fn document() -> Value {
         paths.entry(path).or_insert_with(|| json!({}))[route.method.as_str().to_lowercase()] =
             operation;
     }
+    let (outside, problems) = outside::paths();
+    paths.extend(outside);
+    responses.extend(problems);
     let mut document = json!({
         "openapi": "3.1.0",
         "info": info(),
@@ -158,5 +161,6 @@ fn tags() -> Value {
         { "name": "auth", "description": "Signing in and out." },
         { "name": "users", "description": "Who may sign in, and in which role." },
         { "name": "tokens", "description": "Credentials of programs." },
+        { "name": "operations", "description": "For those who run the process." },
     ])
 }

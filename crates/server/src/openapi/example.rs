@@ -38,7 +38,7 @@ pub(super) fn add_to(document: &mut Value) {
 
 fn add_to_content(holder: &mut Value, schemas: &Value) {
     let content = holder.get_mut("content").and_then(|content| content.get_mut("application/json"));
-    let Some(media) = content else { return };
+    let Some(media) = content.filter(|media| media.get("example").is_none()) else { return };
     let example = Sampler { schemas }.sample("", "", &media["schema"]);
     media["example"] = example.unwrap_or_default();
 }

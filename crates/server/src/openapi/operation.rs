@@ -248,6 +248,12 @@ impl Operation {
         self
     }
 
+    /// The answer gives the browser a session, or takes it away.
+    pub(crate) fn sets_cookie(mut self) -> Self {
+        self.answer.headers.push("Set-Cookie");
+        self
+    }
+
     /// A query parameter of its own.
     pub(crate) fn query(mut self, name: &str, schema: Value, about: &str) -> Self {
         self.parameters.push(parameter::query(name, schema, about));

@@ -104,6 +104,7 @@ pub(super) fn header_components() -> Value {
             json!({ "type": "string", "enum": ["true"] }),
         ),
         "ETag": text("The version, for `If-Match`.", json!({ "type": "string" })),
+        "Set-Cookie": text("The session, for browsers.", json!({ "type": "string" })),
         "Location": text("Where the new thing is.", json!({ "type": "string" })),
         "Retry-After": text(
             "Seconds after which to try again.",

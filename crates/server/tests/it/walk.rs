@@ -176,6 +176,10 @@ async fn foreign_is_absent_and_roles_may_what_they_may() {
         // Backwards: what ends allocations comes after what needs them.
         for (path, operations) in document["paths"].as_object().unwrap().iter().rev() {
             for (method, operation) in operations.as_object().unwrap() {
+                // Health, figures and this document: open to all, and silent about the plant.
+                if operation["tags"][0] == "operations" {
+                    continue;
+                }
                 walk.visit(&method.to_uppercase(), path, &operation["x-permission"]).await;
             }
         }
