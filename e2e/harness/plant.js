@@ -53,7 +53,11 @@ export async function startPlant() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => server.once('exit', resolve));
+  // A test run that is broken off takes its plant along.
+  const abandon = () => process.exit(server.kill('SIGTERM') ? 130 : 1);
+  process.once('SIGINT', abandon).once('SIGTERM', abandon);
   const stop = async () => {
+    process.off('SIGINT', abandon).off('SIGTERM', abandon);
     server.kill('SIGTERM');
     await ended;
     await rm(directory, { recursive: true, force: true });
