@@ -70,7 +70,7 @@ bench: setup web e2e/node_modules/.package-lock.json ## measure mraos against it
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
 	target/release/mraos-bench live $(LIVE_BENCH_ARGS)
-	MRAOS_PROFILE=release npm run --silent first-paint --prefix e2e
+	E2E_PROFILE=release npm run --silent first-paint --prefix e2e
 
 # `make bench-solver SOLVER_ARGS="fjssp-w --seconds 60 --every 1"`: other sets, budgets, samples.
 SOLVER_DATA ?= ../shared/data

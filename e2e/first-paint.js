@@ -1,6 +1,6 @@
 /**
  * How fast a large floor is on the screen, and whether it stays smooth under a stream of changes.
- * Prints a table, or JSON with `--json`. `MRAOS_PROFILE=release` measures what users run.
+ * Prints a table, or JSON with `--json`. `E2E_PROFILE=release` measures what users run.
  */
 import { setInterval } from 'node:timers/promises';
 import { parseArgs } from 'node:util';

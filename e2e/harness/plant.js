@@ -12,7 +12,7 @@ import { Api } from './api.js';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = process.env['CARGO_TARGET_DIR'] ?? `${ROOT}target`;
 /** Another profile than development's, such as `release` for figures. */
-const PROFILE = process.env['MRAOS_PROFILE'] ?? 'debug';
+const PROFILE = process.env['E2E_PROFILE'] ?? 'debug';
 export const BINARY = `${TARGET}/${PROFILE}/mraos`;
 const LISTENS = /^mraos listens on (http:\S+)$/;
 

@@ -43,7 +43,7 @@ screenTest(plant, 'sign in, allocate and release by keyboard alone', {}, async (
   await tabTo(screen, /^Release/);
   await page.keyboard.press('Enter');
   await screen.shows(page.getByRole('dialog', { name: /Release/ }));
-  await tabTo(screen, /^Without a reason/);
+  await tabTo(screen, /^Release/);
   await page.keyboard.press('Enter');
   await screen.shows(screen.machine('M-5', 'Free'));
   const [allocation] = await screen.plant.api.all('/allocations?machine_id=M-5');

@@ -42,6 +42,11 @@ impl Store {
         Ok(self.pool.get().await?)
     }
 
+    /// Ends the pool's sessions; what is asked afterwards is refused as unavailable.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let client = self.session().await?;

@@ -102,6 +102,7 @@ impl Node {
         self.serving.await.context("the server has panicked")??;
         self.app.shut_down().await;
         self.checkpoints.stop().await;
+        self.app.store().close();
         drop(self.app);
         self.database.close().await
     }
