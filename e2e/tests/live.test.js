@@ -49,6 +49,7 @@ screenTest(plant, 'cut off for 10 s while 50 changes happen', {}, async (screen)
   await screen.shows(screen.machine('M-3', 'Breakdown'));
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
 
+  screen.losesSocket = true;
   wire.cut();
   await screen.shows(screen.connection(/lost|reconnect|offline/i));
   let done = 0;
