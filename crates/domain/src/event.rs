@@ -5,6 +5,9 @@
 //! Shapes never change: a new shape is a new version with an upcaster, and every shape ever
 //! written has a golden file.
 
+mod log_format;
+mod touches;
+
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::{AllocationMethod, Assignment, Phase};
@@ -13,7 +16,7 @@ use crate::machine::{MachineDetails, MachineStatus};
 use crate::operator::{OperatorDetails, OperatorStatus};
 use crate::quantity::{Percentage, Quantity};
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
-use crate::refusal::{EntityRef, RefusalCode};
+use crate::refusal::RefusalCode;
 use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
 use crate::text::{Text, TextRef};
@@ -27,71 +30,6 @@ pub struct Override {
     pub code: RefusalCode,
     /// The reason, as free text beside the log.
     pub reason: TextRef,
-}
-
-macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident($text:literal, $version:literal) {
-        $($(#[$fdoc:meta])* $field:ident: $type:ty,)*
-    })*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-            #[serde(deny_unknown_fields)]
-            #[allow(missing_docs, reason = "fields carry the names of the specification")]
-            pub struct $name { $($(#[$fdoc])* pub $field: $type,)* }
-
-            impl From<$name> for Event {
-                fn from(event: $name) -> Self {
-                    Self::$name(event)
-                }
-            }
-        )*
-
-        /// Everything that can have happened.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        #[allow(missing_docs, reason = "each variant is the struct of the same name")]
-        pub enum Event { $($name($name),)* }
-
-        impl Event {
-            /// Names and newest schema versions of all event types.
-            pub const TYPES: &'static [(&'static str, i16)] = &[$(($text, $version),)*];
-
-            /// The name in the log.
-            pub fn event_type(&self) -> &'static str {
-                match self { $(Self::$name(_) => $text,)* }
-            }
-
-            /// The version of the payload's shape.
-            pub fn schema_version(&self) -> i16 {
-                match self { $(Self::$name(_) => $version,)* }
-            }
-
-            /// The payload as JSON.
-            pub fn payload(&self) -> serde_json::Result<serde_json::Value> {
-                match self { $(Self::$name(event) => serde_json::to_value(event),)* }
-            }
-
-            /// Reads a payload from the log.
-            pub fn decode(
-                event_type: &str,
-                schema_version: i16,
-                payload: &str,
-            ) -> Result<Self, UnreadableEvent> {
-                match (event_type, schema_version) {
-                    $(($text, $version) => serde_json::from_str::<$name>(payload)
-                        .map(Self::$name)
-                        .map_err(|error| UnreadableEvent::Payload {
-                            event_type: $text,
-                            error: error.to_string(),
-                        }),)*
-                    _ => Err(UnreadableEvent::Type {
-                        event_type: event_type.to_owned(),
-                        schema_version,
-                    }),
-                }
-            }
-        }
-    };
 }
 
 /// Why a logged event cannot be read.
@@ -115,7 +53,7 @@ pub enum UnreadableEvent {
     },
 }
 
-events! {
+log_format::events! {
     /// An operator was registered.
     OperatorCreated("operator_created", 1) {
         operator_id: OperatorId,
@@ -318,68 +256,4 @@ pub struct Recorded {
     pub actor: Text<50>,
     /// What happened.
     pub event: Event,
-}
-
-impl Recorded {
-    /// What the event touches, the leading entity first.
-    pub fn touches(&self) -> Vec<EntityRef> {
-        use Event as E;
-        let allocation = |id: AllocationId, assignment: &Assignment| {
-            let mut touched = vec![id.into()];
-            touched.extend(assignment.operator_id.as_ref().map(Into::into));
-            touched.extend(assignment.machine_id.as_ref().map(Into::into));
-            touched.push((&assignment.work_order_id).into());
-            touched
-        };
-        match &self.event {
-            E::OperatorCreated(OperatorCreated { operator_id, .. })
-            | E::OperatorChanged(OperatorChanged { operator_id, .. })
-            | E::OperatorStatusChanged(OperatorStatusChanged { operator_id, .. })
-            | E::OperatorStatusRestated(OperatorStatusRestated { operator_id, .. })
-            | E::OperatorSkillSet(OperatorSkillSet { operator_id, .. })
-            | E::OperatorSkillRemoved(OperatorSkillRemoved { operator_id, .. })
-            | E::OperatorShiftAdded(OperatorShiftAdded { operator_id, .. })
-            | E::OperatorShiftRemoved(OperatorShiftRemoved { operator_id, .. }) => {
-                vec![operator_id.into()]
-            }
-            E::MachineCreated(MachineCreated { machine_id, .. })
-            | E::MachineChanged(MachineChanged { machine_id, .. })
-            | E::MachineStatusChanged(MachineStatusChanged { machine_id, .. })
-            | E::MachineStatusRestated(MachineStatusRestated { machine_id, .. }) => {
-                vec![machine_id.into()]
-            }
-            E::WorkOrderCreated(WorkOrderCreated { work_order_id, .. })
-            | E::WorkOrderChanged(WorkOrderChanged { work_order_id, .. })
-            | E::WorkOrderCancelled(WorkOrderCancelled { work_order_id, .. })
-            | E::WorkOrderDependencyAdded(WorkOrderDependencyAdded { work_order_id, .. })
-            | E::WorkOrderDependencyRemoved(WorkOrderDependencyRemoved { work_order_id, .. })
-            | E::WorkOrderProgressed(WorkOrderProgressed { work_order_id, .. }) => {
-                vec![work_order_id.into()]
-            }
-            E::SkillRequired(SkillRequired { scope, .. })
-            | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
-                vec![scope.into()]
-            }
-            E::ReasonCodeDefined(event) => vec![(&event.definition.reason_code).into()],
-            E::AllocationCreated(event) => {
-                allocation(AllocationId(self.position), &event.assignment)
-            }
-            E::AllocationStarted(AllocationStarted { allocation_id, assignment, .. })
-            | E::AllocationPaused(AllocationPaused { allocation_id, assignment, .. })
-            | E::AllocationResumed(AllocationResumed { allocation_id, assignment, .. })
-            | E::AllocationReleased(AllocationReleased { allocation_id, assignment, .. })
-            | E::AllocationCompleted(AllocationCompleted { allocation_id, assignment, .. })
-            | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
-                allocation(*allocation_id, assignment)
-            }
-            E::AllocationReassigned(event) => {
-                let mut touched = allocation(event.allocation_id, &event.assignment);
-                touched.extend(event.previous.operator_id.as_ref().map(Into::into));
-                touched.extend(event.previous.machine_id.as_ref().map(Into::into));
-                let mut seen = std::collections::BTreeSet::new();
-                touched.retain(|entity: &EntityRef| seen.insert(entity.clone()));
-                touched
-            }
-        }
-    }
 }

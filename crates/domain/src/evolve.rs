@@ -5,10 +5,14 @@
 //! something that is not loaded changes nothing.
 
 mod allocation;
-mod master;
+mod machine;
+mod operator;
+mod requirement;
+mod work_order;
 
 use crate::event::{Event, Recorded};
 use crate::ids::{MachineId, OperatorId, WorkOrderId};
+use crate::key::UniqueField;
 use crate::machine::MachineStatus;
 use crate::operator::OperatorStatus;
 use crate::state::State;
@@ -24,15 +28,35 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         recorded_at: recorded.recorded_at,
     };
     match &recorded.event {
-        Event::AllocationCreated(event) => allocation::created(state, recorded, event),
-        Event::AllocationStarted(event) => allocation::started(state, at, event),
-        Event::AllocationPaused(event) => allocation::paused(state, at, event),
-        Event::AllocationResumed(event) => allocation::resumed(state, at, event),
-        Event::AllocationReassigned(event) => allocation::reassigned(state, at, event),
-        Event::AllocationReleased(event) => allocation::released(state, recorded, event),
-        Event::AllocationCompleted(event) => allocation::completed(state, recorded, event),
-        Event::AllocationCancelled(event) => allocation::cancelled(state, recorded, event),
-        _ => master::apply(state, recorded, at),
+        Event::OperatorCreated(_)
+        | Event::OperatorChanged(_)
+        | Event::OperatorStatusChanged(_)
+        | Event::OperatorStatusRestated(_)
+        | Event::OperatorSkillSet(_)
+        | Event::OperatorSkillRemoved(_)
+        | Event::OperatorShiftAdded(_)
+        | Event::OperatorShiftRemoved(_) => operator::apply(state, recorded, at),
+        Event::MachineCreated(_)
+        | Event::MachineChanged(_)
+        | Event::MachineStatusChanged(_)
+        | Event::MachineStatusRestated(_) => machine::apply(state, recorded, at),
+        Event::WorkOrderCreated(_)
+        | Event::WorkOrderChanged(_)
+        | Event::WorkOrderCancelled(_)
+        | Event::WorkOrderDependencyAdded(_)
+        | Event::WorkOrderDependencyRemoved(_)
+        | Event::WorkOrderProgressed(_) => work_order::apply(state, recorded, at),
+        Event::SkillRequired(_)
+        | Event::SkillRequirementDropped(_)
+        | Event::ReasonCodeDefined(_) => requirement::apply(state, recorded, at),
+        Event::AllocationCreated(_)
+        | Event::AllocationStarted(_)
+        | Event::AllocationPaused(_)
+        | Event::AllocationResumed(_)
+        | Event::AllocationReassigned(_)
+        | Event::AllocationReleased(_)
+        | Event::AllocationCompleted(_)
+        | Event::AllocationCancelled(_) => allocation::apply(state, recorded, at),
     }
 }
 
@@ -125,4 +149,9 @@ fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp, turn: Turn
     }
     order.updated_at = at.recorded_at;
     order.position = at.position;
+}
+
+/// Notes who has a unique value now.
+fn hold(state: &mut State, field: UniqueField, value: &str, holder: &str) {
+    state.put_holder(field, value, Some(holder.to_owned()));
 }

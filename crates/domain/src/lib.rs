@@ -22,6 +22,7 @@ pub mod quantity;
 pub mod reason;
 pub mod refusal;
 pub mod requires;
+mod shelf;
 pub mod shift;
 pub mod skill;
 pub mod source;

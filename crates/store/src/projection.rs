@@ -4,21 +4,23 @@
 //! once, as the state has it then. A row that the state no longer has is deleted.
 
 mod every;
+mod operator;
+mod requirement;
+mod work_order;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
-use mraos_domain::skill::RequirementScope;
 use mraos_domain::{
-    Allocation, AllocationId, Machine, MachineId, Operator, OperatorId, Phase, ReasonCode, RowId,
-    SkillCode, State, WorkOrder, WorkOrderId,
+    Allocation, AllocationId, Machine, MachineId, Operator, OperatorId, Phase, RowId, State,
+    WorkOrder, WorkOrderId,
 };
 
 pub(crate) use self::every::PROJECTIONS;
 use crate::allocation::{self, Exclusive};
+use crate::machine;
 use crate::table::{Table, TextRow};
-use crate::{machine, operator, requirement, work_order};
 
 /// How much of a row changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,13 +42,9 @@ pub struct Changes {
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
-    skills: BTreeSet<(OperatorId, SkillCode)>,
-    dropped_skills: BTreeSet<RowId>,
-    shifts: BTreeSet<(OperatorId, RowId)>,
-    dependencies: BTreeSet<(WorkOrderId, RowId)>,
-    requirements: BTreeSet<RequirementScope>,
-    dropped_requirements: BTreeSet<RowId>,
-    reason_codes: BTreeSet<ReasonCode>,
+    operator_lists: operator::Lists,
+    work_order_lists: work_order::Lists,
+    requirement_lists: requirement::Lists,
 }
 
 fn deepen<K: Ord>(map: &mut BTreeMap<K, Depth>, key: K, depth: Depth) {
@@ -60,8 +58,7 @@ impl Changes {
             && self.machines.is_empty()
             && self.work_orders.is_empty()
             && self.allocations.is_empty()
-            && self.requirements.is_empty()
-            && self.reason_codes.is_empty()
+            && self.requirement_lists.is_empty()
     }
 
     /// The allocations among these changes that have ended.
@@ -84,28 +81,8 @@ impl Changes {
     /// `recorded` is about to remove; call before `evolve`.
     pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
         self.note_written(state, recorded);
-        let replaced = match &recorded.event {
-            Event::OperatorSkillSet(event) => Some((&event.operator_id, &event.skill.skill_code)),
-            Event::OperatorSkillRemoved(event) => Some((&event.operator_id, &event.skill_code)),
-            _ => None,
-        };
-        if let Some((id, code)) = replaced {
-            let held = state.operator(id).into_iter().flat_map(|one| &one.skills);
-            for old in held.filter(|held| held.skill.skill_code == *code) {
-                self.dropped_skills.insert(old.operator_skill_id);
-            }
-        }
-        match &recorded.event {
-            Event::SkillRequired(event) => {
-                let known = state.requirements(&event.scope).iter();
-                let same = known.filter(|one| one.skill_code == event.skill_code);
-                self.dropped_requirements.extend(same.map(|one| one.requirement_id));
-            }
-            Event::SkillRequirementDropped(event) => {
-                self.dropped_requirements.insert(event.requirement_id);
-            }
-            _ => {}
-        }
+        self.operator_lists.note_before(state, recorded);
+        self.requirement_lists.note_before(state, recorded);
     }
 
     fn note_written(&mut self, state: &State, recorded: &Recorded) {
@@ -131,35 +108,10 @@ impl Changes {
 
     /// Notes what `recorded` touched; call after `evolve`.
     pub fn note(&mut self, state: &State, recorded: &Recorded) {
-        let position = RowId(recorded.position);
+        self.operator_lists.note(recorded);
+        self.work_order_lists.note(recorded);
+        self.requirement_lists.note(recorded);
         match &recorded.event {
-            Event::OperatorSkillSet(event) => {
-                let code = event.skill.skill_code.clone();
-                self.skills.insert((event.operator_id.clone(), code));
-            }
-            // Written again in case the removal is undone with a refused submission.
-            Event::OperatorSkillRemoved(event) => {
-                self.skills.insert((event.operator_id.clone(), event.skill_code.clone()));
-            }
-            Event::OperatorShiftAdded(event) => {
-                self.shifts.insert((event.operator_id.clone(), position));
-            }
-            Event::OperatorShiftRemoved(event) => {
-                self.shifts.insert((event.operator_id.clone(), event.shift_id));
-            }
-            Event::WorkOrderDependencyAdded(event) => {
-                self.dependencies.insert((event.work_order_id.clone(), position));
-            }
-            Event::WorkOrderDependencyRemoved(event) => {
-                self.dependencies.insert((event.work_order_id.clone(), event.dependency_id));
-            }
-            Event::SkillRequired(event) => drop(self.requirements.insert(event.scope.clone())),
-            Event::SkillRequirementDropped(event) => {
-                self.requirements.insert(event.scope.clone());
-            }
-            Event::ReasonCodeDefined(event) => {
-                self.reason_codes.insert(event.definition.reason_code.clone());
-            }
             // A changed capacity decides which guard applies to the open allocations.
             Event::OperatorChanged(event) => {
                 for one in state.open_of_operator(&event.operator_id) {
@@ -224,38 +176,11 @@ impl Changes {
     /// Rows of the small tables: what to delete by key and what to write, in an order that the
     /// foreign keys accept.
     pub(crate) fn small_tables(&self, state: &State) -> Vec<TableChange> {
-        let mut skills = TableChange::new(&operator::SKILLS);
-        skills.delete_ids(self.dropped_skills.iter());
-        for (id, code) in &self.skills {
-            let held = state.operator(id).into_iter().flat_map(|one| &one.skills);
-            let held = held.filter(|held| held.skill.skill_code == *code);
-            skills.write.extend(held.map(|held| operator::encode_skill(id, held)));
-        }
-        let mut shifts = TableChange::new(&operator::SHIFTS);
-        for (id, shift_id) in &self.shifts {
-            let mut kept = state.operator(id).into_iter().flat_map(|one| &one.shifts);
-            match kept.find(|shift| shift.shift_id == *shift_id) {
-                Some(shift) => shifts.write.push(operator::encode_shift(id, shift)),
-                None => shifts.delete_ids(std::iter::once(shift_id)),
-            }
-        }
-        let mut edges = TableChange::new(&work_order::DEPENDENCIES);
-        for (id, dependency_id) in &self.dependencies {
-            let mut kept = state.work_order(id).into_iter().flat_map(|one| &one.dependencies);
-            match kept.find(|edge| edge.dependency_id == *dependency_id) {
-                Some(edge) => edges.write.push(work_order::encode_dependency(id, edge)),
-                None => edges.delete_ids(std::iter::once(dependency_id)),
-            }
-        }
-        let mut requirements = TableChange::new(&requirement::REQUIREMENTS);
-        requirements.delete_ids(self.dropped_requirements.iter());
-        for scope in &self.requirements {
-            requirements.write.extend(state.requirements(scope).iter().map(requirement::encode));
-        }
-        let mut codes = TableChange::new(&requirement::REASON_CODES);
-        let known = self.reason_codes.iter().filter_map(|code| state.reason_code(code));
-        codes.write.extend(known.map(requirement::encode_reason_code));
-        vec![skills, shifts, edges, requirements, codes]
+        let mut all = Vec::new();
+        self.operator_lists.changes(state, &mut all);
+        self.work_order_lists.changes(state, &mut all);
+        self.requirement_lists.changes(state, &mut all);
+        all
     }
 }
 
@@ -279,7 +204,7 @@ impl TableChange {
 /// What changes with the work of an operator.
 pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TextRow {
     let open = state.open_of_operator(&one.operator_id).map(|one| one.allocation_id);
-    operator::encode_status(one, open)
+    crate::operator::encode_status(one, open)
 }
 
 /// What changes with the work of a machine.
@@ -291,7 +216,7 @@ pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TextRow {
 /// What changes with the work on an order.
 pub(crate) fn work_order_status_row(state: &State, one: &WorkOrder) -> TextRow {
     let open = state.open_of_work_order(&one.work_order_id).map(|one| one.allocation_id);
-    work_order::encode_status(one, open)
+    crate::work_order::encode_status(one, open)
 }
 
 /// An allocation's row.

@@ -6,7 +6,8 @@ use super::{Stamp, Turn, refresh_machine, refresh_operator, refresh_work_order};
 use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
 use crate::event::{
     AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
-    AllocationReassigned, AllocationReleased, AllocationResumed, AllocationStarted, Recorded,
+    AllocationReassigned, AllocationReleased, AllocationResumed, AllocationStarted, Event,
+    Recorded,
 };
 use crate::ids::AllocationId;
 use crate::quantity::Quantity;
@@ -14,7 +15,21 @@ use crate::state::State;
 use crate::time::{Instant, Window};
 use crate::work_order::WorkOrderStatus;
 
-pub(super) fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+    match &recorded.event {
+        Event::AllocationCreated(event) => created(state, recorded, event),
+        Event::AllocationStarted(event) => started(state, at, event),
+        Event::AllocationPaused(event) => paused(state, at, event),
+        Event::AllocationResumed(event) => resumed(state, at, event),
+        Event::AllocationReassigned(event) => reassigned(state, at, event),
+        Event::AllocationReleased(event) => released(state, recorded, event),
+        Event::AllocationCompleted(event) => completed(state, recorded, event),
+        Event::AllocationCancelled(event) => cancelled(state, recorded, event),
+        _ => {}
+    }
+}
+
+fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
     let id = AllocationId(recorded.position);
     let runs = event.phase == Phase::Running;
     let turn = if runs { Turn::Began } else { Turn::Neither };
@@ -47,12 +62,12 @@ pub(super) fn created(state: &mut State, recorded: &Recorded, event: &Allocation
     refresh(state, &event.assignment, stamp(recorded), turn);
 }
 
-pub(super) fn started(state: &mut State, at: Stamp, event: &AllocationStarted) {
+fn started(state: &mut State, at: Stamp, event: &AllocationStarted) {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
 }
 
-pub(super) fn resumed(state: &mut State, at: Stamp, event: &AllocationResumed) {
+fn resumed(state: &mut State, at: Stamp, event: &AllocationResumed) {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
 }
@@ -66,7 +81,7 @@ fn run(state: &mut State, at: Stamp, id: AllocationId, window: Window) {
     });
 }
 
-pub(super) fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
+fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
     note_work_ended(state, at, event.allocation_id);
     change(state, at, event.allocation_id, |allocation| {
         allocation.phase = Phase::Paused;
@@ -75,7 +90,7 @@ pub(super) fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
     refresh(state, &event.assignment, at, Turn::Stopped);
 }
 
-pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
+fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
     let id = event.allocation_id;
     note_work_ended(state, at, id);
     unlink(state, id, &event.previous);
@@ -88,7 +103,7 @@ pub(super) fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassig
     refresh(state, &event.assignment, at, came);
 }
 
-pub(super) fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
+fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
     let at = stamp(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Released, |allocation| {
         allocation.release_reason = event.reason.clone();
@@ -97,7 +112,7 @@ pub(super) fn released(state: &mut State, recorded: &Recorded, event: &Allocatio
     refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
 }
 
-pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
+fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
     let at = stamp(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Cancelled, |allocation| {
         allocation.release_reason = event.reason.clone();
@@ -107,7 +122,7 @@ pub(super) fn cancelled(state: &mut State, recorded: &Recorded, event: &Allocati
     refresh(state, &event.assignment, at, Turn::Neither);
 }
 
-pub(super) fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
+fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
     let at = stamp(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Completed, |allocation| {
         allocation.quantity_produced = event.quantity_produced;

@@ -1,0 +1,71 @@
+//! What each event touches, the leading entity first.
+//!
+//! The list stands in the log beside the event: other nodes forget by it what they had loaded, and
+//! each entity's version is stated there.
+
+use super::*;
+use crate::refusal::EntityRef;
+
+impl Recorded {
+    /// What the event touches, the leading entity first.
+    pub fn touches(&self) -> Vec<EntityRef> {
+        use Event as E;
+        let allocation = |id: AllocationId, assignment: &Assignment| {
+            let mut touched = vec![id.into()];
+            touched.extend(assignment.operator_id.as_ref().map(Into::into));
+            touched.extend(assignment.machine_id.as_ref().map(Into::into));
+            touched.push((&assignment.work_order_id).into());
+            touched
+        };
+        match &self.event {
+            E::OperatorCreated(OperatorCreated { operator_id, .. })
+            | E::OperatorChanged(OperatorChanged { operator_id, .. })
+            | E::OperatorStatusChanged(OperatorStatusChanged { operator_id, .. })
+            | E::OperatorStatusRestated(OperatorStatusRestated { operator_id, .. })
+            | E::OperatorSkillSet(OperatorSkillSet { operator_id, .. })
+            | E::OperatorSkillRemoved(OperatorSkillRemoved { operator_id, .. })
+            | E::OperatorShiftAdded(OperatorShiftAdded { operator_id, .. })
+            | E::OperatorShiftRemoved(OperatorShiftRemoved { operator_id, .. }) => {
+                vec![operator_id.into()]
+            }
+            E::MachineCreated(MachineCreated { machine_id, .. })
+            | E::MachineChanged(MachineChanged { machine_id, .. })
+            | E::MachineStatusChanged(MachineStatusChanged { machine_id, .. })
+            | E::MachineStatusRestated(MachineStatusRestated { machine_id, .. }) => {
+                vec![machine_id.into()]
+            }
+            E::WorkOrderCreated(WorkOrderCreated { work_order_id, .. })
+            | E::WorkOrderChanged(WorkOrderChanged { work_order_id, .. })
+            | E::WorkOrderCancelled(WorkOrderCancelled { work_order_id, .. })
+            | E::WorkOrderDependencyAdded(WorkOrderDependencyAdded { work_order_id, .. })
+            | E::WorkOrderDependencyRemoved(WorkOrderDependencyRemoved { work_order_id, .. })
+            | E::WorkOrderProgressed(WorkOrderProgressed { work_order_id, .. }) => {
+                vec![work_order_id.into()]
+            }
+            E::SkillRequired(SkillRequired { scope, .. })
+            | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
+                vec![scope.into()]
+            }
+            E::ReasonCodeDefined(event) => vec![(&event.definition.reason_code).into()],
+            E::AllocationCreated(event) => {
+                allocation(AllocationId(self.position), &event.assignment)
+            }
+            E::AllocationStarted(AllocationStarted { allocation_id, assignment, .. })
+            | E::AllocationPaused(AllocationPaused { allocation_id, assignment, .. })
+            | E::AllocationResumed(AllocationResumed { allocation_id, assignment, .. })
+            | E::AllocationReleased(AllocationReleased { allocation_id, assignment, .. })
+            | E::AllocationCompleted(AllocationCompleted { allocation_id, assignment, .. })
+            | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
+                allocation(*allocation_id, assignment)
+            }
+            E::AllocationReassigned(event) => {
+                let mut touched = allocation(event.allocation_id, &event.assignment);
+                touched.extend(event.previous.operator_id.as_ref().map(Into::into));
+                touched.extend(event.previous.machine_id.as_ref().map(Into::into));
+                let mut seen = std::collections::BTreeSet::new();
+                touched.retain(|entity: &EntityRef| seen.insert(entity.clone()));
+                touched
+            }
+        }
+    }
+}
