@@ -31,7 +31,8 @@ fn an_hour_of_a_plant_is_refused_nothing_and_proves_itself() {
     assert!(simulated["plant_minutes"].as_u64() >= Some(55), "{simulated}");
     assert_eq!(simulated["refused"], Value::Object(serde_json::Map::new()), "{simulated}");
     assert_eq!((&simulated["server_errors"], &simulated["unavailable"]), (&0.into(), &0.into()));
-    for kind in ["allocate", "book", "report_progress", "complete", "person_break"] {
+    // Not every hour has breaks in it; the plant's own tests live through whole days.
+    for kind in ["allocate", "book", "report_progress", "complete"] {
         assert!(simulated["done"][kind].as_u64() > Some(0), "no {kind}: {simulated}");
     }
     assert!(simulated["floor"]["running"].as_u64() > Some(5), "{simulated}");

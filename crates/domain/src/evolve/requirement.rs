@@ -1,4 +1,6 @@
 //! How events about skill requirements and reason codes change the state.
+//!
+//! Neither has a version: a requirement is known by what asks for it, a code by itself.
 
 use super::Stamp;
 use crate::event::{Event, Recorded};

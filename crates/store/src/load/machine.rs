@@ -1,4 +1,6 @@
 //! Machines with the ids of their open allocations.
+//!
+//! Master data and what changes with the work come in one row.
 
 use deadpool_postgres::ClientWrapper;
 use mraos_domain::State;

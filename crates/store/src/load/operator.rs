@@ -1,4 +1,6 @@
 //! Operators with skills, shifts and the ids of their open allocations.
+//!
+//! The three statements are under way at once; lists come in the order that the rules expect.
 
 use std::collections::HashMap;
 

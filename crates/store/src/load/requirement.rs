@@ -1,4 +1,6 @@
 //! Skill requirements by what asks for them, and reason codes.
+//!
+//! Of a scope that asks for nothing nothing is put: the caller notes it as absent.
 
 use std::collections::HashMap;
 

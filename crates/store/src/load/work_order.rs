@@ -1,4 +1,6 @@
 //! Work orders with predecessors and the ids of their open allocations.
+//!
+//! Both statements are under way at once; predecessors come in the order of their recording.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,6 @@
 //! Rows of an operator's skills and shifts that a batch changed.
+//!
+//! A skill that is set again has a row of its own: the one before it goes.
 
 use std::collections::BTreeSet;
 

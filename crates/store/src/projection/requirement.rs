@@ -1,4 +1,6 @@
 //! Rows of skill requirements and reason codes that a batch changed.
+//!
+//! A requirement that is stated again has a row of its own: the one before it goes.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
 //! Rows of an order's predecessors that a batch changed.
+//!
+//! What the state no longer has is deleted, whichever event it was that took it.
 
 use std::collections::BTreeSet;
 
