@@ -1,19 +1,26 @@
 //! The one check of person, certificate, machine, time and predecessor, with all reasons at once.
 //!
 //! One rule per file. Each reads a [`Proposal`] and adds what it objects to; none knows of the
-//! others. Callers: every command that lets work begin, `validate`, and later the solver.
+//! others. Callers: every command that lets work begin, `validate`, suggestions, and later the
+//! solver.
 
-mod dependency;
-mod machine_availability;
-mod machine_capacity;
-mod machine_product;
+mod certification_expires;
+mod dependency_unmet;
+mod machine_booked;
+mod machine_cannot_produce;
+mod machine_capacity_exceeded;
+mod machine_unavailable;
 mod occupancy;
-mod operator_availability;
-mod operator_shift;
+mod operator_booked;
+mod operator_off_shift;
+mod operator_on_break;
+mod operator_unavailable;
 mod skill;
-mod work_order;
+mod skill_level_too_low;
+mod skill_missing;
+mod work_order_not_allocatable;
 
-pub(crate) use dependency::unmet_at_finish;
+pub(crate) use dependency_unmet::unmet_at_finish;
 pub(crate) use occupancy::most_at_once;
 
 use crate::access::Permission;
@@ -30,8 +37,10 @@ use crate::work_order::WorkOrder;
 /// Work that might begin.
 #[derive(Debug, Clone, Copy)]
 pub struct Proposal<'a> {
-    /// What is loaded.
-    pub state: &'a State,
+    /// Where people and machines are loaded, with their work and what machines ask for.
+    pub resources: &'a State,
+    /// Where the order is loaded, with all that belongs to it; mostly the same.
+    pub orders: &'a State,
     /// Who asks, when, in which plant.
     pub context: &'a Context,
     /// On which order.
@@ -56,15 +65,15 @@ impl<'a> Proposal<'a> {
     }
 
     fn operator(&self) -> Option<&'a Operator> {
-        self.state.operator(self.operator_id?)
+        self.resources.operator(self.operator_id?)
     }
 
     fn machine(&self) -> Option<&'a Machine> {
-        self.state.machine(self.machine_id?)
+        self.resources.machine(self.machine_id?)
     }
 
     fn work_order(&self) -> Option<&'a WorkOrder> {
-        self.state.work_order(self.work_order_id)
+        self.orders.work_order(self.work_order_id)
     }
 
     fn covers_now(&self) -> bool {
@@ -76,25 +85,54 @@ impl<'a> Proposal<'a> {
     }
 }
 
+/// What a rule looks at, beside the window. Whoever looks for possible pairs asks each rule once
+/// for all that it looks at, instead of once per pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// The order alone.
+    Order,
+    /// The person alone.
+    Operator,
+    /// The machine alone.
+    Machine,
+    /// Machine and order.
+    MachineAndOrder,
+    /// The person, and what machine and order ask for.
+    Requirements,
+}
+
 type Rule = fn(&Proposal<'_>, &mut Vec<Refusal>);
 
-const RULES: [Rule; 10] = [
-    unknown,
-    work_order::check,
-    dependency::check,
-    operator_availability::check,
-    operator_shift::check,
-    occupancy::check,
-    skill::check,
-    machine_availability::check,
-    machine_product::check,
-    machine_capacity::check,
+const RULES: [(Reads, Rule); 14] = [
+    (Reads::Order, unknown_work_order),
+    (Reads::Operator, unknown_operator),
+    (Reads::Machine, unknown_machine),
+    (Reads::Order, work_order_not_allocatable::check),
+    (Reads::Order, dependency_unmet::check),
+    (Reads::Operator, operator_unavailable::check),
+    (Reads::Operator, operator_on_break::check),
+    (Reads::Operator, operator_off_shift::check),
+    (Reads::Operator, operator_booked::check),
+    (Reads::Machine, machine_booked::check),
+    (Reads::Requirements, skill::check),
+    (Reads::Machine, machine_unavailable::check),
+    (Reads::MachineAndOrder, machine_cannot_produce::check),
+    (Reads::MachineAndOrder, machine_capacity_exceeded::check),
 ];
 
 /// Everything that speaks against `proposal`; empty if nothing does.
 pub fn check(proposal: &Proposal<'_>) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    for rule in RULES {
+    for (_, rule) in RULES {
+        rule(proposal, &mut refusals);
+    }
+    refusals
+}
+
+/// What the rules that look at one of `parts` have against `proposal`.
+pub fn check_parts(proposal: &Proposal<'_>, parts: &[Reads]) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    for (_, rule) in RULES.iter().filter(|(reads, _)| parts.contains(reads)) {
         rule(proposal, &mut refusals);
     }
     refusals
@@ -125,14 +163,20 @@ pub fn settle(
     if refusals.is_empty() { Ok(used) } else { Err(refusals) }
 }
 
-fn unknown(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
+fn unknown_work_order(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     if proposal.work_order().is_none() {
         let id = proposal.work_order_id;
         out.push(no_such(RefusalCode::UnknownWorkOrder, id.into(), "work order"));
     }
+}
+
+fn unknown_operator(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     if let (Some(id), None) = (proposal.operator_id, proposal.operator()) {
         out.push(no_such(RefusalCode::UnknownOperator, id.into(), "operator"));
     }
+}
+
+fn unknown_machine(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     if let (Some(id), None) = (proposal.machine_id, proposal.machine()) {
         out.push(no_such(RefusalCode::UnknownMachine, id.into(), "machine"));
     }

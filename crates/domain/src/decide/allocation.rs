@@ -27,7 +27,8 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
     let minutes = known.unwrap_or(context.plant.default_allocation_minutes.into()).max(1);
     let window = Window::starting(start.unwrap_or(now), minutes);
     let proposal = Proposal {
-        state,
+        resources: state,
+        orders: state,
         context,
         work_order_id: &new.work_order_id,
         operator_id: new.operator_id.as_ref(),
@@ -80,7 +81,8 @@ pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> D
     let window =
         if running { Window::until(now, allocation.window.end) } else { allocation.window };
     let proposal = Proposal {
-        state,
+        resources: state,
+        orders: state,
         context,
         work_order_id: &assignment.work_order_id,
         operator_id: assignment.operator_id.as_ref(),

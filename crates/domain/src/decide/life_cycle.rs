@@ -130,7 +130,8 @@ fn proposal<'a>(
     window: Window,
 ) -> Proposal<'a> {
     Proposal {
-        state,
+        resources: state,
+        orders: state,
         context,
         work_order_id: &allocation.assignment.work_order_id,
         operator_id: allocation.assignment.operator_id.as_ref(),

@@ -1,4 +1,4 @@
-//! Rules `operator_booked` and `machine_booked`: nobody and nothing works beyond its capacity.
+//! How time is counted for the rules `operator_booked` and `machine_booked`.
 //!
 //! Booked and running work occupies its window; paused work does not. Work that runs now stands
 //! in the way of a start now even when it has overrun its window. At every instant of the
@@ -9,37 +9,32 @@ use crate::allocation::{Allocation, Phase};
 use crate::refusal::{EntityRef, Refusal, RefusalCode};
 use crate::time::{Instant, Window};
 
-pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
-    if let Some(operator) = proposal.operator() {
-        let id = &operator.operator_id;
-        let open = proposal.state.open_of_operator(id);
-        let capacity = operator.details.parallel_capacity;
-        if let Some(blocking) = find_blocking(proposal, open, capacity) {
-            let code = RefusalCode::OperatorBooked;
-            out.push(refuse(proposal, code, id.into(), "Operator", blocking, capacity));
-        }
-        starts_in_the_past(proposal, id.into(), operator.last_work_ended_at, out);
+/// Somebody or something that can do so much at once.
+pub(super) struct Resource {
+    pub(super) code: RefusalCode,
+    /// Its kind, in words.
+    pub(super) what: &'static str,
+    pub(super) entity: EntityRef,
+    pub(super) capacity: u16,
+    pub(super) last_work_ended_at: Option<Instant>,
+}
+
+/// Whether `open` leaves room for the proposed work.
+pub(super) fn check_resource<'a>(
+    proposal: &Proposal<'_>,
+    resource: Resource,
+    open: impl Iterator<Item = &'a Allocation>,
+    out: &mut Vec<Refusal>,
+) {
+    if let Some(blocking) = find_blocking(proposal, open, resource.capacity) {
+        out.push(refuse(proposal, &resource, blocking));
     }
-    if let Some(machine) = proposal.machine() {
-        let id = &machine.machine_id;
-        let open = proposal.state.open_of_machine(id);
-        let capacity = machine.details.parallel_capacity;
-        if let Some(blocking) = find_blocking(proposal, open, capacity) {
-            let code = RefusalCode::MachineBooked;
-            out.push(refuse(proposal, code, id.into(), "Machine", blocking, capacity));
-        }
-        starts_in_the_past(proposal, id.into(), machine.last_work_ended_at, out);
-    }
+    starts_in_the_past(proposal, resource, out);
 }
 
 /// A stated start must not reach back into work that has ended since.
-fn starts_in_the_past(
-    proposal: &Proposal<'_>,
-    entity: EntityRef,
-    last_work_ended_at: Option<Instant>,
-    out: &mut Vec<Refusal>,
-) {
-    let Some(ended) = last_work_ended_at.filter(|at| *at > proposal.window.start) else {
+fn starts_in_the_past(proposal: &Proposal<'_>, resource: Resource, out: &mut Vec<Refusal>) {
+    let Some(ended) = resource.last_work_ended_at.filter(|at| *at > proposal.window.start) else {
         return;
     };
     if !proposal.starts_now {
@@ -48,33 +43,30 @@ fn starts_in_the_past(
     let (start, shown) = (proposal.show(proposal.window.start), proposal.show(ended));
     let message = format!(
         "Work of {} ended at {shown}; a start stated for {start} would overlap it.",
-        entity.entity_id
+        resource.entity.entity_id
     );
-    let refusal = Refusal::new(RefusalCode::OutOfOrder, entity, message);
+    let refusal = Refusal::new(RefusalCode::OutOfOrder, resource.entity, message);
     out.push(refusal.figures(ended, proposal.window.start));
 }
 
-fn refuse(
-    proposal: &Proposal<'_>,
-    code: RefusalCode,
-    entity: EntityRef,
-    what: &str,
-    blocking: &Allocation,
-    capacity: u16,
-) -> Refusal {
+fn refuse(proposal: &Proposal<'_>, resource: &Resource, blocking: &Allocation) -> Refusal {
     let verb = if blocking.phase == Phase::Running { "works on" } else { "is booked for" };
-    let many =
-        if capacity > 1 { format!(", capacity {capacity} is used up") } else { String::new() };
+    let many = match resource.capacity {
+        0 | 1 => String::new(),
+        capacity => format!(", capacity {capacity} is used up"),
+    };
     let message = format!(
-        "{what} {} {verb} {} from {} to {} (allocation {}, by {}){many}.",
-        entity.entity_id,
+        "{} {} {verb} {} from {} to {} (allocation {}, by {}){many}.",
+        resource.what,
+        resource.entity.entity_id,
         blocking.assignment.work_order_id,
         proposal.show(blocking.window.start),
         proposal.show(blocking.window.end),
         blocking.allocation_id,
         blocking.allocated_by,
     );
-    let mut refusal = Refusal::new(code, entity, message).during(blocking.window);
+    let refusal = Refusal::new(resource.code, resource.entity.clone(), message);
+    let mut refusal = refusal.during(blocking.window);
     refusal.allocation_id = Some(blocking.allocation_id);
     refusal.work_order_id = Some(blocking.assignment.work_order_id.clone());
     refusal.held_by = Some(blocking.allocated_by.to_string());

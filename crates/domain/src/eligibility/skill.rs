@@ -1,57 +1,49 @@
-//! Rules `skill_missing`, `skill_level_too_low` (soft) and `certification_expires`: may the
-//! person do this work, with a certificate that lasts to its end?
+//! What machine, machine type and order ask of a person, joined by skill; the highest level wins.
 //!
-//! What machine, machine type and order ask for is joined by skill, the highest level wins.
+//! Each code that may follow is a file of its own. The work's last day is the same for all of
+//! them, and what is asked for is joined once.
 
 use std::collections::BTreeMap;
 
-use super::Proposal;
-use crate::refusal::{Refusal, RefusalCode};
+use super::{Proposal, certification_expires, skill_level_too_low, skill_missing};
+use crate::machine::Machine;
+use crate::refusal::Refusal;
 use crate::skill::{Requirement, RequirementScope};
 
 pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     let Some(operator) = proposal.operator() else {
         return;
     };
+    let required = required(proposal);
+    if required.is_empty() {
+        return;
+    }
     let id = &operator.operator_id;
-    for requirement in required(proposal) {
-        let (code, level) = (&requirement.skill_code, requirement.minimum_level);
-        let asker = format!("{} {}", requirement.scope.kind(), requirement.scope.id());
-        let Some(skill) = operator.skill(code) else {
-            let message = format!("Operator {id} lacks skill {code}, which {asker} asks for.");
-            let refusal = Refusal::new(RefusalCode::SkillMissing, id, message);
-            out.push(refusal.figures(format!("{code} level {}", level.get()), "none"));
+    let last_day = proposal.context.plant.date_of(proposal.window.end);
+    for asked in required {
+        let Some(held) = operator.skill(&asked.skill_code) else {
+            out.push(skill_missing::refuse(id, asked));
             continue;
         };
-        if skill.proficiency_level < level {
-            let has = skill.proficiency_level.get();
-            let message = format!(
-                "Operator {id} has {code} at level {has}; {asker} asks for level {}.",
-                level.get()
-            );
-            let refusal = Refusal::new(RefusalCode::SkillLevelTooLow, id, message);
-            out.push(refusal.figures(level.get(), has));
-        }
-        let last_day = proposal.context.plant.date_of(proposal.window.end);
-        if let Some(expiry) = skill.certification_expiry.filter(|expiry| *expiry < last_day) {
-            let message = format!(
-                "Operator {id}'s certificate for {code} ends on {expiry}, the work on {last_day}."
-            );
-            let refusal = Refusal::new(RefusalCode::CertificationExpires, id, message);
-            out.push(refusal.figures(last_day, expiry));
-        }
+        out.extend(skill_level_too_low::refuse(id, asked, held));
+        out.extend(certification_expires::refuse(id, held, last_day));
     }
 }
 
+/// Who asks for a skill, in words.
+pub(super) fn asker(asked: &Requirement) -> String {
+    format!("{} {}", asked.scope.kind(), asked.scope.id())
+}
+
+/// The skills that the order and the machine ask for together, by code.
 fn required<'a>(proposal: &Proposal<'a>) -> Vec<&'a Requirement> {
-    let state = proposal.state;
     let order = RequirementScope::WorkOrder(proposal.work_order_id.clone());
-    let mut all: Vec<&Requirement> = state.requirements(&order).iter().collect();
+    let mut all: Vec<&Requirement> = proposal.orders.requirements(&order).iter().collect();
     if let Some(machine) = proposal.machine() {
-        let scope = RequirementScope::Machine(machine.machine_id.clone());
-        all.extend(state.requirements(&scope));
-        let scope = RequirementScope::MachineType(machine.details.machine_type.clone());
-        all.extend(state.requirements(&scope));
+        all.extend(asked_by(proposal, machine));
+    }
+    if all.len() < 2 {
+        return all;
     }
     let mut highest: BTreeMap<&str, &Requirement> = BTreeMap::new();
     for one in all {
@@ -61,4 +53,14 @@ fn required<'a>(proposal: &Proposal<'a>) -> Vec<&'a Requirement> {
         }
     }
     highest.into_values().collect()
+}
+
+fn asked_by<'a>(
+    proposal: &Proposal<'a>,
+    machine: &Machine,
+) -> impl Iterator<Item = &'a Requirement> {
+    let state = proposal.resources;
+    let own = RequirementScope::Machine(machine.machine_id.clone());
+    let of_type = RequirementScope::MachineType(machine.details.machine_type.clone());
+    state.requirements(&own).iter().chain(state.requirements(&of_type))
 }

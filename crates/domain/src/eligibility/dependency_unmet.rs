@@ -18,7 +18,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         if edge.terms.dependency_type == DependencyType::FinishToFinish {
             continue;
         }
-        let Some(before) = proposal.state.work_order(&edge.terms.predecessor_work_order_id) else {
+        let Some(before) = proposal.orders.work_order(&edge.terms.predecessor_work_order_id) else {
             continue;
         };
         let reached = reached_at(proposal, edge, before);
@@ -53,7 +53,7 @@ fn reached_at(proposal: &Proposal<'_>, edge: &Dependency, before: &WorkOrder) ->
     if happened.is_some() || proposal.starts_now || before.status == WorkOrderStatus::Cancelled {
         return happened;
     }
-    let open = proposal.state.open_of_work_order(&before.work_order_id);
+    let open = proposal.orders.open_of_work_order(&before.work_order_id);
     if finish {
         open.map(|one| one.window.end).max().or(before.details.planned_end_date)
     } else {
