@@ -282,16 +282,24 @@ impl State {
         let id = entity.entity_id.as_str();
         match entity.entity_type {
             EntityType::Operator => {
-                OperatorId::new(id).ok().map(|id| self.operators.forget(&id));
+                if let Ok(id) = OperatorId::new(id) {
+                    self.operators.forget(&id);
+                }
             }
             EntityType::Machine => {
-                MachineId::new(id).ok().map(|id| self.machines.forget(&id));
+                if let Ok(id) = MachineId::new(id) {
+                    self.machines.forget(&id);
+                }
             }
             EntityType::WorkOrder => {
-                WorkOrderId::new(id).ok().map(|id| self.work_orders.forget(&id));
+                if let Ok(id) = WorkOrderId::new(id) {
+                    self.work_orders.forget(&id);
+                }
             }
             EntityType::Allocation => {
-                id.parse().ok().map(|id| self.allocations.forget(&AllocationId(id)));
+                if let Ok(id) = id.parse() {
+                    self.allocations.forget(&AllocationId(id));
+                }
             }
             EntityType::ReasonCode => self.reason_codes.clear(),
             EntityType::SkillRequirement => self.requirements.clear(),
