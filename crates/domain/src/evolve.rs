@@ -11,22 +11,18 @@ mod requirement;
 mod work_order;
 
 use crate::event::{Event, Recorded};
-use crate::ids::{MachineId, OperatorId, WorkOrderId};
+use crate::ids::{OperatorId, WorkOrderId};
 use crate::key::UniqueField;
-use crate::machine::MachineStatus;
 use crate::operator::OperatorStatus;
 use crate::state::State;
+use crate::text::Text;
 use crate::time::Instant;
 use crate::work_order::WorkOrderStatus;
 use crate::{Allocation, Phase};
 
 /// Applies one event.
 pub fn evolve(state: &mut State, recorded: &Recorded) {
-    let at = Stamp {
-        position: recorded.position,
-        occurred_at: recorded.occurred_at,
-        recorded_at: recorded.recorded_at,
-    };
+    let at = Stamp::of(recorded);
     match &recorded.event {
         Event::OperatorCreated(_)
         | Event::OperatorChanged(_)
@@ -60,12 +56,24 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
     }
 }
 
-/// Where and when, as every touched row keeps it.
+/// Where, when and by whom, as every touched row keeps it.
 #[derive(Debug, Clone, Copy)]
-struct Stamp {
+struct Stamp<'a> {
     position: i64,
     occurred_at: Instant,
     recorded_at: Instant,
+    actor: &'a Text<50>,
+}
+
+impl<'a> Stamp<'a> {
+    fn of(recorded: &'a Recorded) -> Self {
+        Self {
+            position: recorded.position,
+            occurred_at: recorded.occurred_at,
+            recorded_at: recorded.recorded_at,
+            actor: &recorded.actor,
+        }
+    }
 }
 
 fn runs(allocation: &Allocation) -> bool {
@@ -73,7 +81,7 @@ fn runs(allocation: &Allocation) -> bool {
 }
 
 /// Derives what an operator shows from running allocations and the posted status.
-fn refresh_operator(state: &mut State, id: &OperatorId, at: Stamp) {
+fn refresh_operator(state: &mut State, id: &OperatorId, at: Stamp<'_>) {
     let busy = state.open_of_operator(id).any(runs);
     let Some(slot) = state.operator_mut(id) else {
         return;
@@ -99,30 +107,8 @@ enum Turn {
     Neither,
 }
 
-/// A machine runs once work begins on it, and falls idle when the last work there stops. What its
-/// own signal says stays otherwise: a booking changes nothing.
-fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp, turn: Turn) {
-    let working = state.open_of_machine(id).any(runs);
-    let Some(slot) = state.machine_mut(id) else {
-        return;
-    };
-    let machine = &mut slot.entity;
-    let next = match machine.current_status {
-        _ if turn == Turn::Began => MachineStatus::Running,
-        MachineStatus::Running if turn == Turn::Stopped && !working => MachineStatus::Idle,
-        unchanged => unchanged,
-    };
-    if machine.current_status != next {
-        machine.current_status = next;
-        machine.status_reason_code = None;
-        machine.status_updated_at = at.occurred_at;
-    }
-    machine.updated_at = at.recorded_at;
-    machine.position = at.position;
-}
-
 /// Derives where an open order stands from its allocations.
-fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp, turn: Turn) {
+fn refresh_work_order(state: &mut State, id: &WorkOrderId, at: Stamp<'_>, turn: Turn) {
     let derived = state
         .open_of_work_order(id)
         .map(|allocation| match allocation.phase {

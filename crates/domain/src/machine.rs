@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::MachineId;
 use crate::reason::{NO_SIGNAL, ReasonCode};
-use crate::text::Text;
+use crate::text::{Text, TextRef};
 use crate::time::Instant;
 
 /// What a machine is doing.
@@ -115,6 +115,26 @@ pub struct Machine {
     pub updated_at: Instant,
     /// Position of the event that wrote the row last.
     pub position: i64,
+}
+
+/// A machine began to do something: the period lasts until the next one of that machine begins,
+/// so what is stated late finds its place by its time alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineStatusBegun {
+    /// Which machine.
+    pub machine_id: MachineId,
+    /// What it began to do.
+    pub status: MachineStatus,
+    /// When.
+    pub started_at: Instant,
+    /// Why, if given.
+    pub reason_code: Option<ReasonCode>,
+    /// Why in words, beside the log.
+    pub reason: Option<TextRef>,
+    /// Who said or decided it.
+    pub reported_by: Text<50>,
+    /// When it was recorded.
+    pub created_at: Instant,
 }
 
 impl Machine {

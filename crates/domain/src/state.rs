@@ -5,6 +5,7 @@
 //! touches undoes what a refused submission had begun and tells which rows changed.
 
 use crate::allocation::Allocation;
+use crate::finished::{Finished, FinishedRow, FinishedRows};
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
 use crate::key::{Key, UniqueField};
 use crate::machine::Machine;
@@ -36,6 +37,7 @@ pub struct State {
     requirements: Shelf<RequirementScope, Vec<Requirement>>,
     unique: Shelf<(UniqueField, String), Option<String>>,
     sources: Shelf<SourceId, Option<i64>>,
+    finished: FinishedRows,
 }
 
 /// The same for every shelf.
@@ -49,6 +51,7 @@ macro_rules! every_shelf {
         $state.requirements.$call();
         $state.unique.$call();
         $state.sources.$call();
+        $state.finished.$call();
     };
 }
 
@@ -311,7 +314,22 @@ impl State {
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        every_shelf!(self.clear);
+    }
+
+    /// From now on complete rows are kept until [`State::take_finished`].
+    pub fn collect_finished(&mut self) {
+        self.finished.collect();
+    }
+
+    /// The complete rows that events have made since the last call, in order.
+    pub fn take_finished(&mut self) -> Vec<FinishedRow> {
+        self.finished.take()
+    }
+
+    /// Hands over a row that is complete.
+    pub(crate) fn finish(&mut self, position: i64, row: Finished) {
+        self.finished.add(position, row);
     }
 
     /// How many things are loaded.

@@ -4,7 +4,9 @@
 //! PostgreSQL can keep the new row version on its page.
 
 use jiff::Timestamp;
-use mraos_domain::{Allocation, Instant, Percentage, State};
+use mraos_domain::{
+    Allocation, Finished, FinishedRow, Instant, MachineStatusBegun, Percentage, State,
+};
 use rust_decimal::Decimal;
 use tokio_postgres::types::ToSql;
 
@@ -89,6 +91,13 @@ pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation
     $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
     $23::timestamptz[], $24::bigint[], $25::text[], $26::timestamptz[], $27::int[], \
     $28::text[], $29::numeric[], $30::text[], $31::timestamptz[])";
+
+/// What machines began to do, typed: two rows for each piece of work.
+pub(crate) const INSERT_MACHINE_STATUSES: &str = "INSERT INTO machine_status_changes (status_id, \
+    machine_id, status, started_at, reason_code, reason_text_id, reason_digest, reported_by, \
+    created_at, position) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], \
+    $4::timestamptz[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::timestamptz[], \
+    $10::bigint[])";
 
 /// One statement with an array per parameter.
 pub(crate) struct ArrayStatement {
@@ -214,6 +223,29 @@ pub(crate) fn insert_allocations(changes: &Changes, state: &State) -> Option<Arr
         .column(&rows, |one| one.suggestion_score.map(Percentage::decimal))
         .column(&rows, |one| one.allocated_by.to_string())
         .column(&rows, |one| at(one.created_at));
+    Some(statement)
+}
+
+/// The insert of what machines began to do, if there is anything.
+pub(crate) fn insert_machine_statuses(changes: &Changes) -> Option<ArrayStatement> {
+    let statuses = changes.finished.iter().map(|one| match &one.row {
+        Finished::MachineStatus(began) => (one, began),
+    });
+    let rows: Vec<(&FinishedRow, &MachineStatusBegun)> = statuses.collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let statement = ArrayStatement::new(INSERT_MACHINE_STATUSES, rows.len())
+        .column(&rows, |(one, _)| one.row_id().0)
+        .column(&rows, |(_, began)| began.machine_id.to_string())
+        .column(&rows, |(_, began)| began.status.as_str())
+        .column(&rows, |(_, began)| at(began.started_at))
+        .column(&rows, |(_, began)| began.reason_code.as_ref().map(ToString::to_string))
+        .column(&rows, |(_, began)| began.reason.as_ref().map(|text| text.text_id))
+        .column(&rows, |(_, began)| began.reason.as_ref().map(|text| text.digest.clone()))
+        .column(&rows, |(_, began)| began.reported_by.to_string())
+        .column(&rows, |(_, began)| at(began.created_at))
+        .column(&rows, |(one, _)| one.position);
     Some(statement)
 }
 

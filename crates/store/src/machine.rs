@@ -2,8 +2,8 @@
 //!
 //! Describes the table once for the live write, the rebuild and their comparison.
 
-use mraos_domain::machine::{Machine, MachineDetails, MachineStatus};
-use mraos_domain::{AllocationId, MachineId, Text};
+use mraos_domain::machine::{Machine, MachineDetails, MachineStatus, MachineStatusBegun};
+use mraos_domain::{AllocationId, FinishedRow, MachineId, Text};
 use tokio_postgres::Row;
 
 use crate::cells::Cells;
@@ -53,6 +53,24 @@ pub(crate) const MACHINE_STATUS: Table = Table {
     ],
 };
 
+/// What machines began to do: a machine's history.
+pub(crate) const STATUS_CHANGES: Table = Table {
+    name: "machine_status_changes",
+    key: &["status_id"],
+    columns: &[
+        ("status_id", "bigint"),
+        ("machine_id", "varchar"),
+        ("status", "varchar"),
+        ("started_at", "timestamptz"),
+        ("reason_code", "varchar"),
+        ("reason_text_id", "uuid"),
+        ("reason_digest", "varchar"),
+        ("reported_by", "varchar"),
+        ("created_at", "timestamptz"),
+        ("position", "bigint"),
+    ],
+};
+
 pub(crate) fn encode(one: &Machine) -> TextRow {
     let details = &one.details;
     vec![
@@ -89,6 +107,21 @@ pub(crate) fn encode_status(one: &Machine, open: impl Iterator<Item = Allocation
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
+    ]
+}
+
+pub(crate) fn encode_status_change(one: &FinishedRow, began: &MachineStatusBegun) -> TextRow {
+    vec![
+        cell(one.row_id()),
+        cell(&began.machine_id),
+        cell(began.status.as_str()),
+        cell(began.started_at),
+        cell_opt(began.reason_code.as_ref()),
+        cell_opt(began.reason.as_ref().map(|text| text.text_id)),
+        cell_opt(began.reason.as_ref().map(|text| &text.digest)),
+        cell(&began.reported_by),
+        cell(began.created_at),
+        cell(one.position),
     ]
 }
 

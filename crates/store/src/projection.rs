@@ -4,6 +4,7 @@
 //! once, as the state has it then. A row that the state no longer has is deleted.
 
 mod every;
+pub(crate) mod finished;
 mod operator;
 mod requirement;
 mod work_order;
@@ -13,8 +14,8 @@ use std::collections::BTreeMap;
 use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
-    Allocation, AllocationId, Machine, MachineId, Operator, OperatorId, Phase, RowId, State,
-    WorkOrder, WorkOrderId,
+    Allocation, AllocationId, FinishedRow, Machine, MachineId, Operator, OperatorId, Phase, RowId,
+    State, WorkOrder, WorkOrderId,
 };
 
 pub(crate) use self::every::PROJECTIONS;
@@ -45,6 +46,7 @@ pub struct Changes {
     operator_lists: operator::Lists,
     work_order_lists: work_order::Lists,
     requirement_lists: requirement::Lists,
+    pub(crate) finished: Vec<FinishedRow>,
 }
 
 fn deepen<K: Ord>(map: &mut BTreeMap<K, Depth>, key: K, depth: Depth) {

@@ -200,7 +200,7 @@ impl Writer {
             let statement = self.client.prepare_cached(hot.sql).await?;
             writes.push(Write::Arrays { statement, columns: hot.columns });
         }
-        self.new_allocations(batch, state, &mut writes).await?;
+        self.new_rows(batch, state, &mut writes).await?;
         for change in batch.changes.small_tables(state) {
             self.small_table(change, &mut writes).await?;
         }
@@ -243,14 +243,17 @@ impl Writer {
         self.insert(&work_order::WORK_ORDER_STATUS, rows, writes).await
     }
 
-    /// New allocations are inserted, after the updates that free their resources.
-    async fn new_allocations(
+    /// New allocations are inserted, after the updates that free their resources; so is what is
+    /// complete.
+    async fn new_rows(
         &mut self,
         batch: &Batch,
         state: &State,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
-        if let Some(insert) = hot::insert_allocations(&batch.changes, state) {
+        let allocations = hot::insert_allocations(&batch.changes, state);
+        let statuses = hot::insert_machine_statuses(&batch.changes);
+        for insert in allocations.into_iter().chain(statuses) {
             let statement = self.client.prepare_cached(insert.sql).await?;
             writes.push(Write::Arrays { statement, columns: insert.columns });
         }

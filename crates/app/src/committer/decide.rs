@@ -48,7 +48,9 @@ type RecordKey = (String, String);
 
 impl Decider {
     pub(super) fn new(plant: Arc<Plant>, clock: Arc<dyn Clock>) -> Self {
-        Self { plant, clock, state: State::default(), position: 0, projection_generation: 0 }
+        let mut state = State::default();
+        state.collect_finished();
+        Self { plant, clock, state, position: 0, projection_generation: 0 }
     }
 
     /// Forgets everything; the next batch loads what it needs.
@@ -166,6 +168,7 @@ impl Decider {
             };
             decided.answers.push(answer);
         }
+        decided.batch.changes.add_finished(self.state.take_finished());
         Ok(decided)
     }
 

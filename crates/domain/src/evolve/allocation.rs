@@ -2,7 +2,8 @@
 //!
 //! Each event moves one allocation and then refreshes operator, machine and order by rule.
 
-use super::{Stamp, Turn, refresh_machine, refresh_operator, refresh_work_order};
+use super::machine::refresh_machine;
+use super::{Stamp, Turn, refresh_operator, refresh_work_order};
 use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
 use crate::event::{
     AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
@@ -15,7 +16,7 @@ use crate::state::State;
 use crate::time::{Instant, Window};
 use crate::work_order::WorkOrderStatus;
 
-pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
         Event::AllocationCreated(event) => created(state, recorded, event),
         Event::AllocationStarted(event) => started(state, at, event),
@@ -59,20 +60,20 @@ fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
         position: recorded.position,
     });
     link(state, id, &event.assignment);
-    refresh(state, &event.assignment, stamp(recorded), turn);
+    refresh(state, &event.assignment, Stamp::of(recorded), turn);
 }
 
-fn started(state: &mut State, at: Stamp, event: &AllocationStarted) {
+fn started(state: &mut State, at: Stamp<'_>, event: &AllocationStarted) {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
 }
 
-fn resumed(state: &mut State, at: Stamp, event: &AllocationResumed) {
+fn resumed(state: &mut State, at: Stamp<'_>, event: &AllocationResumed) {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
 }
 
-fn run(state: &mut State, at: Stamp, id: AllocationId, window: Window) {
+fn run(state: &mut State, at: Stamp<'_>, id: AllocationId, window: Window) {
     change(state, at, id, |allocation| {
         allocation.phase = Phase::Running;
         allocation.window = window;
@@ -81,7 +82,7 @@ fn run(state: &mut State, at: Stamp, id: AllocationId, window: Window) {
     });
 }
 
-fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
+fn paused(state: &mut State, at: Stamp<'_>, event: &AllocationPaused) {
     note_work_ended(state, at, event.allocation_id);
     change(state, at, event.allocation_id, |allocation| {
         allocation.phase = Phase::Paused;
@@ -90,7 +91,7 @@ fn paused(state: &mut State, at: Stamp, event: &AllocationPaused) {
     refresh(state, &event.assignment, at, Turn::Stopped);
 }
 
-fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
+fn reassigned(state: &mut State, at: Stamp<'_>, event: &AllocationReassigned) {
     let id = event.allocation_id;
     note_work_ended(state, at, id);
     unlink(state, id, &event.previous);
@@ -104,7 +105,7 @@ fn reassigned(state: &mut State, at: Stamp, event: &AllocationReassigned) {
 }
 
 fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
-    let at = stamp(recorded);
+    let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Released, |allocation| {
         allocation.release_reason = event.reason.clone();
     });
@@ -113,7 +114,7 @@ fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) 
 }
 
 fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
-    let at = stamp(recorded);
+    let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Cancelled, |allocation| {
         allocation.release_reason = event.reason.clone();
         allocation.actual_end_time = None;
@@ -123,7 +124,7 @@ fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled
 }
 
 fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
-    let at = stamp(recorded);
+    let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Completed, |allocation| {
         allocation.quantity_produced = event.quantity_produced;
     });
@@ -155,7 +156,7 @@ fn end(
     status: AllocationStatus,
     detail: impl FnOnce(&mut Allocation),
 ) {
-    let at = stamp(recorded);
+    let at = Stamp::of(recorded);
     note_work_ended(state, at, id);
     change(state, at, id, |allocation| {
         stop_clock(allocation, at.occurred_at);
@@ -168,7 +169,12 @@ fn end(
     });
 }
 
-fn change(state: &mut State, at: Stamp, id: AllocationId, change: impl FnOnce(&mut Allocation)) {
+fn change(
+    state: &mut State,
+    at: Stamp<'_>,
+    id: AllocationId,
+    change: impl FnOnce(&mut Allocation),
+) {
     if let Some(allocation) = state.allocation_mut(id) {
         change(allocation);
         allocation.last_transition_at = at.occurred_at;
@@ -179,7 +185,7 @@ fn change(state: &mut State, at: Stamp, id: AllocationId, change: impl FnOnce(&m
 }
 
 /// Both sides of running work remember when it stopped.
-fn note_work_ended(state: &mut State, at: Stamp, id: AllocationId) {
+fn note_work_ended(state: &mut State, at: Stamp<'_>, id: AllocationId) {
     let running = state.allocation(id).filter(|one| one.phase == Phase::Running);
     let Some(assignment) = running.map(|one| one.assignment.clone()) else {
         return;
@@ -227,7 +233,7 @@ fn change_open_lists(
     }
 }
 
-fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, turn: Turn) {
+fn refresh(state: &mut State, assignment: &Assignment, at: Stamp<'_>, turn: Turn) {
     if let Some(id) = &assignment.operator_id {
         refresh_operator(state, id, at);
     }
@@ -235,12 +241,4 @@ fn refresh(state: &mut State, assignment: &Assignment, at: Stamp, turn: Turn) {
         refresh_machine(state, id, at, turn);
     }
     refresh_work_order(state, &assignment.work_order_id, at, turn);
-}
-
-fn stamp(recorded: &Recorded) -> Stamp {
-    Stamp {
-        position: recorded.position,
-        occurred_at: recorded.occurred_at,
-        recorded_at: recorded.recorded_at,
-    }
 }

@@ -1,14 +1,20 @@
-//! How events about machines change the state.
+//! How events about machines, and work on them, change the state.
 //!
-//! Replacing master data raises the version; a posted status does not.
+//! Replacing master data raises the version; a posted status does not. Whatever a machine begins to
+//! do becomes a row of its history, be it posted, brought about by work, or stated late.
 
-use super::{Stamp, hold};
-use crate::event::{Event, Recorded};
+use super::{Stamp, Turn, hold, runs};
+use crate::event::{Event, MachineStatusRestated, Recorded};
+use crate::finished::Finished;
+use crate::ids::MachineId;
 use crate::key::UniqueField;
-use crate::machine::Machine;
+use crate::machine::{Machine, MachineStatus, MachineStatusBegun};
+use crate::reason::ReasonCode;
 use crate::state::State;
+use crate::text::TextRef;
+use crate::time::Instant;
 
-pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
         Event::MachineCreated(event) => {
             let id = event.machine_id.clone();
@@ -27,6 +33,8 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
                 updated_at: at.recorded_at,
                 position: at.position,
             };
+            let began = Began { status: event.status, at: at.occurred_at, reason: (&None, &None) };
+            note_began(state, at, &created.machine_id, began);
             state.put_machine(created, Vec::new());
         }
         Event::MachineChanged(event) => {
@@ -44,6 +52,9 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
             });
         }
         Event::MachineStatusChanged(event) => {
+            let reason = (&event.reason_code, &event.reason);
+            let began = Began { status: event.status, at: at.occurred_at, reason };
+            note_began(state, at, &event.machine_id, began);
             change_machine(state, at, &event.machine_id, |one| {
                 one.current_status = event.status;
                 one.status_reason_code = event.reason_code.clone();
@@ -51,16 +62,82 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
             });
         }
         Event::MachineStatusRestated(event) => {
+            restate(state, at, event);
             change_machine(state, at, &event.machine_id, |_| {});
         }
         _ => {}
     }
 }
 
+/// What a machine began to do, when and why.
+struct Began<'a> {
+    status: MachineStatus,
+    at: Instant,
+    reason: (&'a Option<ReasonCode>, &'a Option<TextRef>),
+}
+
+fn note_began(state: &mut State, at: Stamp<'_>, id: &MachineId, began: Began<'_>) {
+    let row = MachineStatusBegun {
+        machine_id: id.clone(),
+        status: began.status,
+        started_at: began.at,
+        reason_code: began.reason.0.clone(),
+        reason: began.reason.1.clone(),
+        reported_by: at.actor.clone(),
+        created_at: at.recorded_at,
+    };
+    state.finish(at.position, Finished::MachineStatus(row));
+}
+
+/// What is stated late lasts until the next thing that is known: the next row, or what proved
+/// the present status last, from where the present status goes on.
+fn restate(state: &mut State, at: Stamp<'_>, event: &MachineStatusRestated) {
+    let id = &event.machine_id;
+    let Some(machine) = state.machine(id) else {
+        return;
+    };
+    let (status, began) = (machine.current_status, machine.status_updated_at);
+    let code = machine.status_reason_code.clone();
+    let working = state.open_of_machine(id).filter(|one| runs(one));
+    let proved = working.map(|one| one.last_transition_at).max();
+    let reason = (&event.reason_code, &event.reason);
+    let stated = Began { status: event.status, at: at.occurred_at, reason };
+    note_began(state, at, id, stated);
+    if at.occurred_at >= began {
+        let resumed = proved.unwrap_or(at.occurred_at).max(at.occurred_at);
+        note_began(state, at, id, Began { status, at: resumed, reason: (&code, &None) });
+    }
+}
+
+/// A machine runs once work begins on it, and falls idle when the last work there stops. What its
+/// own signal says stays otherwise: a booking changes nothing.
+pub(super) fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp<'_>, turn: Turn) {
+    let working = state.open_of_machine(id).any(runs);
+    let Some(slot) = state.machine_mut(id) else {
+        return;
+    };
+    let machine = &mut slot.entity;
+    let next = match machine.current_status {
+        _ if turn == Turn::Began => MachineStatus::Running,
+        MachineStatus::Running if turn == Turn::Stopped && !working => MachineStatus::Idle,
+        unchanged => unchanged,
+    };
+    machine.updated_at = at.recorded_at;
+    machine.position = at.position;
+    if machine.current_status != next {
+        machine.current_status = next;
+        machine.status_reason_code = None;
+        // Work stated late does not begin before what the machine itself said last.
+        machine.status_updated_at = at.occurred_at.max(machine.status_updated_at);
+        let began = machine.status_updated_at;
+        note_began(state, at, id, Began { status: next, at: began, reason: (&None, &None) });
+    }
+}
+
 fn change_machine(
     state: &mut State,
-    at: Stamp,
-    id: &crate::ids::MachineId,
+    at: Stamp<'_>,
+    id: &MachineId,
     change: impl FnOnce(&mut Machine),
 ) {
     if let Some(slot) = state.machine_mut(id) {

@@ -11,7 +11,7 @@ use crate::shift::Shift;
 use crate::skill::OperatorSkill;
 use crate::state::State;
 
-pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
         Event::OperatorCreated(event) => {
             let id = &event.operator_id;
@@ -73,7 +73,7 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
     }
 }
 
-fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp) -> Operator {
+fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp<'_>) -> Operator {
     Operator {
         operator_id: event.operator_id.clone(),
         details: event.details.clone(),
@@ -96,7 +96,7 @@ fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp) -> Oper
 fn change_operator(
     state: &mut State,
     recorded: &Recorded,
-    at: Stamp,
+    at: Stamp<'_>,
     id: &OperatorId,
     change: impl FnOnce(&mut Operator),
 ) {

@@ -8,7 +8,7 @@ use crate::ids::RowId;
 use crate::skill::{Requirement, RequirementScope};
 use crate::state::State;
 
-pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
         Event::SkillRequired(event) => require(
             state,

@@ -10,7 +10,7 @@ use crate::quantity::Quantity;
 use crate::state::State;
 use crate::work_order::{Dependency, WorkOrder, WorkOrderDetails, WorkOrderStatus};
 
-pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
+pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
         Event::WorkOrderCreated(event) => {
             create_work_order(state, recorded, at, &event.work_order_id, &event.details);
@@ -61,7 +61,7 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp) {
 fn create_work_order(
     state: &mut State,
     recorded: &Recorded,
-    at: Stamp,
+    at: Stamp<'_>,
     id: &WorkOrderId,
     details: &WorkOrderDetails,
 ) {
@@ -87,7 +87,7 @@ fn create_work_order(
 
 fn change_work_order(
     state: &mut State,
-    at: Stamp,
+    at: Stamp<'_>,
     id: &WorkOrderId,
     change: impl FnOnce(&mut WorkOrder),
 ) {

@@ -11,6 +11,7 @@ mod eligibility;
 mod golden;
 mod life_cycle;
 mod loading;
+mod machine_history;
 mod machines;
 mod operators;
 mod orders;

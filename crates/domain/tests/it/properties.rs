@@ -15,6 +15,7 @@ use mraos_domain::{
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
+use crate::machine_history::check_history;
 use crate::world::*;
 
 /// One step: which command, about what, after how many minutes.
@@ -53,6 +54,7 @@ const MOST: u16 = 3;
 
 fn populated() -> World {
     let mut world = World::new();
+    world.state.collect_finished();
     for (id, capacity) in OPERATORS {
         world.must(&create_operator_with(id, |details| details.parallel_capacity = capacity));
     }
@@ -435,10 +437,15 @@ proptest! {
 
     #[test]
     fn a_rebuild_from_the_log_equals_the_live_state(steps in history()) {
-        let world = play(&steps, |world, command| drop(world.submit(command)));
+        let mut world = play(&steps, |world, command| drop(world.submit(command)));
         let mut rebuilt = State::default();
+        rebuilt.collect_finished();
         world.log.iter().for_each(|one| evolve(&mut rebuilt, one));
         prop_assert_eq!(rows(&rebuilt), rows(&world.state));
+        prop_assert_eq!(rebuilt.take_finished(), world.state.take_finished());
+        for machine in world.state.all_machines() {
+            check_history(&world, machine);
+        }
         for (id, _) in OPERATORS {
             let number = world.operator(id).details.employee_id.to_string();
             prop_assert_eq!(rebuilt.holder(UniqueField::EmployeeId, &number), Some(id));
@@ -458,7 +465,7 @@ proptest! {
 
     #[test]
     fn undo_restores_and_refusals_change_nothing(steps in history()) {
-        play(&steps, |world, command| {
+        let mut world = play(&steps, |world, command| {
             world.load(command);
             let before = rows(&world.state);
             let length = world.log.len();
@@ -472,6 +479,10 @@ proptest! {
             assert_eq!(rows(&world.state), before, "undone, yet changed");
             assert_eq!(world.submit(command), first, "another answer after undo");
         });
+        let mut rebuilt = State::default();
+        rebuilt.collect_finished();
+        world.log.iter().for_each(|one| evolve(&mut rebuilt, one));
+        prop_assert_eq!(rebuilt.take_finished(), world.state.take_finished());
     }
 
     #[test]

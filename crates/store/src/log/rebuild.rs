@@ -155,6 +155,7 @@ async fn catch_up(
             tail.note_before(&replay.state, &recorded);
             mraos_domain::evolve(&mut replay.state, &recorded);
             tail.note(&replay.state, &recorded);
+            tail.add_finished(replay.state.take_finished());
         }
     }
     Ok(count)

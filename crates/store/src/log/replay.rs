@@ -1,8 +1,8 @@
 //! The log folded into a state from the beginning, as a rebuild and an examination need it.
 //!
 //! Runs the same `evolve` as production and notes on the way what is wrong with the log itself.
-//! An ended allocation leaves the state as a finished row, so that memory is bounded by the plant
-//! and not by its history.
+//! What is complete (an ended allocation, what a machine did) leaves the state as a finished row:
+//! memory is bounded by the plant and not by its history.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,11 @@ use super::checkpoint::Checkpoint;
 use super::entry::{Entry, ReadableEvent};
 use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
-use super::shadow::CopyRows;
+use super::shadow::CollectedRows;
 use super::touched_entities;
+use crate::allocation::ALLOCATIONS;
 use crate::error::StoreError;
-use crate::projection::allocation_row;
+use crate::projection::{allocation_row, finished};
 use crate::table::TextRow;
 
 /// More findings than this say nothing new.
@@ -40,6 +41,7 @@ pub(crate) struct Replay {
 impl Replay {
     pub(crate) fn new(checkpoints: Vec<Checkpoint>) -> Self {
         let mut replay = Self { digest: vec![0; 32], ..Self::default() };
+        replay.state.collect_finished();
         for checkpoint in checkpoints {
             replay.signed.entry(checkpoint.position).or_default().push(checkpoint);
         }
@@ -51,22 +53,27 @@ impl Replay {
         !self.findings.iter().any(|finding| finding.code == FindingCode::UnreadableEvent)
     }
 
-    /// Takes pages until they end; rows of ended allocations go to `ended`.
+    /// Takes pages until they end; complete rows go to `complete`.
     pub(crate) async fn run(
         &mut self,
         pages: &mut Pages<Entry>,
-        ended: &mut CopyRows,
+        complete: &mut CollectedRows<'_>,
         progress: &(dyn Fn(i64) + Sync),
     ) -> Result<(), StoreError> {
         while let Some(page) = pages.next().await? {
-            let mut rows = Vec::new();
             for entry in page {
                 if let Some(event) = self.take(entry) {
                     self.evolve(&event);
-                    rows.extend(self.remove_ended(&event));
+                    if let Some(row) = self.remove_ended(&event) {
+                        complete.add(&ALLOCATIONS, &row);
+                    }
                 }
             }
-            ended.write(rows).await?;
+            for one in self.state.take_finished() {
+                let (table, row) = finished::encode(&one);
+                complete.add(table, &row);
+            }
+            complete.send_full().await?;
             progress(self.events);
         }
         Ok(())

@@ -20,6 +20,8 @@ use crate::projection::PROJECTIONS;
 use crate::table::{Table, TextRow};
 
 const SEND_BYTES: usize = 128 * 1024;
+/// So much of one table waits before it is worth a copy of its own.
+const WORTH_A_COPY_BYTES: usize = 1024 * 1024;
 /// Differences of one table that are told in full; more are counted.
 const MOST_TOLD: i64 = 20;
 
@@ -47,6 +49,11 @@ impl Shadow {
     pub(crate) async fn copy_into(&self, table: &Table) -> Result<CopyRows, StoreError> {
         let sink = self.client.copy_in(&table.copy_shadow_sql()).await?;
         Ok(CopyRows { sink: Box::pin(sink), buffer: BytesMut::new() })
+    }
+
+    /// Begins to take complete rows of several tables.
+    pub(crate) fn collect(&self) -> CollectedRows<'_> {
+        CollectedRows { shadow: self, waiting: Vec::new() }
     }
 
     /// Writes every row that the state holds.
@@ -174,6 +181,44 @@ impl CopyRows {
             self.sink.send(self.buffer.split().freeze()).await?;
         }
         Ok(self.sink.as_mut().finish().await?)
+    }
+}
+
+/// Complete rows on their way into several tables. A session copies into one table at a time, so
+/// those of each wait until they are many.
+pub(crate) struct CollectedRows<'a> {
+    shadow: &'a Shadow,
+    waiting: Vec<(&'static Table, BytesMut)>,
+}
+
+impl CollectedRows<'_> {
+    pub(crate) fn add(&mut self, table: &'static Table, row: &TextRow) {
+        let known = self.waiting.iter().position(|(other, _)| other.name == table.name);
+        let place = known.unwrap_or_else(|| {
+            self.waiting.push((table, BytesMut::new()));
+            self.waiting.len() - 1
+        });
+        encode_row(row, &mut self.waiting[place].1);
+    }
+
+    /// Sends what has become enough.
+    pub(crate) async fn send_full(&mut self) -> Result<(), StoreError> {
+        self.send(WORTH_A_COPY_BYTES).await
+    }
+
+    /// Sends the rest.
+    pub(crate) async fn finish(mut self) -> Result<(), StoreError> {
+        self.send(1).await
+    }
+
+    async fn send(&mut self, least_bytes: usize) -> Result<(), StoreError> {
+        let full = self.waiting.iter_mut().filter(|(_, rows)| rows.len() >= least_bytes);
+        for (table, rows) in full {
+            let mut copy = self.shadow.copy_into(table).await?;
+            copy.sink.send(rows.split().freeze()).await?;
+            copy.finish().await?;
+        }
+        Ok(())
     }
 }
 

@@ -15,7 +15,6 @@ use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
 use super::replay::Replay;
 use super::shadow::Shadow;
-use crate::allocation::ALLOCATIONS;
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 
@@ -129,10 +128,10 @@ pub(crate) async fn examine(
     let start = Head::EMPTY.digest.to_vec();
     // From before position 0: a row there would be found as well.
     let mut entries = Pages::read(reader, -1, total.position, start, decode_entries);
-    let mut ended = shadow.copy_into(&ALLOCATIONS).await?;
+    let mut complete = shadow.collect();
     let report = |done| progress(Progress { done, total: total.position });
-    replay.run(&mut entries, &mut ended, &report).await?;
-    ended.finish().await?;
+    replay.run(&mut entries, &mut complete, &report).await?;
+    complete.finish().await?;
     replay.note_missing_tail();
     let beyond = shadow.rows_beyond(replay.position).await?;
     beyond.into_iter().for_each(|finding| replay.note(finding));

@@ -24,7 +24,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 12] = [
+pub(crate) const PROJECTIONS: [Projection; 13] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -88,6 +88,8 @@ pub(crate) const PROJECTIONS: [Projection; 12] = [
         table: &allocation::ALLOCATIONS,
         rows: |state| Box::new(state.all_allocations().map(|one| allocation_row(state, one))),
     },
+    // Complete rows are not in the state; the replay has streamed them before.
+    Projection { table: &machine::STATUS_CHANGES, rows: |_| Box::new(std::iter::empty()) },
 ];
 
 impl Changes {
@@ -121,6 +123,7 @@ impl Changes {
             change.delete.extend(keys.collect::<Vec<TextRow>>());
             all.push(change);
         }
+        all.extend(self.finished_tables());
         all
     }
 }

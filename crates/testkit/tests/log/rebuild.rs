@@ -13,9 +13,9 @@ use mraos_testkit::build::*;
 
 use crate::plant::LoggedPlant;
 
-const ALL_TABLES: &str = "allocations, reason_codes, skill_requirements, work_order_dependencies, \
-    operator_shifts, operator_skills, work_order_status, work_orders, machine_status, machines, \
-    operator_status, operator_personal, operators";
+const ALL_TABLES: &str = "machine_status_changes, allocations, reason_codes, skill_requirements, \
+    work_order_dependencies, operator_shifts, operator_skills, work_order_status, work_orders, \
+    machine_status, machines, operator_status, operator_personal, operators";
 
 #[tokio::test]
 async fn emptied_tables_come_back() {
@@ -24,7 +24,7 @@ async fn emptied_tables_come_back() {
     assert!(!plant.verify().await.ok);
     let rebuilt = plant.rebuild(false).await;
     assert!(rebuilt.ok);
-    assert_eq!(rebuilt.repaired.len(), 12, "{:#?}", rebuilt.repaired);
+    assert_eq!(rebuilt.repaired.len(), 13, "{:#?}", rebuilt.repaired);
     let of = |table: &str| rebuilt.repaired.iter().find(|one| one.table == table).unwrap().inserted;
     assert_eq!((of("operators"), of("allocations"), of("operator_skills")), (3, 2, 1));
     assert!(plant.verify().await.ok);
@@ -123,7 +123,8 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
             .tamper(&format!(
                 "UPDATE operators SET department = 'Paint {round}'; UPDATE operator_status SET \
                  last_work_ended_at = NULL; UPDATE allocations SET worked_ms = worked_ms + 1 \
-                 WHERE phase = 'ended'; DELETE FROM operator_shifts"
+                 WHERE phase = 'ended'; DELETE FROM operator_shifts; DELETE FROM \
+                 machine_status_changes WHERE position % 3 = 0"
             ))
             .await;
         let rebuilt = plant.rebuild(false).await;

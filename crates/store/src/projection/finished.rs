@@ -1,0 +1,41 @@
+//! Rows that were complete when an event made them: into which table each goes, and as what.
+//!
+//! Nothing of them stays in the state. They are written once; a rebuild streams them into its
+//! tables as it meets them.
+
+use mraos_domain::{Finished, FinishedRow};
+
+use super::{Changes, TableChange};
+use crate::machine;
+use crate::table::{Table, TextRow};
+
+/// The table of a row, and the row.
+pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
+    match &one.row {
+        Finished::MachineStatus(began) => {
+            (&machine::STATUS_CHANGES, machine::encode_status_change(one, began))
+        }
+    }
+}
+
+impl Changes {
+    /// Notes rows that are complete.
+    pub fn add_finished(&mut self, rows: Vec<FinishedRow>) {
+        self.finished.extend(rows);
+    }
+
+    /// The complete rows by table, each with its key to replace what may be there.
+    pub(super) fn finished_tables(&self) -> Vec<TableChange> {
+        let mut all: Vec<TableChange> = Vec::new();
+        for (table, row) in self.finished.iter().map(encode) {
+            let place = all.iter().position(|change| change.table.name == table.name);
+            let place = place.unwrap_or_else(|| {
+                all.push(TableChange::new(table));
+                all.len() - 1
+            });
+            all[place].delete.push(row.iter().take(1).cloned().collect());
+            all[place].write.push(row);
+        }
+        all
+    }
+}
