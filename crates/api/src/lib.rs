@@ -11,6 +11,7 @@ pub mod batch;
 pub mod decimal;
 pub mod dependency;
 pub mod event;
+pub mod holiday;
 pub mod ingest;
 pub mod live;
 pub mod machine;

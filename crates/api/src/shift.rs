@@ -32,6 +32,9 @@ pub struct AssignShift {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<LocalTime>)]
     pub break_end: Option<Time>,
+    /// Whether it counts although its day is a holiday; false if absent.
+    #[serde(default)]
+    pub counts_on_holidays: bool,
 }
 
 /// A shift of an operator.
@@ -57,6 +60,9 @@ pub struct Shift {
     /// End of the break.
     #[schema(value_type = Option<LocalTime>)]
     pub break_end: Option<Time>,
+    /// Whether it counts although its day is a holiday.
+    #[serde(default)]
+    pub counts_on_holidays: bool,
     /// The start as an instant.
     #[serde(with = "crate::timestamp")]
     pub starts_at: Timestamp,

@@ -9,9 +9,9 @@ use jiff::civil::Time;
 use mraos_domain::access::part::requires_sight;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Actor, Allocation, AllocationId, Command, Context, Instant, Key, Machine, MachineId, Operator,
-    OperatorId, Plant, ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State,
-    WorkOrderId, decide, requires,
+    Actor, Allocation, AllocationId, Command, Context, Holidays, Instant, Key, Machine, MachineId,
+    Operator, OperatorId, Plant, ReasonCodeDefinition, Refusal, Requirement, RequirementScope,
+    State, WorkOrderId, decide, requires,
 };
 pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Sight, Store};
@@ -323,6 +323,13 @@ impl Reads {
             all.retain(|one| actor.sees(&state, &key(one)));
         }
         Ok(all)
+    }
+
+    /// Every holiday of the plant, by day.
+    pub async fn holidays(&self) -> Result<Holidays, AppError> {
+        let mut state = State::default();
+        self.store.load(&[Key::Holidays], &mut state).await?;
+        Ok(state.holidays().clone())
     }
 
     /// Every reason code by code, the built-in ones included.

@@ -5,8 +5,8 @@
 
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Actor, Allocation, ChangeSource, Command, Instant, Machine, Operator, ReasonCodeDefinition,
-    Refusal, Requirement, Signal,
+    Actor, Allocation, ChangeSource, Command, Holiday, Instant, Machine, Operator,
+    ReasonCodeDefinition, Refusal, Requirement, Signal,
 };
 use mraos_store::Attachment;
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,8 @@ pub enum Snapshot {
     Allocation(Box<Allocation>),
     /// What a scope asks for.
     Requirements(Vec<Requirement>),
+    /// A holiday of the plant.
+    Holiday(Holiday),
     /// A reason code.
     ReasonCode(ReasonCodeDefinition),
     /// The subject is gone.

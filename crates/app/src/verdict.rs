@@ -27,9 +27,11 @@ pub fn verdict(refusal: &Refusal, commands: &[Command]) -> Verdict {
         R::StaleVersion => Verdict::Stale,
         R::OutOfOrder | R::InTheFuture | R::InvalidValue => Verdict::Invalid,
         R::BackdatingNotPermitted | R::OutsideScope | R::NotOwnWork => Verdict::NotPermitted,
-        R::UnknownSkill | R::UnknownShift | R::UnknownDependency | R::UnknownRequirement => {
-            Verdict::Unknown
-        }
+        R::UnknownSkill
+        | R::UnknownShift
+        | R::UnknownHoliday
+        | R::UnknownDependency
+        | R::UnknownRequirement => Verdict::Unknown,
         R::UnknownOperator | R::UnknownMachine | R::UnknownWorkOrder | R::UnknownAllocation
             if is_addressed(refusal, commands) =>
         {

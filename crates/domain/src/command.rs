@@ -3,6 +3,8 @@
 //! A command holds only values that passed their constructors. Several may be submitted
 //! together: then all happen or none.
 
+use jiff::civil::Date;
+
 use crate::allocation::AllocationMethod;
 use crate::event::Override;
 use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
@@ -13,7 +15,7 @@ use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::EntityRef;
 use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
-use crate::text::TextRef;
+use crate::text::{Text, TextRef};
 use crate::time::Instant;
 use crate::work_order::{DependencyTerms, WorkOrderDetails};
 
@@ -113,6 +115,10 @@ pub enum Command {
     RequireSkill { scope: RequirementScope, skill_code: SkillCode, minimum_level: SkillLevel },
     /// No longer asks for it.
     DropRequirement { scope: RequirementScope, requirement_id: RowId },
+    /// Makes a day a holiday of the plant, or names it anew.
+    DefineHoliday { day: Date, name: Text<100> },
+    /// Makes it a working day again.
+    RemoveHoliday { day: Date },
     /// Adds or replaces a reason code.
     DefineReasonCode { definition: ReasonCodeDefinition },
     /// Allocates.
@@ -184,6 +190,7 @@ impl Command {
             | C::RemoveDependency { work_order_id, .. }
             | C::ReportProgress { work_order_id, .. } => work_order_id.into(),
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => scope.into(),
+            C::DefineHoliday { day, .. } | C::RemoveHoliday { day } => EntityRef::holiday(*day),
             C::DefineReasonCode { definition } => (&definition.reason_code).into(),
             C::Allocate(_) => return None,
             C::Start { allocation_id, .. }

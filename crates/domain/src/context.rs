@@ -2,8 +2,9 @@
 //!
 //! The clock is read by the caller; `decide` sees only the instants in here.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
@@ -46,12 +47,37 @@ impl Plant {
         at.timestamp().to_zoned(self.zone.clone()).date()
     }
 
-    /// The instant of a plant-local date and time; a gap or fold of a clock change resolves to
-    /// the offset before the change, as wall clocks in the plant are read.
+    /// The instant of a plant-local date and time. A time that occurs twice is the first of the
+    /// two; one that a clock change leaves out is the moment of the change. So what is earlier on
+    /// the clock is never later in truth, and windows that do not overlap on paper never do.
     pub fn instant_of(&self, date: Date, time: Time) -> Option<Instant> {
         let local = DateTime::from_parts(date, time);
-        let zoned = self.zone.to_ambiguous_zoned(local).compatible().ok()?;
-        Instant::new(zoned.timestamp()).ok()
+        let ambiguous = self.zone.to_ambiguous_zoned(local);
+        let AmbiguousOffset::Gap { before, after } = ambiguous.offset() else {
+            return Instant::new(ambiguous.compatible().ok()?.timestamp()).ok();
+        };
+        let (early, late) = (after.to_timestamp(local).ok()?, before.to_timestamp(local).ok()?);
+        Instant::new(self.change_between(early, late, before)?).ok()
+    }
+
+    /// The second at which the offset `before` ends, which is in force at `early` and no longer
+    /// at `late`.
+    fn change_between(
+        &self,
+        early: Timestamp,
+        late: Timestamp,
+        before: Offset,
+    ) -> Option<Timestamp> {
+        let (mut last, mut first) = (early.as_second(), late.as_second());
+        while first - last > 1 {
+            let middle = last.midpoint(first);
+            if self.zone.to_offset(Timestamp::from_second(middle).ok()?) == before {
+                last = middle;
+            } else {
+                first = middle;
+            }
+        }
+        Timestamp::from_second(first).ok()
     }
 
     /// The window from `start` to `end` on `date`; an end at or before the start is next day's.

@@ -4,6 +4,7 @@
 //! commands; rules that let work begin live in [`crate::eligibility`].
 
 mod allocation;
+mod holiday;
 mod life_cycle;
 mod machine;
 mod operator;
@@ -56,6 +57,9 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         | Command::AddDependency { .. }
         | Command::RemoveDependency { .. }
         | Command::ReportProgress { .. } => work_order::decide(state, command, context),
+        Command::DefineHoliday { .. } | Command::RemoveHoliday { .. } => {
+            holiday::decide(state, command)
+        }
         Command::RequireSkill { .. }
         | Command::DropRequirement { .. }
         | Command::DefineReasonCode { .. } => requirement::decide(state, command),

@@ -8,6 +8,7 @@
 mod log_format;
 mod touches;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::{AllocationMethod, Assignment, Phase};
@@ -91,7 +92,7 @@ log_format::events! {
         skill_code: SkillCode,
     }
     /// A shift was added; its id is the event's position.
-    OperatorShiftAdded("operator_shift_added", 1) {
+    OperatorShiftAdded("operator_shift_added", 2, reads 1) {
         operator_id: OperatorId,
         times: ShiftTimes,
         window: Window,
@@ -171,6 +172,15 @@ log_format::events! {
     SkillRequirementDropped("skill_requirement_dropped", 1) {
         scope: RequirementScope,
         requirement_id: RowId,
+    }
+    /// A day became a holiday of the plant, or got another name.
+    HolidayDefined("holiday_defined", 1) {
+        day: Date,
+        name: Text<100>,
+    }
+    /// A holiday became a working day again.
+    HolidayRemoved("holiday_removed", 1) {
+        day: Date,
     }
     /// A reason code was added or replaced.
     ReasonCodeDefined("reason_code_defined", 1) {

@@ -5,6 +5,7 @@
 //! something that is not loaded changes nothing.
 
 mod allocation;
+mod holiday;
 mod machine;
 mod operator;
 mod requirement;
@@ -42,6 +43,7 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         | Event::WorkOrderDependencyAdded(_)
         | Event::WorkOrderDependencyRemoved(_)
         | Event::WorkOrderProgressed(_) => work_order::apply(state, recorded, at),
+        Event::HolidayDefined(_) | Event::HolidayRemoved(_) => holiday::apply(state, recorded),
         Event::SkillRequired(_)
         | Event::SkillRequirementDropped(_)
         | Event::ReasonCodeDefined(_) => requirement::apply(state, recorded, at),

@@ -49,4 +49,6 @@ pub enum Key {
     Unique(UniqueField, String),
     /// A source's watermark.
     Source(SourceId),
+    /// Every holiday of the plant.
+    Holidays,
 }

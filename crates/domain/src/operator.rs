@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::holiday::Holidays;
 use crate::ids::OperatorId;
 use crate::quantity::{Percentage, Rating};
 use crate::shift::Shift;
@@ -129,13 +130,21 @@ impl Operator {
         held.map(|held| &held.skill)
     }
 
-    /// Whether shifts cover the whole window; without any shift nothing restricts.
-    pub fn is_on_shift(&self, window: &Window) -> bool {
+    /// The shifts for which the person is to come.
+    pub fn shifts_that_count<'a>(
+        &'a self,
+        holidays: &'a Holidays,
+    ) -> impl Iterator<Item = &'a Shift> {
+        self.shifts.iter().filter(|shift| shift.counts(holidays))
+    }
+
+    /// Whether shifts that count cover the whole window; without any shift nothing restricts.
+    pub fn is_on_shift(&self, window: &Window, holidays: &Holidays) -> bool {
         if self.shifts.is_empty() {
             return true;
         }
         let mut covered_until = window.start;
-        for shift in &self.shifts {
+        for shift in self.shifts_that_count(holidays) {
             if shift.window.start <= covered_until && shift.window.end > covered_until {
                 covered_until = shift.window.end;
             }

@@ -3,6 +3,7 @@
 //! All refusals of a command are returned at once. A soft one may be overridden, with a reason,
 //! by a role that may.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
@@ -16,6 +17,8 @@ use crate::time::{Instant, Window};
 pub enum EntityType {
     /// An allocation.
     Allocation,
+    /// A holiday of the plant.
+    Holiday,
     /// A machine.
     Machine,
     /// An operator.
@@ -33,6 +36,7 @@ impl EntityType {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Allocation => "allocation",
+            Self::Holiday => "holiday",
             Self::Machine => "machine",
             Self::Operator => "operator",
             Self::ReasonCode => "reason_code",
@@ -55,6 +59,11 @@ impl EntityRef {
     /// Names a thing.
     pub fn new(entity_type: EntityType, id: impl ToString) -> Self {
         Self { entity_type, entity_id: id.to_string() }
+    }
+
+    /// Names a holiday by its day.
+    pub fn holiday(day: Date) -> Self {
+        Self::new(EntityType::Holiday, day)
     }
 }
 
@@ -160,6 +169,8 @@ refusal_codes! {
     UnknownSkill => "unknown_skill",
     /// No such shift on this operator.
     UnknownShift => "unknown_shift",
+    /// The day is no holiday.
+    UnknownHoliday => "unknown_holiday",
     /// No such dependency on this order.
     UnknownDependency => "unknown_dependency",
     /// No such skill requirement.

@@ -97,6 +97,9 @@ impl Need<'_> {
         self.key(Key::Requirements(RequirementScope::WorkOrder(order.clone())));
         if let Some(id) = operator {
             self.operator(id);
+            if self.state.operator(id).is_some_and(|one| !one.shifts.is_empty()) {
+                self.key(Key::Holidays);
+            }
         }
         if let Some(id) = machine {
             self.machine(id);
@@ -219,6 +222,7 @@ impl Need<'_> {
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => {
                 self.requirements(scope);
             }
+            C::DefineHoliday { .. } | C::RemoveHoliday { .. } => self.key(Key::Holidays),
             C::DefineReasonCode { definition } => {
                 self.key(Key::ReasonCode(definition.reason_code.clone()));
             }

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Plant;
+use crate::holiday::Holidays;
 use crate::ids::RowId;
 use crate::invalid::Invalid;
 use crate::text::Text;
@@ -43,6 +44,16 @@ pub struct ShiftTimes {
     pub break_start: Option<Time>,
     /// Plant-local end of the break.
     pub break_end: Option<Time>,
+    /// Whether it counts although its day is a holiday.
+    #[serde(default)]
+    pub counts_on_holidays: bool,
+}
+
+impl Shift {
+    /// Whether the person is to come: on a holiday only if the shift says so.
+    pub fn counts(&self, holidays: &Holidays) -> bool {
+        self.times.counts_on_holidays || !holidays.contains_key(&self.times.shift_date)
+    }
 }
 
 impl ShiftTimes {

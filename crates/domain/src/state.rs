@@ -6,6 +6,7 @@
 
 use crate::allocation::Allocation;
 use crate::finished::{Finished, FinishedRow, FinishedRows};
+use crate::holiday::{Holidays, NO_HOLIDAYS};
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
 use crate::key::{Key, UniqueField};
 use crate::machine::Machine;
@@ -38,6 +39,7 @@ pub struct State {
     unique: Shelf<(UniqueField, String), Option<String>>,
     sources: Shelf<SourceId, Option<i64>>,
     finished: FinishedRows,
+    holidays: Shelf<(), Holidays>,
 }
 
 /// The same for every shelf.
@@ -52,6 +54,7 @@ macro_rules! every_shelf {
         $state.unique.$call();
         $state.sources.$call();
         $state.finished.$call();
+        $state.holidays.$call();
     };
 }
 
@@ -102,6 +105,11 @@ impl State {
         self.unique.get(&(field, value.to_owned()))?.as_deref()
     }
 
+    /// Every holiday of the plant; none if not loaded.
+    pub fn holidays(&self) -> &Holidays {
+        self.holidays.get(&()).unwrap_or(&NO_HOLIDAYS)
+    }
+
     /// The watermark of a source.
     pub fn watermark(&self, source: &SourceId) -> Option<i64> {
         *self.sources.get(source)?
@@ -140,6 +148,7 @@ impl State {
             Key::Requirements(scope) => self.requirements.has(scope),
             Key::Unique(field, value) => self.unique.has(&(*field, value.clone())),
             Key::Source(id) => self.sources.has(id),
+            Key::Holidays => self.holidays.has(&()),
         }
     }
 
@@ -154,6 +163,7 @@ impl State {
             Key::Requirements(scope) => self.requirements.note_absent(scope),
             Key::Unique(field, value) => self.unique.note_absent((field, value)),
             Key::Source(id) => self.sources.note_absent(id),
+            Key::Holidays => self.holidays.note_absent(()),
         }
     }
 
@@ -173,6 +183,7 @@ impl State {
                 self.unique.copy(&(*field, value.clone()), &other.unique);
             }
             Key::Source(id) => self.sources.copy(id, &other.sources),
+            Key::Holidays => self.holidays.copy(&(), &other.holidays),
         }
         for id in open {
             self.note_absent(Key::Allocation(id));
@@ -215,6 +226,11 @@ impl State {
     /// Puts who has a unique value; `None` frees it.
     pub fn put_holder(&mut self, field: UniqueField, value: &str, holder: Option<String>) {
         self.unique.put((field, value.to_owned()), holder);
+    }
+
+    /// Puts every holiday of the plant.
+    pub fn put_holidays(&mut self, all: Holidays) {
+        self.holidays.put((), all);
     }
 
     /// Puts the watermark of a source.
@@ -275,7 +291,7 @@ impl State {
                 let id = id.parse().ok().map(AllocationId);
                 id.and_then(|id| self.allocation(id)).map(|one| one.version)
             }
-            EntityType::ReasonCode | EntityType::SkillRequirement => None,
+            EntityType::Holiday | EntityType::ReasonCode | EntityType::SkillRequirement => None,
         };
         version.unwrap_or_default()
     }
@@ -304,6 +320,7 @@ impl State {
                     self.allocations.forget(&AllocationId(id));
                 }
             }
+            EntityType::Holiday => self.holidays.clear(),
             EntityType::ReasonCode => self.reason_codes.clear(),
             EntityType::SkillRequirement => self.requirements.clear(),
         }

@@ -32,6 +32,7 @@ pub(crate) fn shift_on(date: Date, shift: usize, group: usize) -> AssignShift {
         end_time: start.wrapping_add(SHIFT_HOURS.hours()),
         break_start: Some(break_start),
         break_end: Some(break_start.wrapping_add(BREAK)),
+        counts_on_holidays: true,
     }
 }
 

@@ -7,7 +7,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mraos_api::API_PREFIX;
 use mraos_app::Snapshot;
-use mraos_domain::{Allocation, Machine, Operator, ReasonCodeDefinition, Requirement, WorkOrder};
+use mraos_domain::{
+    Allocation, Holiday, Machine, Operator, ReasonCodeDefinition, Requirement, WorkOrder,
+};
 use serde::Serialize;
 
 use crate::headers::{etag, mark_replay, write_decision};
@@ -68,6 +70,7 @@ impl Applied {
         work_order: WorkOrder = Snapshot::WorkOrder(order) => order;
         allocation: Allocation = Snapshot::Allocation(allocation) => allocation;
         requirements: Vec<Requirement> = Snapshot::Requirements(requirements) => requirements;
+        holiday: Holiday = Snapshot::Holiday(holiday) => holiday;
         reason_code: ReasonCodeDefinition = Snapshot::ReasonCode(definition) => definition;
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod auth;
 mod document;
 pub(crate) mod event;
 mod example;
+pub(crate) mod holiday;
 pub(crate) mod ingest;
 mod limits;
 pub(crate) mod live;

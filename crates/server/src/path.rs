@@ -4,6 +4,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
+use jiff::civil::Date;
 use mraos_domain::{AllocationId, MachineId, OperatorId, RowId, SkillCode, Text, WorkOrderId};
 use uuid::Uuid;
 
@@ -51,6 +52,7 @@ path_ids! {
     RowId, "entry", "unknown_entry", |id| position(id).map(RowId);
     Uuid, "live token", "unknown_token", |id: &str| id.parse().ok();
     UserId, "user", "unknown_user", |id| Text::new(id).ok().map(UserId);
+    Date, "holiday", "unknown_holiday", |day: &str| day.parse().ok();
     SkillCode, "skill", "unknown_skill", |id| SkillCode::new(id).ok();
 }
 

@@ -19,8 +19,8 @@ use crate::live;
 use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
-    allocation, auth, event, health, ingest, machine, operator, reason_code, shift, skill, token,
-    user, work_order,
+    allocation, auth, event, health, holiday, ingest, machine, operator, reason_code, shift, skill,
+    token, user, work_order,
 };
 use crate::security::protect;
 use crate::state::{Server, Settings};
@@ -78,6 +78,10 @@ route_table! {
     GET    "/operators/{id}/shifts"              ReadPlant        shift::list;
     POST   "/operators/{id}/shifts"              ChangeMasterData shift::assign;
     DELETE "/operators/{id}/shifts/{shift_id}"   ChangeMasterData shift::remove;
+
+    GET    "/holidays"                           ReadPlant        holiday::list;
+    POST   "/holidays"                           ChangeMasterData holiday::define;
+    DELETE "/holidays/{day}"                     ChangeMasterData holiday::remove;
 
     POST   "/machines"                           ChangeMasterData machine::create;
     GET    "/machines"                           ReadPlant        machine::list;

@@ -7,6 +7,7 @@ pub(crate) mod auth;
 pub(crate) mod batch;
 pub(crate) mod event;
 pub(crate) mod health;
+pub(crate) mod holiday;
 pub(crate) mod ingest;
 pub(crate) mod machine;
 pub(crate) mod operator;

@@ -8,6 +8,7 @@ mod allocation;
 mod cells;
 pub mod connect;
 pub mod error;
+mod holiday;
 mod hot;
 pub mod list;
 mod load;

@@ -4,6 +4,7 @@
 //! Whatever a key leads to is noted, also when there is nothing. An operator, machine or order
 //! comes with its open allocations.
 
+mod holiday;
 mod machine;
 mod operator;
 mod requirement;
@@ -29,6 +30,7 @@ struct Wanted {
     scopes: (Vec<String>, Vec<String>),
     unique: HashMap<UniqueField, Vec<String>>,
     sources: Vec<String>,
+    holidays: bool,
 }
 
 impl Wanted {
@@ -49,6 +51,7 @@ impl Wanted {
                     wanted.unique.entry(*field).or_default().push(value.clone());
                 }
                 Key::Source(id) => wanted.sources.push(id.to_string()),
+                Key::Holidays => wanted.holidays = true,
             }
         }
         wanted
@@ -68,6 +71,7 @@ pub(crate) async fn load(
     open.extend(wanted.allocations.iter().copied());
     load_allocations(client, open, state).await?;
     requirement::load(client, &wanted, state).await?;
+    holiday::load(client, &wanted, state).await?;
     load_holders(client, &wanted, state).await?;
     for key in keys {
         if !state.has(key) {

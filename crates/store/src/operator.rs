@@ -78,6 +78,7 @@ pub(crate) const SHIFTS: Table = Table {
         ("end_time", "time"),
         ("break_start", "time"),
         ("break_end", "time"),
+        ("counts_on_holidays", "boolean"),
         ("starts_at", "timestamptz"),
         ("ends_at", "timestamptz"),
         ("break_starts_at", "timestamptz"),
@@ -199,6 +200,7 @@ pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TextRow {
         cell(times.end_time),
         cell_opt(times.break_start),
         cell_opt(times.break_end),
+        cell(times.counts_on_holidays),
         cell(shift.window.start),
         cell(shift.window.end),
         cell_opt(pause.map(|window| window.start)),
@@ -218,6 +220,7 @@ pub(crate) fn decode_shift(row: &Row) -> Result<(OperatorId, Shift), StoreError>
         end_time: c.get()?,
         break_start: c.time_opt()?,
         break_end: c.time_opt()?,
+        counts_on_holidays: c.get()?,
     };
     let window = Window { start: c.instant()?, end: c.instant()? };
     let (from, to) = (c.instant_opt()?, c.instant_opt()?);

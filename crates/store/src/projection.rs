@@ -5,6 +5,7 @@
 
 mod every;
 pub(crate) mod finished;
+mod holiday;
 mod operator;
 mod requirement;
 mod work_order;
@@ -43,6 +44,7 @@ pub struct Changes {
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
+    holidays: holiday::Days,
     operator_lists: operator::Lists,
     work_order_lists: work_order::Lists,
     requirement_lists: requirement::Lists,
@@ -61,6 +63,7 @@ impl Changes {
             && self.work_orders.is_empty()
             && self.allocations.is_empty()
             && self.requirement_lists.is_empty()
+            && self.holidays.is_empty()
     }
 
     /// The allocations among these changes that have ended.
@@ -110,6 +113,7 @@ impl Changes {
 
     /// Notes what `recorded` touched; call after `evolve`.
     pub fn note(&mut self, state: &State, recorded: &Recorded) {
+        self.holidays.note(recorded);
         self.operator_lists.note(recorded);
         self.work_order_lists.note(recorded);
         self.requirement_lists.note(recorded);
@@ -170,7 +174,7 @@ impl Changes {
                     let id = id.parse().map(AllocationId);
                     id.map(|id| deepen(&mut self.allocations, id, depth)).ok();
                 }
-                EntityType::ReasonCode | EntityType::SkillRequirement => {}
+                EntityType::Holiday | EntityType::ReasonCode | EntityType::SkillRequirement => {}
             }
         }
     }
@@ -179,6 +183,7 @@ impl Changes {
     /// foreign keys accept.
     pub(crate) fn small_tables(&self, state: &State) -> Vec<TableChange> {
         let mut all = Vec::new();
+        self.holidays.changes(state, &mut all);
         self.operator_lists.changes(state, &mut all);
         self.work_order_lists.changes(state, &mut all);
         self.requirement_lists.changes(state, &mut all);

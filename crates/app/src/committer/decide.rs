@@ -348,6 +348,10 @@ fn snapshot(state: &State, command: &Command, first_position: i64) -> Snapshot {
             .ok()
             .and_then(|id| state.allocation(AllocationId(id)))
             .map(|one| Snapshot::Allocation(Box::new(one.clone()))),
+        EntityType::Holiday => id
+            .parse()
+            .ok()
+            .and_then(|day| Some(Snapshot::Holiday(state.holidays().get(&day)?.clone()))),
         EntityType::ReasonCode => Text::new(id)
             .ok()
             .and_then(|code| Some(Snapshot::ReasonCode(state.reason_code(&code)?.clone()))),

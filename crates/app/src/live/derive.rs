@@ -48,7 +48,7 @@ impl Touched {
                 EntityType::Allocation => {
                     touched.allocation = entity_id.parse().ok().map(AllocationId);
                 }
-                EntityType::ReasonCode | EntityType::SkillRequirement => {}
+                EntityType::Holiday | EntityType::ReasonCode | EntityType::SkillRequirement => {}
             }
         }
         touched

@@ -147,8 +147,10 @@ fn named(command: &Command) -> Vec<Key> {
         | C::Release { allocation_id, .. }
         | C::Complete { allocation_id, .. }
         | C::Cancel { allocation_id, .. } => vec![Key::Allocation(*allocation_id)],
-        C::CreateOperator { .. } | C::CreateMachine { .. } | C::DefineReasonCode { .. } => {
-            Vec::new()
-        }
+        C::CreateOperator { .. }
+        | C::CreateMachine { .. }
+        | C::DefineHoliday { .. }
+        | C::RemoveHoliday { .. }
+        | C::DefineReasonCode { .. } => Vec::new(),
     }
 }

@@ -114,6 +114,7 @@ impl Actor {
                 self.sees(state, &Key::WorkOrder(id.clone()))
             }
             Key::Requirements(RequirementScope::MachineType(_))
+            | Key::Holidays
             | Key::ReasonCode(_)
             | Key::Unique(..)
             | Key::Source(_) => true,

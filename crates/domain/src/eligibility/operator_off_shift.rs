@@ -1,7 +1,7 @@
 //! Rule `operator_off_shift` (soft): the person's shifts cover the whole window.
 //!
-//! An operator without any recorded shift is unrestricted. What the person posts is the business
-//! of another rule.
+//! An operator without any recorded shift is unrestricted. A shift on a holiday counts only if it
+//! says so. What the person posts is the business of another rule.
 
 use super::Proposal;
 use crate::refusal::{Refusal, RefusalCode};
@@ -10,13 +10,20 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     let Some(operator) = proposal.operator() else {
         return;
     };
-    if operator.is_on_shift(&proposal.window) {
+    let (window, holidays) = (proposal.window, proposal.state.holidays());
+    if operator.is_on_shift(&window, holidays) {
         return;
     }
     let id = &operator.operator_id;
-    let (from, to) = (proposal.show(proposal.window.start), proposal.show(proposal.window.end));
-    let message = format!("Operator {id} is not on shift for all of {from} to {to}.");
-    let nearest = operator.shifts.iter().find(|shift| shift.window.end > proposal.window.start);
+    let (from, to) = (proposal.show(window.start), proposal.show(window.end));
+    let mut message = format!("Operator {id} is not on shift for all of {from} to {to}.");
+    let (counting, idle): (Vec<_>, Vec<_>) =
+        operator.shifts.iter().partition(|shift| shift.counts(holidays));
+    let idle = idle.iter().find(|shift| shift.window.overlaps(&window));
+    if let Some(holiday) = idle.and_then(|shift| holidays.get(&shift.times.shift_date)) {
+        message += &format!(" {} is a holiday: {}.", holiday.day, holiday.name);
+    }
+    let nearest = counting.iter().find(|shift| shift.window.end > window.start);
     let refusal = Refusal::new(RefusalCode::OperatorOffShift, id, message);
     out.push(match nearest {
         Some(shift) => refusal.during(shift.window),

@@ -20,7 +20,9 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         let refusal = Refusal::new(RefusalCode::OperatorOnBreak, id, message);
         out.push(refusal.figures("available", posted.as_str()));
     }
-    let breaks = operator.shifts.iter().filter_map(|shift| shift.break_window);
+    let breaks = operator
+        .shifts_that_count(proposal.state.holidays())
+        .filter_map(|shift| shift.break_window);
     for pause in breaks.filter(|pause| pause.contains(proposal.window.start)) {
         let (from, to) = (proposal.show(pause.start), proposal.show(pause.end));
         let message = format!("Operator {id} has a break from {from} to {to}.");

@@ -1,10 +1,11 @@
 //! How the table of events becomes types and the log's own form of them.
 //!
 //! One entry gives a struct, a variant of `Event`, a name and a version in the log, writing and
-//! reading. Never here: which events there are.
+//! reading. `reads` names older versions that lack members for which the type has a default.
+//! Never here: which events there are.
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $name:ident($text:literal, $version:literal) {
+    ($($(#[$doc:meta])* $name:ident($text:literal, $version:literal $(, reads $old:literal)*) {
         $($(#[$fdoc:meta])* $field:ident: $type:ty,)*
     })*) => {
         $(
@@ -52,7 +53,7 @@ macro_rules! events {
                 payload: &str,
             ) -> Result<Self, UnreadableEvent> {
                 match (event_type, schema_version) {
-                    $(($text, $version) => serde_json::from_str::<$name>(payload)
+                    $(($text, $version $(| $old)*) => serde_json::from_str::<$name>(payload)
                         .map(Self::$name)
                         .map_err(|error| UnreadableEvent::Payload {
                             event_type: $text,

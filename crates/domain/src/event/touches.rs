@@ -46,6 +46,8 @@ impl Recorded {
             | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
                 vec![scope.into()]
             }
+            E::HolidayDefined(HolidayDefined { day, .. })
+            | E::HolidayRemoved(HolidayRemoved { day }) => vec![EntityRef::holiday(*day)],
             E::ReasonCodeDefined(event) => vec![(&event.definition.reason_code).into()],
             E::AllocationCreated(event) => {
                 allocation(AllocationId(self.position), &event.assignment)

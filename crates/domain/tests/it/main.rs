@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocating;
+mod calendar;
 mod deriving;
 mod eligibility;
 mod golden;

@@ -36,7 +36,7 @@ fn history() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..150)
 }
 
-fn config(cases: u32) -> Config {
+pub(crate) fn config(cases: u32) -> Config {
     let default = Config::default();
     let rng_seed = match default.rng_seed {
         RngSeed::Random => RngSeed::Fixed(20_260_302),
@@ -166,7 +166,7 @@ fn other_capacity(first: u16, n: u8) -> u16 {
 
 fn master_data(step: Step) -> Command {
     let (operator, capacity) = OPERATORS[usize::from(step.a) % OPERATORS.len()];
-    match step.b % 5 {
+    match step.b % 6 {
         0 => give_skill(operator, "WELD", i64::from(step.c % 4) + 1, Some("2026-03-02")),
         1 => require(RequirementScope::Machine(machine_id(pick(&MACHINES, step.a))), "WELD", 1),
         2 => crate::shifts::add_shift(operator, "2026-03-02", "06:00", "22:00"),
@@ -176,6 +176,14 @@ fn master_data(step: Step) -> Command {
             details.department = Some(text(&format!("D{}", step.c % 3)));
             let operator_id = operator_id(operator);
             Command::ChangeOperator { operator_id, expected_version: None, details }
+        }
+        4 => {
+            let day = "2026-03-02".parse().unwrap();
+            if step.c.is_multiple_of(2) {
+                Command::DefineHoliday { day, name: text(&format!("Day {}", step.c % 3)) }
+            } else {
+                Command::RemoveHoliday { day }
+            }
         }
         _ => {
             let machine = MACHINES[usize::from(step.a) % MACHINES.len()];
@@ -209,6 +217,7 @@ pub(crate) fn rows(state: &State) -> Vec<String> {
     }
     rows.extend(state.all_allocations().map(|one| format!("{one:?}")));
     rows.extend(state.all_requirements().map(|one| format!("{one:?}")));
+    rows.extend(state.holidays().values().map(|one| format!("{one:?}")));
     rows.extend(state.all_reason_codes().map(|one| format!("{one:?}")));
     rows.sort();
     rows
@@ -248,6 +257,7 @@ fn load_key(whole: &State, part: &mut State, key: Key) {
         Key::Unique(field, value) => {
             part.put_holder(*field, value, whole.holder(*field, value).map(str::to_owned));
         }
+        Key::Holidays => part.put_holidays(whole.holidays().clone()),
         Key::Source(_) => {}
     }
     let ids: Vec<AllocationId> = open.iter().map(|one| one.allocation_id).collect();

@@ -18,6 +18,7 @@ const TEXTS: &[(&str, u32)] = &[
     ("employee_id", 20),
     ("erp_work_order_id", 50),
     ("first_name", 50),
+    ("holiday_name", 100),
     ("home_location", 100),
     ("last_name", 50),
     ("machine_id", 20),

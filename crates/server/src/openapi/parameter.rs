@@ -140,6 +140,9 @@ fn path_id(noun: &str, name: &str) -> (Value, Value, &'static str) {
         (_, "skill_code") => {
             (json!({ "type": "string", "maxLength": 50 }), json!("WELD"), "unknown_skill")
         }
+        ("holidays", _) => {
+            (json!({ "type": "string", "format": "date" }), json!("2026-12-25"), "unknown_holiday")
+        }
         (_, "shift_id") => (row(), json!(12), "unknown_shift"),
         (_, "dependency_id") => (row(), json!(14), "unknown_dependency"),
         ("operators", _) => (plant_id(), json!("O-156"), "unknown_operator"),

@@ -61,6 +61,8 @@ fn samples_of_records(name: &str) -> Option<Value> {
     Some(match name {
         "allocation_id" | "position" | "last_position" => json!(42),
         "shift_id" => json!(12),
+        "holiday_name" => json!("Christmas Day"),
+        "counts_on_holidays" => json!(false),
         "dependency_id" => json!(14),
         "skill_requirement_id" => json!(17),
         "version" | "schema_version" => json!(1),

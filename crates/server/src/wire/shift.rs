@@ -29,6 +29,7 @@ pub(crate) fn read_times(body: &api::AssignShift, plant: &Plant) -> HttpResult<S
             end_time: end_time?,
             break_start: break_start?,
             break_end: break_end?,
+            counts_on_holidays: body.counts_on_holidays,
         })
     })();
     let windows = times.as_ref().map(|times| times.windows(plant));
@@ -51,6 +52,7 @@ pub(crate) fn render(operator_id: &OperatorId, shift: &Shift) -> api::Shift {
         end_time: times.end_time,
         break_start: times.break_start,
         break_end: times.break_end,
+        counts_on_holidays: times.counts_on_holidays,
         starts_at: shift.window.start.timestamp(),
         ends_at: shift.window.end.timestamp(),
     }

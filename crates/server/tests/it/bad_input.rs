@@ -336,6 +336,17 @@ fn step_cases() -> Vec<Case> {
             "/scope",
         ),
         ("DELETE", "/skill-requirements/999999", json!({}), 404, "999999"),
+        ("POST", "/holidays", json!({"day": "2026-02-30", "holiday_name": "x"}), 422, "/day"),
+        ("POST", "/holidays", json!({"day": "3000-01-01", "holiday_name": "x"}), 422, "/day"),
+        (
+            "POST",
+            "/holidays",
+            json!({"day": "2026-12-25", "holiday_name": ""}),
+            422,
+            "/holiday_name",
+        ),
+        ("DELETE", "/holidays/2026-12-25", json!({}), 404, "2026-12-25"),
+        ("DELETE", "/holidays/christmas", json!({}), 404, "christmas"),
         (
             "POST",
             "/reason-codes",
@@ -493,6 +504,7 @@ fn extreme_cases() -> Vec<(&'static str, Value)> {
                               "expected_duration_minutes": 5_256_000,
                               "suggestion_score": "100.00"})),
         ),
+        ("/holidays", json!({"day": "2999-12-31", "holiday_name": text(100)})),
         ("/reason-codes", json!({"reason_code": wide, "description": long})),
         (
             "/skill-requirements",

@@ -189,6 +189,7 @@ impl Plant {
         };
         path.replace("{id}", id)
             .replace("{skill_code}", "W")
+            .replace("{day}", "2026-12-25")
             .replace("{shift_id}", "1")
             .replace("{dependency_id}", "1")
     }

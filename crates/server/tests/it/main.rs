@@ -8,6 +8,7 @@
 mod bad_input;
 mod documented;
 mod harness;
+mod holidays;
 mod live;
 mod mutations;
 mod promises;

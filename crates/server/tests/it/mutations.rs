@@ -76,6 +76,7 @@ fn writes() -> Vec<(&'static str, &'static str, Value)> {
             json!({"scope": "machine_type", "scope_id": "T", "skill_code": "W",
                    "minimum_level": 1}),
         ),
+        ("POST", "/holidays", json!({"day": "2026-12-25", "holiday_name": "H"})),
         (
             "POST",
             "/reason-codes",

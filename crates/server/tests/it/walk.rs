@@ -46,7 +46,9 @@ fn sort(method: &str, path: &str) -> Names {
         ("auth" | "live" | "openapi.json" | "reason-codes", false) => Names::Nothing,
         ("", false) if ["/healthz", "/readyz", "/metrics"].contains(&path) => Names::Nothing,
         ("operators" | "machines" | "work-orders" | "allocations", false) => Names::Nothing,
-        ("skill-requirements" | "ingest", false) => Names::Nothing,
+        ("skill-requirements" | "ingest" | "holidays", _) if !path.contains("{id}") => {
+            Names::Nothing
+        }
         ("events", false) if method == "GET" => Names::WholePlant,
         ("operators", true) => Names::InPath(Kind::Operator),
         ("machines", true) => Names::InPath(Kind::Machine),
@@ -71,6 +73,7 @@ fn body(method: &str, path: &str) -> Value {
             "shift_name": "late", "shift_date": "2026-11-25",
             "start_time": "14:00:00", "end_time": "22:00:00",
         }),
+        ("POST", "holidays") => json!({"day": "2026-12-25", "holiday_name": "Christmas Day"}),
         ("POST", "work-orders/{id}/progress") => json!({"quantity_delta": 1}),
         ("POST", "work-orders/{id}/dependencies") => {
             json!({"predecessor_work_order_id": "WO-3"})

@@ -12,7 +12,7 @@ use super::{
     work_order_status_row,
 };
 use crate::table::{Table, TextRow};
-use crate::{allocation, machine, operator, requirement, work_order};
+use crate::{allocation, holiday, machine, operator, requirement, work_order};
 
 /// A table and how every row of it follows from a whole state.
 pub(crate) struct Projection {
@@ -83,6 +83,10 @@ pub(crate) const PROJECTIONS: [Projection; 13] = [
     Projection {
         table: &requirement::REASON_CODES,
         rows: |state| Box::new(state.all_reason_codes().map(requirement::encode_reason_code)),
+    },
+    Projection {
+        table: &holiday::HOLIDAYS,
+        rows: |state| Box::new(state.holidays().values().map(holiday::encode)),
     },
     Projection {
         table: &allocation::ALLOCATIONS,

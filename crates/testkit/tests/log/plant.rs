@@ -160,6 +160,7 @@ fn add_shift(operator: &str, hour: i8) -> Command {
     Command::AddShift {
         operator_id: operator_id(operator),
         times: ShiftTimes {
+            counts_on_holidays: false,
             shift_name: Text::new("shift").unwrap(),
             shift_date: date(2026, 11, 23),
             start_time: time(hour, 0, 0, 0),

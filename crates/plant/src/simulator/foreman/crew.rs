@@ -11,7 +11,7 @@ use crate::simulator::foreman::Foreman;
 use crate::simulator::foreman::turn::{Duty, Turn};
 use crate::simulator::moment::PlantTime;
 use jiff::{SignedDuration, ToSpan as _};
-use mraos_api::shift::{AssignShift, Shift};
+use mraos_api::shift::AssignShift;
 
 /// Somebody not signed in so soon after the start of a shift is just arriving.
 const ARRIVAL: SignedDuration = SignedDuration::from_mins(5);
@@ -161,10 +161,16 @@ fn next_shift(abilities: &Abilities, turn: &Turn<'_>) -> Option<AssignShift> {
     if ahead > ROTA_AHEAD {
         return None;
     }
-    let Shift { shift_name, shift_date, start_time, end_time, break_start, break_end, .. } =
-        last.clone();
+    let last = last.clone();
     // After a long stop of the simulation the rota begins again with today.
     let today = turn.now.clock.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let shift_date = shift_date.checked_add(1.day()).ok()?.max(today);
-    Some(AssignShift { shift_name, shift_date, start_time, end_time, break_start, break_end })
+    Some(AssignShift {
+        shift_name: last.shift_name,
+        shift_date: last.shift_date.checked_add(1.day()).ok()?.max(today),
+        start_time: last.start_time,
+        end_time: last.end_time,
+        break_start: last.break_start,
+        break_end: last.break_end,
+        counts_on_holidays: last.counts_on_holidays,
+    })
 }
