@@ -84,7 +84,7 @@ impl Tail {
 
     async fn load_everything(&self, most_orders: i64) -> Result<(State, i64), StoreError> {
         let position = self.last_position().await?;
-        let mut keys = Vec::new();
+        let mut keys = vec![Key::Holidays];
         for row in self.client.query("SELECT operator_id FROM operators", &[]).await? {
             keys.push(Key::Operator(OperatorId::new(row.try_get(0)?)?));
         }

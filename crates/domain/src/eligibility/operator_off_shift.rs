@@ -10,7 +10,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
     let Some(operator) = proposal.operator() else {
         return;
     };
-    let (window, holidays) = (proposal.window, proposal.state.holidays());
+    let (window, holidays) = (proposal.window, proposal.resources.holidays());
     if operator.is_on_shift(&window, holidays) {
         return;
     }

@@ -21,7 +21,7 @@ pub(super) fn check(proposal: &Proposal<'_>, out: &mut Vec<Refusal>) {
         out.push(refusal.figures("available", posted.as_str()));
     }
     let breaks = operator
-        .shifts_that_count(proposal.state.holidays())
+        .shifts_that_count(proposal.resources.holidays())
         .filter_map(|shift| shift.break_window);
     for pause in breaks.filter(|pause| pause.contains(proposal.window.start)) {
         let (from, to) = (proposal.show(pause.start), proposal.show(pause.end));

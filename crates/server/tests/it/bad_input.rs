@@ -504,7 +504,7 @@ fn extreme_cases() -> Vec<(&'static str, Value)> {
                               "expected_duration_minutes": 5_256_000,
                               "suggestion_score": "100.00"})),
         ),
-        ("/holidays", json!({"day": "2999-12-31", "holiday_name": text(100)})),
+        ("/holidays", json!({"day": "2999-12-31", "holiday_name": "x".repeat(100)})),
         ("/reason-codes", json!({"reason_code": wide, "description": long})),
         (
             "/skill-requirements",

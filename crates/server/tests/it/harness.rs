@@ -173,7 +173,8 @@ impl Plant {
         &self.test
     }
 
-    async fn create(&self, noun: &str, body: &Value) {
+    /// Creates something; its answer is 201.
+    pub(crate) async fn create(&self, noun: &str, body: &Value) {
         let answer = self.post(&format!("/api/v1/{noun}"), body).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
