@@ -1,4 +1,6 @@
 //! Holidays of the plant: rows to domain values and back.
+//!
+//! A small table, written row by row and loaded whole.
 
 use mraos_domain::Holiday;
 use tokio_postgres::Row;

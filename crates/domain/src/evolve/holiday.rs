@@ -1,4 +1,7 @@
 //! How events about holidays change the state.
+//!
+//! The plant has so few that they are one value. What they mean for a shift is asked when work
+//! begins.
 
 use crate::event::{Event, Recorded};
 use crate::holiday::Holiday;

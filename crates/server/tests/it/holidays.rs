@@ -1,4 +1,6 @@
 //! `/holidays`: days on which a shift does not count.
+//!
+//! The promise to clients; the rule itself is tested in the domain.
 
 use serde_json::json;
 

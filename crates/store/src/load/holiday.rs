@@ -1,4 +1,6 @@
-//! Every holiday of the plant: so few that they are loaded together.
+//! Every holiday of the plant.
+//!
+//! They are so few that one key stands for all of them.
 
 use deadpool_postgres::ClientWrapper;
 use mraos_domain::{Holidays, State};

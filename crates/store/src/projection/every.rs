@@ -24,7 +24,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 13] = [
+pub(crate) const PROJECTIONS: [Projection; 14] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),

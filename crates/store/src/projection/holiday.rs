@@ -1,4 +1,6 @@
 //! Rows of holidays that a batch changed.
+//!
+//! A day that the state no longer holds has become a working day: its row goes.
 
 use std::collections::BTreeSet;
 

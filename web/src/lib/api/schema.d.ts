@@ -356,6 +356,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the plant's holidays */
+        get: operations["holiday_list"];
+        put?: never;
+        /**
+         * Make a day a holiday, or name it anew
+         * @description A shift that starts on a holiday does not count, unless `counts_on_holidays`.
+         */
+        post: operations["holiday_define"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a holiday a working day again */
+        delete: operations["holiday_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest/status": {
         parameters: {
             query?: never;
@@ -1294,6 +1332,8 @@ export interface components {
         AssignShift: {
             break_end?: components["schemas"]["LocalTime"] | null;
             break_start?: components["schemas"]["LocalTime"] | null;
+            /** @description Whether it counts although its day is a holiday; false if absent. */
+            counts_on_holidays?: boolean;
             /** @description End, local; at or before the start means the next day. */
             end_time: components["schemas"]["LocalTime"];
             /**
@@ -1849,6 +1889,16 @@ export interface components {
          * @example 12.5
          */
         DecimalInput: components["schemas"]["Decimal"] | number;
+        /** @description Body of `POST /holidays`. */
+        DefineHoliday: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What it is called. */
+            holiday_name: string;
+        };
         /** @description A dependency of a work order. */
         Dependency: {
             /**
@@ -1964,6 +2014,29 @@ export interface components {
             skill_code: string;
             /** @description Its name. */
             skill_name: string;
+        };
+        /** @description A holiday. */
+        Holiday: {
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            created_at: string;
+            /** @description Who recorded it. */
+            created_by: string;
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /** @description What it is called. */
+            holiday_name: string;
+        };
+        /** @description One page of a list. */
+        HolidayPage: {
+            items: components["schemas"]["Holiday"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description Body of `POST /ingest/status` as JSON; NDJSON carries the rows one per line. */
         Ingest: {
@@ -2330,7 +2403,7 @@ export interface components {
              * @description Code of the refusal.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Why it is right here. */
             reason: string;
         };
@@ -2427,7 +2500,7 @@ export interface components {
              * @description For programs: the rule.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Its id. */
             entity_id: string;
             /** @description Kind of the entity that refuses: `operator`, `machine`, `work_order`, `allocation`, … */
@@ -2654,6 +2727,8 @@ export interface components {
         Shift: {
             break_end: components["schemas"]["LocalTime"] | null;
             break_start: components["schemas"]["LocalTime"] | null;
+            /** @description Whether it counts although its day is a holiday. */
+            counts_on_holidays?: boolean;
             /** @description End, local. */
             end_time: components["schemas"]["LocalTime"];
             /**
@@ -3456,6 +3531,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "not_found" | "unknown_entry" | "unknown_requirement";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /**
+         * @description - `not_found`: There is nothing at this path.
+         *     - `unknown_holiday`: The day is no holiday.
+         */
+        NotFoundOrUnknownHoliday: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "unknown_holiday";
                     /** @constant */
                     status?: 404;
                 };
@@ -5086,6 +5179,147 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    holiday_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "created_by": "supervisor-1",
+                     *           "day": "2026-11-23",
+                     *           "holiday_name": "Christmas Day"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HolidayPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    holiday_define: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "day": "2026-11-23",
+                 *       "holiday_name": "Christmas Day"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DefineHoliday"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "created_by": "supervisor-1",
+                     *       "day": "2026-11-23",
+                     *       "holiday_name": "Christmas Day"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Holiday"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    holiday_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 2026-12-25 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownHoliday"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     ingest_post_statuses: {
         parameters: {
             query?: never;
@@ -6258,6 +6492,7 @@ export interface operations {
                      *         {
                      *           "break_end": "06:00:00",
                      *           "break_start": "06:00:00",
+                     *           "counts_on_holidays": false,
                      *           "end_time": "06:00:00",
                      *           "ends_at": "2026-11-23T07:30:00.000000Z",
                      *           "operator_id": "O-156",
@@ -6305,6 +6540,7 @@ export interface operations {
                  * @example {
                  *       "break_end": "06:00:00",
                  *       "break_start": "06:00:00",
+                 *       "counts_on_holidays": false,
                  *       "end_time": "06:00:00",
                  *       "shift_date": "2026-11-23",
                  *       "shift_name": "Shift A",
@@ -6328,6 +6564,7 @@ export interface operations {
                      * @example {
                      *       "break_end": "06:00:00",
                      *       "break_start": "06:00:00",
+                     *       "counts_on_holidays": false,
                      *       "end_time": "06:00:00",
                      *       "ends_at": "2026-11-23T07:30:00.000000Z",
                      *       "operator_id": "O-156",
