@@ -3,11 +3,12 @@
 //! HTTP/1.1 straight on hyper, because time limits for slow clients and a bounded drain are set
 //! there and not on axum's own loop. Nothing here knows a route or a rule.
 
+mod place;
+
 use std::future::Future;
 use std::io;
 use std::net::IpAddr;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -17,11 +18,10 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use place::{Arriving, Limits, Place, Places};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
-/// Most connections at a time; more wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 4_096;
 /// A client that has not sent a whole head by then is cut. Also bounds idle keep-alive.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(75);
 /// Most bytes of a request's head.
@@ -43,16 +43,26 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
     grace: Duration,
 ) -> io::Result<bool> {
+    serve_within(Limits::default(), listener, router, shutdown, grace).await
+}
+
+async fn serve_within(
+    limits: Limits,
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()>,
+    grace: Duration,
+) -> io::Result<bool> {
     let stopping = watch::Sender::new(false);
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Places::new(limits);
     let mut shutdown = pin!(shutdown);
     loop {
-        let (stream, peer, slot) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             biased;
             () = &mut shutdown => break,
-            accepted = accept(&listener, &slots) => accepted?,
+            accepted = accept(&listener, &places) => accepted?,
         };
-        spawn_connection((stream, peer, slot), router.clone(), stopping.subscribe());
+        spawn_connection((stream, peer, place), router.clone(), stopping.subscribe());
     }
     drop(listener);
     let open = stopping.receiver_count();
@@ -66,14 +76,14 @@ pub async fn serve(
 }
 
 /// The next connection, once there is room for it.
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
-    let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
+async fn accept(listener: &TcpListener, places: &Places) -> io::Result<(TcpStream, IpAddr, Place)> {
+    let place = places.take().await?;
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return Ok((stream, peer.ip(), slot)),
+            Ok((stream, peer)) => {
+                place.pace().wait();
+                return Ok((stream, peer.ip(), place));
+            }
             Err(error) => {
                 // A connection that died in the queue, or no descriptor left: both pass.
                 tracing::debug!(%error, "accept failed");
@@ -84,7 +94,7 @@ async fn accept(
 }
 
 fn spawn_connection(
-    (stream, peer, slot): (TcpStream, IpAddr, OwnedSemaphorePermit),
+    (stream, peer, place): (TcpStream, IpAddr, Place),
     router: Router,
     mut stopping: watch::Receiver<bool>,
 ) {
@@ -97,9 +107,16 @@ fn spawn_connection(
         .header_read_timeout(HEADER_READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES);
     let router = TowerToHyperService::new(router);
+    let pace = place.pace();
     let answer = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(PeerAddress(peer));
-        router.call(request)
+        let pace = pace.clone();
+        let answered = router.call(request.map(|body| Arriving::new(body, pace.clone())));
+        async move {
+            let answer = answered.await;
+            pace.wait();
+            answer
+        }
     });
     let connection = protocol.serve_connection(TokioIo::new(stream), answer);
     tokio::spawn(async move {
@@ -110,11 +127,11 @@ fn spawn_connection(
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            () = place.is_wanted() => Ok(()),
         };
         if let Err(error) = served {
             tracing::debug!(%error, "connection ended early");
         }
-        drop(slot);
     });
 }
 
@@ -127,8 +144,9 @@ async fn asked_to_stop(stopping: &mut watch::Receiver<bool>) {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use std::net::SocketAddr;
+    use std::sync::Arc;
 
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::sync::Notify;
     use tokio::sync::oneshot;
@@ -143,11 +161,15 @@ mod tests {
     }
 
     async fn start(router: Router, grace: Duration) -> Running {
+        start_within(Limits::default(), router, grace).await
+    }
+
+    async fn start_within(limits: Limits, router: Router, grace: Duration) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { stopped.await.unwrap_or_default() };
-        let served = tokio::spawn(serve(listener, router, shutdown, grace));
+        let served = tokio::spawn(serve_within(limits, listener, router, shutdown, grace));
         Running { address, stop, served }
     }
 
@@ -185,6 +207,50 @@ mod tests {
             client.read_exact(&mut line).await.unwrap();
             assert_eq!(String::from_utf8_lossy(&line), format!("HTTP/1.1 {status}"));
         }
+    }
+
+    #[tokio::test]
+    async fn who_drips_gives_way_and_who_is_worked_for_does_not() {
+        let (entered, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (inside, gate) = (entered.clone(), release.clone());
+        let slow = move || async move {
+            inside.notify_one();
+            gate.notified().await;
+            "done"
+        };
+        let eat = |body: axum::body::Bytes| async move { body.len().to_string() };
+        let router = Router::new().route("/slow", get(slow)).route("/eat", post(eat));
+        let (idle, ask) = (Duration::from_millis(50), Duration::from_millis(5));
+        let limits = Limits { connections: 3, idle, ask };
+        let running = start_within(limits, router, Duration::ZERO).await;
+        let mut clients = Vec::new();
+        for sent in [
+            "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n",
+            "GET / HTTP/1.1\r\nhost: a\r\nx: ",
+            "POST /eat HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n1",
+        ] {
+            let mut client = TcpStream::connect(running.address).await.unwrap();
+            client.write_all(sent.as_bytes()).await.unwrap();
+            clients.push(client);
+        }
+        entered.notified().await;
+        for _ in 0..2 {
+            let mut other = TcpStream::connect(running.address).await.unwrap();
+            other.write_all(b"GET /none HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+            let mut line = [0; 12];
+            other.read_exact(&mut line).await.unwrap();
+            clients.push(other);
+        }
+        let mut rest = Vec::new();
+        for drips in &mut clients[1..3] {
+            // Closed with or without a word: never answered with what was asked.
+            drips.read_to_end(&mut rest).await.ok();
+            assert!(!rest.starts_with(b"HTTP/1.1 200"), "{rest:?}");
+        }
+        release.notify_one();
+        let mut line = [0; 12];
+        clients[0].read_exact(&mut line).await.unwrap();
+        assert_eq!(&line, b"HTTP/1.1 200");
     }
 
     #[tokio::test]
