@@ -78,8 +78,10 @@ fn answer(
     if let Some(file) = find(name) {
         return send(name, file, &find, headers);
     }
-    // A missing script must not be answered with a page that the browser would try to run.
-    if name.starts_with(HASHED) || !accepts(headers, header::ACCEPT, "text/html") {
+    // A missing script must not be answered with a page that the browser would try to run; what is
+    // at the root is no secret to whoever asks without saying for what.
+    let is_for_people = name.is_empty() || accepts(headers, header::ACCEPT, "text/html");
+    if name.starts_with(HASHED) || !is_for_people {
         return nothing_at(path);
     }
     match find(ENTRY) {
@@ -179,6 +181,7 @@ mod tests {
             assert_eq!(head(&answer, header::CONTENT_TYPE), "application/problem+json", "{path}");
         }
         assert_eq!(get("/orders", &[]).status(), StatusCode::NOT_FOUND);
+        assert_eq!(get("/", &[(header::ACCEPT, "*/*")]).status(), StatusCode::OK);
         let posted = answer(built, &Method::POST, "/", &HeaderMap::new());
         assert_eq!(posted.status(), StatusCode::NOT_FOUND);
     }
