@@ -54,6 +54,8 @@ struct Wanted {
     channels: Vec<String>,
     from: Start,
     position: Option<i64>,
+    /// The server has confirmed it on this connection. Before that a heartbeat is not about it.
+    is_confirmed: bool,
     /// A snapshot is under way: until it is whole there is nothing to go on from.
     is_partial: bool,
 }
@@ -104,8 +106,9 @@ impl LiveClient {
 
     /// Adds a subscription, to be made at the next connection.
     pub fn want(&mut self, id: &str, channels: Vec<String>, from: Start) {
-        self.wanted
-            .insert(id.to_owned(), Wanted { channels, from, position: None, is_partial: false });
+        let (position, is_confirmed, is_partial) = (None, false, false);
+        let wanted = Wanted { channels, from, position, is_confirmed, is_partial };
+        self.wanted.insert(id.to_owned(), wanted);
     }
 
     /// Adds a subscription that goes on after a position of the present epoch.
@@ -157,6 +160,7 @@ impl LiveClient {
                 _ => wanted.from.clone(),
             };
             wanted.is_partial = from == Start::Named(NamedStart::Snapshot);
+            wanted.is_confirmed = false;
             let channels = wanted.channels.clone();
             let frame = ClientFrame::Subscribe { id: id.clone(), channels, from };
             send(&mut socket, &frame).await?;
@@ -207,6 +211,7 @@ impl LiveClient {
                 self.epoch = Some(epoch.clone());
                 if let Some(wanted) = self.wanted.get_mut(id) {
                     wanted.position = Some(*position);
+                    wanted.is_confirmed = true;
                 }
             }
             ServerFrame::Snapshot { id, last: true, .. } => {
@@ -224,7 +229,7 @@ impl LiveClient {
                 wanted.position = Some(*position);
             }
             ServerFrame::Heartbeat { position, .. } => {
-                for wanted in self.wanted.values_mut() {
+                for wanted in self.wanted.values_mut().filter(|wanted| wanted.is_confirmed) {
                     wanted.position = wanted.position.map(|had| had.max(*position));
                 }
             }
@@ -236,6 +241,7 @@ impl LiveClient {
     async fn start_over(&mut self, id: &str) -> Result<(), LiveError> {
         let Some(wanted) = self.wanted.get_mut(id) else { return Ok(()) };
         wanted.position = None;
+        wanted.is_confirmed = false;
         wanted.is_partial = true;
         let frame = ClientFrame::Subscribe {
             id: id.to_owned(),
@@ -320,4 +326,23 @@ fn closed(frame: Option<CloseFrame>) -> LiveError {
 fn retry_after(frame: &CloseFrame) -> Option<Duration> {
     let draining: Draining = serde_json::from_str(&frame.reason).ok()?;
     Some(Duration::from_millis(draining.retry_after_ms))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_before_the_confirmation_skips_nothing() {
+        let mut client = LiveClient::new("http://127.0.0.1:1", "token").unwrap();
+        client.want_after("a", vec!["alerts".to_owned()], 5);
+        let server_time = jiff::Timestamp::UNIX_EPOCH;
+        client.note(&ServerFrame::Heartbeat { position: 100, server_time }).unwrap();
+        assert_eq!(client.position("a"), Some(5));
+        let (id, epoch) = ("a".to_owned(), "e".to_owned());
+        client.note(&ServerFrame::Subscribed { id, position: 5, epoch }).unwrap();
+        client.note(&ServerFrame::Heartbeat { position: 100, server_time }).unwrap();
+        assert_eq!(client.position("a"), Some(100));
+    }
 }

@@ -4,6 +4,7 @@
 //! limits are kept. What travels on the socket is in [`socket`], who may stay on it in
 //! [`registry`].
 
+mod filters;
 pub(crate) mod registry;
 mod socket;
 

@@ -8,9 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use mraos_app::live::Live;
+use mraos_app::live::{Filter, Live};
 use mraos_app::{Access, App, CredentialId};
+use mraos_domain::Text;
 use tokio::sync::watch;
+
+use super::filters::{Claim, Filters};
 
 /// How often rights are looked at again.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
@@ -41,6 +44,7 @@ pub(crate) enum Refused {
 #[derive(Default)]
 pub(crate) struct Registry {
     inner: Mutex<Inner>,
+    filters: Arc<Filters>,
 }
 
 #[derive(Default)]
@@ -62,6 +66,7 @@ struct Entry {
 pub(crate) struct Seat {
     registry: Arc<Registry>,
     credential: CredentialId,
+    actor_id: Text<50>,
     pub(crate) number: u64,
     /// Tells that the socket has to go.
     pub(crate) cut: watch::Receiver<Option<Cut>>,
@@ -83,6 +88,7 @@ impl Registry {
             return Err(Refused::Draining);
         }
         let credential = access.credential;
+        let actor_id = access.actor.id.clone();
         let mut inner = self.lock();
         if inner.sockets >= MOST_SOCKETS {
             return Err(Refused::Full);
@@ -112,7 +118,7 @@ impl Registry {
         metrics::gauge!("mraos_live_sockets").set(inner.sockets as f64);
         let registry = self.clone();
         let _attendance = live.attend();
-        Ok(Seat { registry, credential, number, cut, draining, _attendance })
+        Ok(Seat { registry, credential, actor_id, number, cut, draining, _attendance })
     }
 
     fn accesses(&self) -> Vec<Access> {
@@ -127,6 +133,13 @@ impl Registry {
         {
             entry.cut.send_replace(Some(why));
         }
+    }
+}
+
+impl Seat {
+    /// Uses a filter on this socket; none if its owner has too many different ones.
+    pub(super) fn claim(&self, filter: &Filter) -> Option<Claim> {
+        self.registry.filters.claim(&self.actor_id, filter)
     }
 }
 

@@ -4,7 +4,7 @@
 //! slow client costs no memory: it falls behind, and is cut when it is too far behind. Every wait
 //! for the client ends when the rights end. Parses nothing beyond the frames of the protocol.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use mraos_api::live::{ClientFrame, Draining, NamedStart, ServerFrame, Start, clo
 use mraos_app::live::{Bell, Ended, Filter, Live, Snapshot, Subscription, View};
 use tokio::time::{Instant as Moment, timeout};
 
+use super::filters::{Claim, MOST_FILTERS};
 use super::registry::{Cut, Seat};
 
 /// Largest frame of a client.
@@ -71,6 +72,8 @@ pub(super) struct Socket {
     view: View,
     seat: Seat,
     subscriptions: Vec<Subscription>,
+    /// The filters in use, by the id of the subscription.
+    claims: HashMap<String, Claim>,
     snapshots: VecDeque<Sending>,
     bell: Bell,
     heard_at: Moment,
@@ -85,6 +88,7 @@ impl Socket {
             view,
             seat,
             subscriptions: Vec::new(),
+            claims: HashMap::new(),
             snapshots: VecDeque::new(),
             bell: Bell::default(),
             heard_at: Moment::now(),
@@ -97,6 +101,7 @@ impl Socket {
         let end = self.serve().await;
         // From here on nothing more of the stream is told.
         self.subscriptions.clear();
+        self.claims.clear();
         self.snapshots.clear();
         if let End::Close(code, reason) = end {
             metrics::counter!("mraos_live_closes_total", "code" => code.to_string()).increment(1);
@@ -157,6 +162,7 @@ impl Socket {
             ClientFrame::Unsubscribe { id } => {
                 self.subscriptions.retain(|one| one.id() != id);
                 self.snapshots.retain(|one| one.id != id);
+                self.claims.remove(&id);
                 Ok(())
             }
             ClientFrame::Subscribe { id, channels, from } => {
@@ -192,6 +198,10 @@ impl Socket {
     }
 
     async fn subscribe(&mut self, id: String, filter: Filter, from: Start) -> Result<(), End> {
+        let Some(claim) = self.seat.claim(&filter) else {
+            let reason = format!("at most {MOST_FILTERS} different filters on all your sockets");
+            return Err(End::close(close_code::TOO_MANY, reason));
+        };
         let (view, bell) = (self.view.clone(), self.bell.clone());
         let subscription = match from {
             Start::Unsaid | Start::Named(NamedStart::Now) => {
@@ -221,6 +231,7 @@ impl Socket {
             }
         };
         self.send(vec![subscription.subscribed_frame()]).await?;
+        self.claims.insert(subscription.id().to_owned(), claim);
         self.subscriptions.push(subscription);
         self.bell.notify_one();
         Ok(())
@@ -283,6 +294,7 @@ impl Socket {
         self.send(out).await?;
         if let Some(index) = ended {
             let subscription = self.subscriptions.remove(index);
+            self.claims.remove(subscription.id());
             self.resync(subscription.id().to_owned(), "position_unknown").await?;
         }
         Ok(more)
@@ -301,8 +313,9 @@ impl Socket {
             self.bell.notify_one();
             return Ok(());
         }
-        let reached = self.subscriptions.iter().map(Subscription::position).min();
-        let position = reached.unwrap_or_else(|| self.live.position());
+        // Before the first subscription nothing has been sent: a client that has just asked to
+        // resume must not take itself to be further than it is.
+        let position = self.subscriptions.iter().map(Subscription::position).min().unwrap_or(0);
         for subscription in &mut self.subscriptions {
             subscription.told_by_heartbeat(position);
         }

@@ -290,6 +290,31 @@ async fn bad_clients_are_told_and_cut_and_hurt_nobody() {
 }
 
 #[tokio::test]
+async fn one_sender_cannot_have_the_stream_encoded_in_a_thousand_ways() {
+    let plant = Plant::with_floor().await;
+    let viewer = plant.token_of("viewer").await;
+    let mut sockets = Vec::new();
+    for socket in 0..5 {
+        let mut open = Socket::open(&plant, &viewer).await;
+        for n in 0..30 {
+            let other = format!("line:Line-{socket}-{n}:*");
+            let channels = json!(["resource-status", other]);
+            open.send(json!({"type": "subscribe", "id": n.to_string(), "channels": channels}))
+                .await;
+        }
+        sockets.push(open);
+    }
+    // 128 are given out; the socket that asked for one more is cut and gives its own back.
+    assert_eq!(sockets[4].closed().await.0, 4429);
+    let mut bystander = Socket::open(&plant, "test-token").await;
+    bystander.subscribe(&ALL, json!("now")).await;
+    allocate(&plant).await;
+    assert_eq!(shown(&bystander.frame().await).len(), 4);
+    let mut again = Socket::open(&plant, &viewer).await;
+    assert_eq!(again.subscribe(&["line:Line-9:*"], json!("now")).await["type"], "subscribed");
+}
+
+#[tokio::test]
 async fn a_node_that_goes_down_says_when_to_come_back() {
     let plant = Plant::with_floor().await;
     let mut first = Socket::open(&plant, "test-token").await;
