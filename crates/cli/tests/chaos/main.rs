@@ -8,6 +8,7 @@
 
 mod client;
 mod contention;
+mod crowd;
 mod database_gone;
 mod everything;
 mod graceful_stop;

@@ -151,7 +151,7 @@ impl Node {
         kill_process(self.pid(), signal).unwrap();
     }
 
-    fn pid(&self) -> Pid {
+    pub(crate) fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
