@@ -23,6 +23,8 @@ use crate::{ONE_AT_A_TIME, size};
 const CHANGES: usize = 100;
 /// So many of those who come back have forgotten where they were.
 const ONE_OF_SO_MANY_BEGINS_ANEW: usize = 4;
+/// How long buffers on the way may hide that nobody reads, on a machine with other work.
+const CUT_PATIENCE: Duration = Duration::from_secs(600);
 /// What all together may take.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -167,7 +169,7 @@ async fn positions(mut live: LiveClient, heard: Option<&AtomicUsize>) -> (i64, V
 }
 
 async fn wait_until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + CUT_PATIENCE;
     while !is_so().await {
         assert!(Instant::now() < deadline, "not yet: {what}");
         tokio::time::sleep(Duration::from_millis(100)).await;
