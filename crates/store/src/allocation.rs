@@ -43,22 +43,13 @@ pub(crate) const ALLOCATIONS: Table = Table {
         ("created_at", "timestamptz"),
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
-        // Derived from the above and the resources, for the specification and the constraints.
+        // Derived from the above, for the specification.
         ("allocation_type", "varchar"),
         ("actual_duration_minutes", "int"),
-        ("operator_exclusive", "boolean"),
-        ("machine_exclusive", "boolean"),
     ],
 };
 
-/// Whether the two sides of an allocation can do one thing at a time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Exclusive {
-    pub(crate) operator: bool,
-    pub(crate) machine: bool,
-}
-
-pub(crate) fn encode(one: &Allocation, exclusive: Exclusive) -> TextRow {
+pub(crate) fn encode(one: &Allocation) -> TextRow {
     let reason = one.release_reason.as_ref();
     vec![
         cell(one.allocation_id),
@@ -90,8 +81,6 @@ pub(crate) fn encode(one: &Allocation, exclusive: Exclusive) -> TextRow {
         cell(one.position),
         cell(one.assignment.allocation_type()),
         cell_opt(one.actual_duration_minutes()),
-        cell(exclusive.operator),
-        cell(exclusive.machine),
     ]
 }
 

@@ -10,7 +10,7 @@ use mraos_domain::{
 use rust_decimal::Decimal;
 use tokio_postgres::types::ToSql;
 
-use crate::projection::{Changes, Depth, exclusive};
+use crate::projection::{Changes, Depth, machine_runs_alone, operator_runs_alone};
 use crate::table::number_array;
 
 /// An update that fails unless it meets as many rows as its last parameter says.
@@ -27,24 +27,25 @@ macro_rules! checked {
 }
 
 pub(crate) const OPERATORS: &str = checked!(
-    "UPDATE operator_status t SET current_status = u.cs, \
-    posted_status = \
-    u.ps, status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
-    open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
-    $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], \
-    $8::timestamptz[], $9::bigint[], $10::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ua, po, old) \
-    WHERE t.operator_id = u.id AND t.generation = u.old >> 15 AND t.position = u.old",
-    11
+    "UPDATE operator_status t SET current_status = u.cs, posted_status = u.ps, \
+    status_updated_at = u.su, status_posted_at = u.sp, last_work_ended_at = u.le, \
+    open_allocations = u.oa::bigint[], running_alone = u.ra, updated_at = u.ua, position = u.po \
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], \
+    $6::timestamptz[], $7::text[], $8::smallint[], $9::timestamptz[], $10::bigint[], \
+    $11::bigint[]) AS u(id, cs, ps, su, sp, le, oa, ra, ua, po, old) WHERE t.operator_id = u.id \
+    AND t.generation = u.old >> 15 AND t.position = u.old",
+    12
 );
 
 pub(crate) const MACHINES: &str = checked!(
     "UPDATE machine_status t SET current_status = u.cs, \
     status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
-    open_allocations = u.oa::bigint[], updated_at = u.ua, position = u.po FROM unnest($1::text[], \
-    $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::timestamptz[], \
-    $8::bigint[], $9::bigint[]) AS u(id, cs, rc, su, le, oa, ua, po, old) WHERE t.machine_id = \
-    u.id AND t.generation = u.old >> 15 AND t.position = u.old",
-    10
+    open_allocations = u.oa::bigint[], running_alone = u.ra, updated_at = u.ua, position = u.po \
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], \
+    $6::text[], $7::smallint[], $8::timestamptz[], $9::bigint[], $10::bigint[]) AS u(id, cs, rc, \
+    su, le, oa, ra, ua, po, old) WHERE t.machine_id = u.id AND t.generation = u.old >> 15 AND \
+    t.position = u.old",
+    11
 );
 
 pub(crate) const WORK_ORDERS: &str = checked!(
@@ -62,35 +63,33 @@ pub(crate) const WORK_ORDERS: &str = checked!(
 
 pub(crate) const ALLOCATIONS: &str = checked!(
     "UPDATE allocations t SET operator_id = u.op, machine_id = \
-    u.ma, allocation_type = u.ty, status = u.st, phase = u.ph, operator_exclusive = u.oe, \
-    machine_exclusive = u.me, expected_start_time = u.es, expected_end_time = u.ee, \
-    actual_start_time = u.as, actual_end_time = u.ae, actual_duration_minutes = u.ad, \
-    running_since = u.rs, worked_ms = u.wm, released_by = u.rb, released_at = u.ra, \
-    release_reason_text_id = u.ri, release_reason_digest = u.rd, quantity_produced = u.qp, \
-    last_transition_at = u.lt, version = u.ve, updated_at = u.ua, position = u.po FROM \
-    unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], \
-    $8::bool[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], \
-    $13::int[], $14::timestamptz[], $15::bigint[], $16::text[], $17::timestamptz[], \
-    $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
-    $23::timestamptz[], $24::bigint[]) AS u(id, op, ma, ty, st, ph, oe, me, es, ee, \"as\", ae, \
-    ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id",
-    25
+    u.ma, allocation_type = u.ty, status = u.st, phase = u.ph, expected_start_time = u.es, \
+    expected_end_time = u.ee, actual_start_time = u.as, actual_end_time = u.ae, \
+    actual_duration_minutes = u.ad, running_since = u.rs, worked_ms = u.wm, released_by = u.rb, \
+    released_at = u.ra, release_reason_text_id = u.ri, release_reason_digest = u.rd, \
+    quantity_produced = u.qp, last_transition_at = u.lt, version = u.ve, updated_at = u.ua, \
+    position = u.po FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
+    $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], \
+    $11::int[], $12::timestamptz[], $13::bigint[], $14::text[], $15::timestamptz[], \
+    $16::uuid[], $17::text[], $18::numeric[], $19::timestamptz[], $20::int[], \
+    $21::timestamptz[], $22::bigint[]) AS u(id, op, ma, ty, st, ph, es, ee, \"as\", ae, ad, rs, \
+    wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id",
+    23
 );
 
 /// New allocations, typed: the one insert of the hot path.
 pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation_id, operator_id, \
-    machine_id, allocation_type, status, phase, operator_exclusive, machine_exclusive, \
-    expected_start_time, expected_end_time, actual_start_time, actual_end_time, \
-    actual_duration_minutes, running_since, worked_ms, released_by, released_at, \
-    release_reason_text_id, release_reason_digest, quantity_produced, last_transition_at, \
-    version, updated_at, position, work_order_id, allocated_at, expected_duration_minutes, \
-    allocation_method, suggestion_score, allocated_by, created_at) SELECT * FROM \
-    unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bool[], \
-    $8::bool[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], \
-    $13::int[], $14::timestamptz[], $15::bigint[], $16::text[], $17::timestamptz[], \
-    $18::uuid[], $19::text[], $20::numeric[], $21::timestamptz[], $22::int[], \
-    $23::timestamptz[], $24::bigint[], $25::text[], $26::timestamptz[], $27::int[], \
-    $28::text[], $29::numeric[], $30::text[], $31::timestamptz[])";
+    machine_id, allocation_type, status, phase, expected_start_time, expected_end_time, \
+    actual_start_time, actual_end_time, actual_duration_minutes, running_since, worked_ms, \
+    released_by, released_at, release_reason_text_id, release_reason_digest, quantity_produced, \
+    last_transition_at, version, updated_at, position, work_order_id, allocated_at, \
+    expected_duration_minutes, allocation_method, suggestion_score, allocated_by, created_at) \
+    SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
+    $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], \
+    $11::int[], $12::timestamptz[], $13::bigint[], $14::text[], $15::timestamptz[], \
+    $16::uuid[], $17::text[], $18::numeric[], $19::timestamptz[], $20::int[], \
+    $21::timestamptz[], $22::bigint[], $23::text[], $24::timestamptz[], $25::int[], \
+    $26::text[], $27::numeric[], $28::text[], $29::timestamptz[])";
 
 /// What machines began to do, typed: two rows for each piece of work.
 pub(crate) const INSERT_MACHINE_STATUSES: &str = "INSERT INTO machine_status_changes (status_id, \
@@ -161,6 +160,7 @@ fn operators(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| at(one.status_posted_at))
         .column(&rows, |one| at_opt(one.last_work_ended_at))
         .column(&rows, |one| open(&one.operator_id))
+        .column(&rows, |one| operator_runs_alone(state, one))
         .column(&rows, |one| at(one.updated_at))
         .column(&rows, |one| one.position)
         .column(&rows, |one| changes.written_operator(&one.operator_id))
@@ -176,6 +176,7 @@ fn machines(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| at(one.status_updated_at))
         .column(&rows, |one| at_opt(one.last_work_ended_at))
         .column(&rows, |one| open(&one.machine_id))
+        .column(&rows, |one| machine_runs_alone(state, one))
         .column(&rows, |one| at(one.updated_at))
         .column(&rows, |one| one.position)
         .column(&rows, |one| changes.written_machine(&one.machine_id))
@@ -205,7 +206,7 @@ fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {
 
 fn allocations(changes: &Changes, state: &State) -> ArrayStatement {
     let rows: Vec<_> = hot(&changes.allocations).filter_map(|id| state.allocation(*id)).collect();
-    allocation_columns(ALLOCATIONS, &rows, state)
+    allocation_columns(ALLOCATIONS, &rows)
 }
 
 /// The insert of new allocations, if there are any.
@@ -215,7 +216,7 @@ pub(crate) fn insert_allocations(changes: &Changes, state: &State) -> Option<Arr
     if rows.is_empty() {
         return None;
     }
-    let statement = allocation_columns(INSERT_ALLOCATIONS, &rows, state)
+    let statement = allocation_columns(INSERT_ALLOCATIONS, &rows)
         .column(&rows, |one| one.assignment.work_order_id.to_string())
         .column(&rows, |one| at(one.allocated_at))
         .column(&rows, |one| one.expected_duration_minutes)
@@ -250,7 +251,7 @@ pub(crate) fn insert_machine_statuses(changes: &Changes) -> Option<ArrayStatemen
 }
 
 /// What an update of allocations sets, in the order of [`ALLOCATIONS`].
-fn allocation_columns(sql: &'static str, rows: &[&Allocation], state: &State) -> ArrayStatement {
+fn allocation_columns(sql: &'static str, rows: &[&Allocation]) -> ArrayStatement {
     let minutes = |value: Option<i64>| value.and_then(|value| i32::try_from(value).ok());
     ArrayStatement::new(sql, rows.len())
         .column(rows, |one| one.allocation_id.0)
@@ -259,8 +260,6 @@ fn allocation_columns(sql: &'static str, rows: &[&Allocation], state: &State) ->
         .column(rows, |one| one.assignment.allocation_type())
         .column(rows, |one| one.status.as_str())
         .column(rows, |one| one.phase.as_str())
-        .column(rows, |one| exclusive(state, one).operator)
-        .column(rows, |one| exclusive(state, one).machine)
         .column(rows, |one| at(one.window.start))
         .column(rows, |one| at(one.window.end))
         .column(rows, |one| at_opt(one.actual_start_time))

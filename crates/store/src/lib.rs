@@ -5,6 +5,7 @@
 
 pub mod access;
 mod allocation;
+mod booking;
 mod cells;
 pub mod connect;
 pub mod error;

@@ -50,6 +50,8 @@ pub(crate) const MACHINE_STATUS: Table = Table {
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
+        // Guarded by a check: at most one.
+        ("running_alone", "smallint"),
     ],
 };
 
@@ -97,7 +99,11 @@ pub(crate) fn encode(one: &Machine) -> TextRow {
     ]
 }
 
-pub(crate) fn encode_status(one: &Machine, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode_status(
+    one: &Machine,
+    open: impl Iterator<Item = AllocationId>,
+    running_alone: i16,
+) -> TextRow {
     vec![
         cell(&one.machine_id),
         cell(one.current_status.as_str()),
@@ -107,6 +113,7 @@ pub(crate) fn encode_status(one: &Machine, open: impl Iterator<Item = Allocation
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
+        cell(running_alone),
     ]
 }
 

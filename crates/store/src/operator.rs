@@ -47,6 +47,8 @@ pub(crate) const OPERATOR_STATUS: Table = Table {
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
+        // Guarded by a check: at most one.
+        ("running_alone", "smallint"),
     ],
 };
 
@@ -107,7 +109,11 @@ pub(crate) fn encode(one: &Operator) -> TextRow {
     ]
 }
 
-pub(crate) fn encode_status(one: &Operator, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode_status(
+    one: &Operator,
+    open: impl Iterator<Item = AllocationId>,
+    running_alone: i16,
+) -> TextRow {
     vec![
         cell(&one.operator_id),
         cell(one.posted_status.as_str()),
@@ -118,6 +124,7 @@ pub(crate) fn encode_status(one: &Operator, open: impl Iterator<Item = Allocatio
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
+        cell(running_alone),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! Each event notes what it touched and how deeply; after the batch every noted row is written
 //! once, as the state has it then. A row that the state no longer has is deleted.
 
+mod booking;
 mod every;
 pub(crate) mod finished;
 mod holiday;
@@ -19,8 +20,7 @@ use mraos_domain::{
     State, WorkOrder, WorkOrderId,
 };
 
-pub(crate) use self::every::PROJECTIONS;
-use crate::allocation::{self, Exclusive};
+pub(crate) use self::every::{PROJECTIONS, Projection};
 use crate::machine;
 use crate::table::{Table, TextRow};
 
@@ -44,6 +44,7 @@ pub struct Changes {
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
+    bookings: booking::Lists,
     holidays: holiday::Days,
     operator_lists: operator::Lists,
     work_order_lists: work_order::Lists,
@@ -86,6 +87,7 @@ impl Changes {
     /// `recorded` is about to remove; call before `evolve`.
     pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
         self.note_written(state, recorded);
+        self.bookings.note(state, recorded);
         self.operator_lists.note_before(state, recorded);
         self.requirement_lists.note_before(state, recorded);
     }
@@ -113,24 +115,11 @@ impl Changes {
 
     /// Notes what `recorded` touched; call after `evolve`.
     pub fn note(&mut self, state: &State, recorded: &Recorded) {
+        self.bookings.note(state, recorded);
         self.holidays.note(recorded);
         self.operator_lists.note(recorded);
         self.work_order_lists.note(recorded);
         self.requirement_lists.note(recorded);
-        match &recorded.event {
-            // A changed capacity decides which guard applies to the open allocations.
-            Event::OperatorChanged(event) => {
-                for one in state.open_of_operator(&event.operator_id) {
-                    deepen(&mut self.allocations, one.allocation_id, Depth::Full);
-                }
-            }
-            Event::MachineChanged(event) => {
-                for one in state.open_of_machine(&event.machine_id) {
-                    deepen(&mut self.allocations, one.allocation_id, Depth::Full);
-                }
-            }
-            _ => {}
-        }
         self.note_entities(recorded);
     }
 
@@ -187,6 +176,7 @@ impl Changes {
         self.operator_lists.changes(state, &mut all);
         self.work_order_lists.changes(state, &mut all);
         self.requirement_lists.changes(state, &mut all);
+        self.bookings.changes(state, &mut all);
         all
     }
 }
@@ -211,13 +201,13 @@ impl TableChange {
 /// What changes with the work of an operator.
 pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TextRow {
     let open = state.open_of_operator(&one.operator_id).map(|one| one.allocation_id);
-    crate::operator::encode_status(one, open)
+    crate::operator::encode_status(one, open, operator_runs_alone(state, one))
 }
 
 /// What changes with the work of a machine.
 pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TextRow {
     let open = state.open_of_machine(&one.machine_id).map(|one| one.allocation_id);
-    machine::encode_status(one, open)
+    machine::encode_status(one, open, machine_runs_alone(state, one))
 }
 
 /// What changes with the work on an order.
@@ -226,21 +216,22 @@ pub(crate) fn work_order_status_row(state: &State, one: &WorkOrder) -> TextRow {
     crate::work_order::encode_status(one, open)
 }
 
-/// An allocation's row.
-pub(crate) fn allocation_row(state: &State, one: &Allocation) -> TextRow {
-    allocation::encode(one, exclusive(state, one))
+/// Running work of an operator that can do one thing at a time; the table refuses more than one.
+pub(crate) fn operator_runs_alone(state: &State, one: &Operator) -> i16 {
+    let open = state.open_of_operator(&one.operator_id);
+    count_running(one.details.parallel_capacity, open)
 }
 
-/// Whether each side of an allocation can do one thing at a time. Only open ones are guarded; for
-/// ended ones the answer must not depend on when the row was written.
-pub(crate) fn exclusive(state: &State, one: &Allocation) -> Exclusive {
-    if one.phase == Phase::Ended {
-        return Exclusive { operator: false, machine: false };
+/// Running work of a machine that can do one thing at a time; the table refuses more than one.
+pub(crate) fn machine_runs_alone(state: &State, one: &Machine) -> i16 {
+    let open = state.open_of_machine(&one.machine_id);
+    count_running(one.details.parallel_capacity, open)
+}
+
+fn count_running<'a>(capacity: u16, open: impl Iterator<Item = &'a Allocation>) -> i16 {
+    if capacity > 1 {
+        return 0;
     }
-    let operator = one.assignment.operator_id.as_ref().and_then(|id| state.operator(id));
-    let machine = one.assignment.machine_id.as_ref().and_then(|id| state.machine(id));
-    Exclusive {
-        operator: operator.is_some_and(|one| one.details.parallel_capacity == 1),
-        machine: machine.is_some_and(|one| one.details.parallel_capacity == 1),
-    }
+    let running = open.filter(|one| one.phase == Phase::Running).count();
+    i16::try_from(running).unwrap_or(i16::MAX)
 }

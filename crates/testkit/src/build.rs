@@ -117,6 +117,15 @@ pub fn allocate(order: &str, operator: &str, machine: &str) -> Command {
     })
 }
 
+/// Books operator and machine for an order from a time on.
+pub fn book(order: &str, operator: &str, machine: &str, from: &str) -> Command {
+    let mut command = allocate(order, operator, machine);
+    if let Command::Allocate(new) = &mut command {
+        new.expected_start_time = Some(Instant::parse(from).unwrap());
+    }
+    command
+}
+
 /// Releases an allocation.
 pub fn release(allocation_id: AllocationId) -> Command {
     Command::Release { allocation_id, reason: Reason::default() }

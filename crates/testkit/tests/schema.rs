@@ -231,6 +231,30 @@ async fn every_index_is_there_or_left_out_for_a_reason() {
 }
 
 #[tokio::test]
+async fn the_database_itself_refuses_a_resource_twice() {
+    let client = owner().await;
+    for noun in ["operator", "machine"] {
+        let query = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = $1";
+        let row = client.query_one(query, &[&format!("{noun}_runs_once")]).await.unwrap();
+        let definition: String = row.get(0);
+        assert!(definition.contains("(running_alone <= 1)"), "{definition}");
+        let book = |id: i32, hour: i32| {
+            format!(
+                "INSERT INTO allocation_bookings (allocation_id, {noun}_id, expected_start_time, \
+                 expected_end_time) VALUES ({id}, 'X-1', '2030-01-01 {hour}:00Z', '2030-01-01 \
+                 {}:00Z')",
+                hour + 2
+            )
+        };
+        client.batch_execute(&format!("{}; {}", book(1, 8), book(2, 10))).await.unwrap();
+        let error = client.batch_execute(&book(3, 11)).await.unwrap_err();
+        let constraint = error.as_db_error().unwrap().constraint().map(str::to_owned);
+        assert_eq!(constraint, Some(format!("{noun}_booked_once")));
+        client.batch_execute("DELETE FROM allocation_bookings").await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn personal_data_is_stored_sealed_and_apart() {
     let client = owner().await;
     let query = "SELECT table_name::text FROM information_schema.columns WHERE table_schema = \

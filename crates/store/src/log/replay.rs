@@ -14,9 +14,9 @@ use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
 use super::shadow::CollectedRows;
 use super::touched_entities;
-use crate::allocation::ALLOCATIONS;
+use crate::allocation::{self, ALLOCATIONS};
 use crate::error::StoreError;
-use crate::projection::{allocation_row, finished};
+use crate::projection::finished;
 use crate::table::TextRow;
 
 /// More findings than this say nothing new.
@@ -129,7 +129,7 @@ impl Replay {
             Event::AllocationCancelled(event) => event.allocation_id,
             _ => return None,
         };
-        let row = allocation_row(&self.state, self.state.allocation(id)?);
+        let row = allocation::encode(self.state.allocation(id)?);
         self.state.drop_allocation(id);
         Some(row)
     }

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use mraos_domain::State;
 
 use super::{
-    Changes, Depth, TableChange, allocation_row, machine_status_row, operator_status_row,
-    work_order_status_row,
+    Changes, Depth, TableChange, machine_status_row, operator_status_row, work_order_status_row,
 };
 use crate::table::{Table, TextRow};
-use crate::{allocation, holiday, machine, operator, requirement, work_order};
+use crate::{allocation, booking, holiday, machine, operator, requirement, work_order};
 
 /// A table and how every row of it follows from a whole state.
 pub(crate) struct Projection {
@@ -24,7 +23,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 14] = [
+pub(crate) const PROJECTIONS: [Projection; 15] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -90,8 +89,9 @@ pub(crate) const PROJECTIONS: [Projection; 14] = [
     },
     Projection {
         table: &allocation::ALLOCATIONS,
-        rows: |state| Box::new(state.all_allocations().map(|one| allocation_row(state, one))),
+        rows: |state| Box::new(state.all_allocations().map(allocation::encode)),
     },
+    Projection { table: &booking::BOOKINGS, rows: |state| Box::new(booking::all(state)) },
     // Complete rows are not in the state; the replay has streamed them before.
     Projection { table: &machine::STATUS_CHANGES, rows: |_| Box::new(std::iter::empty()) },
 ];
@@ -118,7 +118,7 @@ impl Changes {
                 &allocation::ALLOCATIONS,
                 &self.allocations,
                 |id| state.allocation(*id),
-                |one| allocation_row(state, one),
+                allocation::encode,
             ),
         ];
         for mut change in self.small_tables(state) {

@@ -98,6 +98,7 @@ impl LoggedPlant {
             reason: Reason::default(),
         })
         .await;
+        test.allocation(book("WO-3", "O-2", "M-3", "2026-12-01T08:00:00Z")).await;
         test.clock.advance_minutes(1);
     }
 

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mraos_app::{Decision, Snapshot};
-use mraos_domain::RefusalCode;
+use mraos_domain::{Command, ReasonCodeDefinition, RefusalCode, Text};
 use mraos_store::log::finding::FindingCode;
 use mraos_testkit::app::submission;
 use mraos_testkit::build::*;
 
 use crate::plant::LoggedPlant;
 
-const ALL_TABLES: &str = "machine_status_changes, allocations, reason_codes, skill_requirements, \
-    work_order_dependencies, operator_shifts, operator_skills, work_order_status, work_orders, \
-    machine_status, machines, operator_status, operator_personal, operators";
+const ALL_TABLES: &str = "machine_status_changes, allocation_bookings, allocations, reason_codes, \
+    skill_requirements, work_order_dependencies, operator_shifts, operator_skills, \
+    work_order_status, work_orders, machine_status, machines, operator_status, operator_personal, \
+    operators";
 
 #[tokio::test]
 async fn emptied_tables_come_back() {
@@ -24,9 +25,9 @@ async fn emptied_tables_come_back() {
     assert!(!plant.verify().await.ok);
     let rebuilt = plant.rebuild(false).await;
     assert!(rebuilt.ok);
-    assert_eq!(rebuilt.repaired.len(), 13, "{:#?}", rebuilt.repaired);
+    assert_eq!(rebuilt.repaired.len(), 14, "{:#?}", rebuilt.repaired);
     let of = |table: &str| rebuilt.repaired.iter().find(|one| one.table == table).unwrap().inserted;
-    assert_eq!((of("operators"), of("allocations"), of("operator_skills")), (3, 2, 1));
+    assert_eq!((of("operators"), of("allocations"), of("operator_skills")), (3, 3, 1));
     assert!(plant.verify().await.ok);
     let again = plant.rebuild(false).await;
     assert!(again.ok && again.repaired.is_empty() && again.differences.is_empty());
@@ -112,6 +113,8 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
             let Decision::Applied(snapshots) = outcome.decision else { panic!("{outcome:?}") };
             let [Snapshot::Allocation(made)] = snapshots.as_slice() else { panic!() };
             app.submit(submission(vec![release(made.allocation_id)])).await.unwrap();
+            // Rows come back into a table that was emptied.
+            app.submit(submission(vec![define_reason(pairs)])).await.unwrap();
             pairs += 1;
         }
         pairs
@@ -123,8 +126,8 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
             .tamper(&format!(
                 "UPDATE operators SET department = 'Paint {round}'; UPDATE operator_status SET \
                  last_work_ended_at = NULL; UPDATE allocations SET worked_ms = worked_ms + 1 \
-                 WHERE phase = 'ended'; DELETE FROM operator_shifts; DELETE FROM \
-                 machine_status_changes WHERE position % 3 = 0"
+                 WHERE phase = 'ended'; DELETE FROM operator_shifts; DELETE FROM reason_codes; \
+                 DELETE FROM machine_status_changes WHERE position % 3 = 0"
             ))
             .await;
         let rebuilt = plant.rebuild(false).await;
@@ -137,4 +140,15 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
     assert!(plant.head().await > before);
     let found = plant.verify().await;
     assert!(found.ok, "{:#?}", found.findings);
+}
+
+fn define_reason(number: i32) -> Command {
+    Command::DefineReasonCode {
+        definition: ReasonCodeDefinition {
+            reason_code: Text::new(&format!("code-{}", number % 5)).unwrap(),
+            description: Text::new(&format!("Definition {number}")).unwrap(),
+            category: None,
+            is_active: true,
+        },
+    }
 }

@@ -196,6 +196,7 @@ async fn a_row_changed_behind_the_log_is_named_with_its_values() {
         ("skill_requirements", "minimum_level = 1", "true", "17", Some(17)),
         ("reason_codes", "is_active = false", "true", "jam", Some(18)),
         ("allocations", "worked_ms = worked_ms + 1", "allocation_id = 19", "19", Some(24)),
+        ("allocation_bookings", "machine_id = NULL", "true", "26", Some(26)),
     ];
     for (table, change, wanted, key, position) in changes {
         plant.tamper(&format!("UPDATE {table} SET {change} WHERE {wanted}")).await;
