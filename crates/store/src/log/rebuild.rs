@@ -2,8 +2,10 @@
 //!
 //! The log is replayed and compared without a lock. Only if rows differ is the log's lock taken:
 //! events written meanwhile are caught up, and the differing rows alone are repaired, in one
-//! transaction that readers do not notice. The log itself is never changed.
+//! transaction that readers do not notice; only of a large table that was emptied do they wait for
+//! the rows. The log itself is never changed.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -12,17 +14,19 @@ use super::entry::{ReadableEvent, decode_entries};
 use super::finding::Finding;
 use super::pages;
 use super::replay::Replay;
-use super::shadow::Shadow;
+use super::shadow::{Shadow, is_empty};
 use super::verify::{Examination, Progress, Witness, examine};
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
-use crate::projection::{Changes, PROJECTIONS, TableChange};
-use crate::table::transpose;
+use crate::projection::{Changes, PROJECTIONS, Projection, TableChange};
+use crate::table::{Table, transpose};
 use crate::writer::LOG_LOCK;
 
 /// So few events may be left to catch up when the lock is taken.
 const SHORT_TAIL: usize = 500;
 const TAIL_PAGE: i64 = 5_000;
+/// From so many rows on, a table is filled without its indexes.
+const MANY_ROWS: i64 = 10_000;
 
 /// Unique values that are put out of the way before rows get theirs: table, column, placeholder.
 const ROOM: [(&str, &str, &str); 6] = [
@@ -111,17 +115,21 @@ async fn repair(
 ) -> Result<(Vec<RepairedTable>, f64), StoreError> {
     let client = &shadow.client;
     client.batch_execute("COMMIT").await?;
-    for projection in &PROJECTIONS {
-        let (table, key) = (projection.table, projection.table.key_column());
-        let (shadow, diff) = (table.shadow_name(), table.diff_name());
-        let sql = format!("CREATE UNIQUE INDEX ON {shadow} ({key}); ANALYZE {diff}");
-        client.batch_execute(&sql).await?;
-    }
+    let compared = |table: &Table| !shadow.emptied.contains(table.name);
+    index_shadows(shadow, compared).await?;
     let mut tail = Changes::default();
-    while catch_up(shadow, replay, &mut tail).await? > SHORT_TAIL {}
+    let mut caught_up = catch_up(shadow, replay, &mut tail).await?;
+    if caught_up > 0 {
+        // Rows of the others will have to be found as well.
+        index_shadows(shadow, |table| !compared(table)).await?;
+    }
+    while caught_up > SHORT_TAIL {
+        caught_up = catch_up(shadow, replay, &mut tail).await?;
+    }
 
     let locked = Instant::now();
-    client.batch_execute("BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+    let begin = "BEGIN; SET LOCAL lock_timeout = '30s'; SET LOCAL maintenance_work_mem = '256MB'";
+    client.batch_execute(begin).await?;
     client.execute("SELECT pg_advisory_xact_lock($1)", &[&LOG_LOCK]).await?;
     while catch_up(shadow, replay, &mut tail).await? > 0 {}
     for change in tail.every_table(&replay.state) {
@@ -134,6 +142,16 @@ async fn repair(
     }
     client.batch_execute("COMMIT").await?;
     Ok((repaired, locked.elapsed().as_secs_f64() * 1_000.0))
+}
+
+/// Lets rows of the shadows of the `wanted` tables be found by key.
+async fn index_shadows(shadow: &Shadow, wanted: impl Fn(&Table) -> bool) -> Result<(), StoreError> {
+    for Projection { table, .. } in PROJECTIONS.iter().filter(|one| wanted(one.table)) {
+        let (key, name, diff) = (table.key_column(), table.shadow_name(), table.diff_name());
+        let sql = format!("CREATE UNIQUE INDEX ON {name} ({key}); ANALYZE {diff}");
+        shadow.client.batch_execute(&sql).await?;
+    }
+    Ok(())
 }
 
 /// Replays what was written since; how many events that were. Events that do not follow from
@@ -183,7 +201,8 @@ async fn update_shadow(shadow: &Shadow, change: TableChange) -> Result<(), Store
 /// Values first, in the order of the foreign keys, then deletions in the opposite one.
 async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreError> {
     let client = &shadow.client;
-    for projection in &PROJECTIONS {
+    let emptied = still_empty(shadow).await?;
+    for projection in PROJECTIONS.iter().filter(|one| !emptied.contains(one.table.name)) {
         let table = projection.table;
         for (_, column, placeholder) in ROOM.iter().filter(|(name, ..)| *name == table.name) {
             client.execute(&table.make_room_sql(column, placeholder), &[]).await?;
@@ -192,6 +211,11 @@ async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreE
     let mut repaired = Vec::new();
     for projection in &PROJECTIONS {
         let table = projection.table;
+        if emptied.contains(table.name) {
+            let inserted = fill(shadow, table).await?;
+            repaired.push(RepairedTable { table: table.name, changed: 0, inserted, deleted: 0 });
+            continue;
+        }
         let changed = client.execute(&table.repair_update_sql(), &[]).await?;
         check_foreign_keys(shadow, false).await?;
         let inserted = client.execute(&table.repair_insert_sql(), &[]).await?;
@@ -207,10 +231,52 @@ async fn write_differences(shadow: &Shadow) -> Result<Vec<RepairedTable>, StoreE
     );
     client.execute(&strangers, &[]).await?;
     for (projection, report) in PROJECTIONS.iter().zip(&mut repaired).rev() {
+        if emptied.contains(report.table) {
+            continue;
+        }
         report.deleted = client.execute(&projection.table.repair_delete_sql(), &[]).await?;
     }
     repaired.retain(|one| one.changed + one.inserted + one.deleted > 0);
     Ok(repaired)
+}
+
+/// The tables that were empty and still are. Of one that has got rows since, every key is looked
+/// at.
+async fn still_empty(shadow: &Shadow) -> Result<BTreeSet<&'static str>, StoreError> {
+    let mut emptied = shadow.emptied.clone();
+    for Projection { table, .. } in &PROJECTIONS {
+        if emptied.contains(table.name) && !is_empty(&shadow.client, table).await? {
+            emptied.remove(table.name);
+            let (mark, diff) = (table.mark_all_sql(), table.diff_name());
+            shadow.client.batch_execute(&format!("{mark}; ANALYZE {diff}")).await?;
+        }
+    }
+    Ok(emptied)
+}
+
+/// Fills an empty table. With many rows its indexes that guard nothing are made anew afterwards,
+/// which is several times faster; whoever reads the table waits for that.
+async fn fill(shadow: &Shadow, table: &Table) -> Result<u64, StoreError> {
+    let client = &shadow.client;
+    let sql = "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i \
+               LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid WHERE i.indrelid = \
+               $1::text::regclass AND c.oid IS NULL AND NOT i.indisunique AND $2 <= (SELECT \
+               count(*) FROM ";
+    let sql = format!("{sql} {})", table.shadow_name());
+    let mut indexes: Vec<(String, String)> = Vec::new();
+    for row in client.query(&sql, &[&table.name, &MANY_ROWS]).await? {
+        indexes.push((row.try_get(0)?, row.try_get(1)?));
+    }
+    for (name, _) in &indexes {
+        client.batch_execute(&format!("DROP INDEX {name}")).await?;
+    }
+    check_foreign_keys(shadow, false).await?;
+    let inserted = client.execute(&table.fill_sql(), &[]).await?;
+    check_foreign_keys(shadow, true).await?;
+    for (_, definition) in &indexes {
+        client.batch_execute(definition).await?;
+    }
+    Ok(inserted)
 }
 
 /// Missing rows are as many as the plant has, and each refers to rows that the same log leads to:

@@ -4,7 +4,7 @@
 //! session, rows are copied in here, and both sets of tables are compared where they are. The
 //! live tables are only read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
 
 use bytes::{Bytes, BytesMut};
@@ -16,7 +16,7 @@ use super::finding::{Finding, FindingCode};
 use super::replay::Replay;
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
-use crate::projection::PROJECTIONS;
+use crate::projection::{PROJECTIONS, Projection};
 use crate::table::{Table, TextRow};
 
 const SEND_BYTES: usize = 128 * 1024;
@@ -28,6 +28,8 @@ const MOST_TOLD: i64 = 20;
 /// The session with the shadow tables.
 pub(crate) struct Shadow {
     pub(crate) client: ClientWrapper,
+    /// Live tables without a row, which need no comparison.
+    pub(crate) emptied: BTreeSet<&'static str>,
 }
 
 impl Shadow {
@@ -39,10 +41,14 @@ impl Shadow {
         client.batch_execute(settings).await?;
         let row = client.query_one("SELECT pg_export_snapshot()", &[]).await?;
         let snapshot = row.try_get(0)?;
-        for projection in &PROJECTIONS {
-            client.batch_execute(&projection.table.create_shadow_sql()).await?;
+        let mut emptied = BTreeSet::new();
+        for Projection { table, .. } in &PROJECTIONS {
+            client.batch_execute(&table.create_shadow_sql()).await?;
+            if is_empty(&client, table).await? {
+                emptied.insert(table.name);
+            }
         }
-        Ok((Self { client }, snapshot))
+        Ok((Self { client, emptied }, snapshot))
     }
 
     /// Begins to fill one table; nothing else can be done meanwhile.
@@ -73,19 +79,26 @@ impl Shadow {
             let table = projection.table;
             // The join needs to know about the key alone; looking at every column takes long.
             let (shadow, key) = (table.shadow_name(), table.key_column());
+            if self.emptied.contains(table.name) {
+                self.client.batch_execute(&table.create_empty_diff_sql()).await?;
+                self.tell(table, &table.all_missing_sql(), &mut findings).await?;
+                continue;
+            }
             let sql = format!("ANALYZE {shadow} ({key}); {}", table.create_diff_sql());
             self.client.batch_execute(&sql).await?;
-            self.tell(table, &mut findings).await?;
+            self.tell(table, &table.differences_sql(), &mut findings).await?;
         }
         Ok(findings)
     }
 
-    async fn tell(&self, table: &Table, findings: &mut Vec<Finding>) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT key::text, kind, position, detail, count(*) OVER () FROM {} ORDER BY position \
-             NULLS LAST, key LIMIT {MOST_TOLD}",
-            table.diff_name()
-        );
+    /// Tells what `sql` finds: key, kind, position, detail, and how many there are.
+    async fn tell(
+        &self,
+        table: &Table,
+        sql: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        let sql = format!("{sql} ORDER BY position NULLS LAST, key LIMIT {MOST_TOLD}");
         let rows = self.client.query(&sql, &[]).await?;
         let mut told = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -154,6 +167,12 @@ impl Shadow {
         }
         Ok(findings)
     }
+}
+
+/// Whether a live table has no row.
+pub(crate) async fn is_empty(client: &ClientWrapper, table: &Table) -> Result<bool, StoreError> {
+    let sql = format!("SELECT NOT EXISTS (SELECT FROM {})", table.name);
+    Ok(client.query_one(&sql, &[]).await?.try_get(0)?)
 }
 
 /// Rows on their way into a table.

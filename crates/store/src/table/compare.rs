@@ -75,6 +75,45 @@ impl Table {
         )
     }
 
+    /// The table of differences of a table that needs no comparison.
+    pub(crate) fn create_empty_diff_sql(&self) -> String {
+        let (diff, key_type) = (self.diff_name(), self.type_of(self.key_column()));
+        format!(
+            "CREATE TEMP TABLE {diff} (key {key_type}, kind text, position bigint, detail text)"
+        )
+    }
+
+    /// What the table of differences holds: key, kind, position, detail and how many there are.
+    pub(crate) fn differences_sql(&self) -> String {
+        let diff = self.diff_name();
+        format!("SELECT key::text, kind, position, detail, count(*) OVER () FROM {diff}")
+    }
+
+    /// The same for a table of which every row is missing.
+    pub(crate) fn all_missing_sql(&self) -> String {
+        let (key, shadow) = (self.key_column(), self.shadow_name());
+        let position = self.position_column().unwrap_or("NULL::bigint");
+        format!(
+            "SELECT {key}::text AS key, 'missing' AS kind, {position} AS position, NULL::text, \
+             (SELECT count(*) FROM {shadow}) FROM {shadow}"
+        )
+    }
+
+    /// Marks every key, of the table and its shadow, as one that may differ.
+    pub(crate) fn mark_all_sql(&self) -> String {
+        let (key, name) = (self.key_column(), self.name);
+        let (diff, shadow) = (self.diff_name(), self.shadow_name());
+        format!(
+            "INSERT INTO {diff} (key) SELECT {key} FROM {shadow} UNION SELECT {key} FROM {name}"
+        )
+    }
+
+    /// Fills an empty table from its shadow.
+    pub(crate) fn fill_sql(&self) -> String {
+        let (name, columns, shadow) = (self.name, self.select_list(), self.shadow_name());
+        format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {shadow}")
+    }
+
     /// Adds keys, given as a text array, to the differences.
     pub(crate) fn add_diff_sql(&self) -> String {
         let (diff, key_type) = (self.diff_name(), self.type_of(self.key_column()));
