@@ -2,8 +2,10 @@
 //!
 //! A lone submission commits at once; under load hundreds share one transaction. Interactive
 //! submissions go before bulk ones, and bulk takes only as much as keeps the log's lock short.
-//! State stays resident between batches, stamped with the log position that it reflects.
+//! State stays resident between batches, stamped with the log position that it reflects. While one
+//! batch is being written the next is decided.
 
+mod ahead;
 mod batch;
 mod decide;
 mod session;
@@ -71,8 +73,7 @@ impl Committer {
                 bulk_limit: 64,
                 waiting: Vec::new(),
             },
-            committed,
-            feed: options.feed,
+            told: Told { committed, feed: options.feed },
         };
         (Self { interactive, bulk, position }, tokio::spawn(task.run()))
     }
@@ -104,6 +105,11 @@ struct Task {
     session: session::Session,
     decider: decide::Decider,
     queues: Queues,
+    told: Told,
+}
+
+/// Whom the committer tells what it has committed, beside the callers.
+struct Told {
     committed: watch::Sender<i64>,
     feed: Feed,
 }
@@ -127,21 +133,40 @@ impl Queues {
                 else => {}
             }
         }
-        self.take_ready();
+        self.take_waiting();
         std::mem::take(&mut self.waiting)
     }
 
-    /// Takes what is there without waiting.
-    fn take_ready(&mut self) {
-        while self.waiting.len() < MAX_INTERACTIVE {
+    /// Takes what is there for the next batch without waiting.
+    fn take_waiting(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.take_ready(&mut waiting);
+        self.waiting = waiting;
+    }
+
+    /// Takes what is there into `batch`, as much as one batch may have.
+    fn take_ready(&mut self, batch: &mut Vec<Pending>) {
+        while batch.len() < MAX_INTERACTIVE {
             let Ok(next) = self.interactive.try_recv() else { break };
-            self.waiting.push(next);
+            batch.push(next);
         }
-        let mut bulk = count_bulk(&self.waiting);
+        let mut bulk = count_bulk(batch);
         while bulk < self.bulk_limit {
             let Ok(next) = self.bulk.try_recv() else { break };
-            self.waiting.push(next);
+            batch.push(next);
             bulk += 1;
+        }
+    }
+
+    /// The next submission that `batch` has room for; nothing if none can come.
+    async fn next(&mut self, batch: &[Pending]) -> Option<Pending> {
+        let (interactive, bulk) =
+            (batch.len() < MAX_INTERACTIVE, count_bulk(batch) < self.bulk_limit);
+        tokio::select! {
+            biased;
+            Some(next) = self.interactive.recv(), if interactive => Some(next),
+            Some(next) = self.bulk.recv(), if bulk => Some(next),
+            else => None,
         }
     }
 
@@ -165,15 +190,7 @@ impl Task {
             if batch.is_empty() {
                 return;
             }
-            let bulk = count_bulk(&batch);
-            let began = Moment::now();
-            metrics::histogram!("mraos_commit_batch_size").record(batch.len() as f64);
             self.commit(batch).await;
-            let took = began.elapsed();
-            metrics::histogram!("mraos_commit_seconds").record(took.as_secs_f64());
-            if bulk > 0 {
-                self.queues.adapt_bulk_limit(bulk, took);
-            }
         }
     }
 
@@ -181,33 +198,47 @@ impl Task {
     async fn commit(&mut self, all: Vec<Pending>) {
         let mut open = vec![all];
         while let Some(batch) = open.pop() {
-            let Self { session, decider, queues, .. } = self;
-            let running = batch::run(session, decider, queues, batch);
+            let running = batch::run(self, batch);
             // A defect in a rule must not end the committer: its batch gets no answer, and what
             // was loaded is dropped.
             let ending = AssertUnwindSafe(running).catch_unwind().await.unwrap_or_else(|_| {
                 metrics::counter!("mraos_commit_panics_total").increment(1);
                 self.session.discard();
                 self.decider.reset();
-                batch::Ending::Failed
+                batch::Ending::Done
             });
             match ending {
-                batch::Ending::Committed { position, events } => {
-                    self.feed.put(events);
-                    self.committed.send_if_modified(|last| {
-                        let newer = position > *last;
-                        *last = (*last).max(position);
-                        newer
-                    });
-                }
                 batch::Ending::Split(mut first) => {
                     metrics::counter!("mraos_commit_bisections_total").increment(1);
                     let second = first.split_off(first.len() / 2);
                     open.push(second);
                     open.push(first);
                 }
-                batch::Ending::Failed => {}
+                batch::Ending::Done => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bulk_work_takes_only_as_much_as_keeps_the_lock_short() {
+        let (_, interactive) = mpsc::channel(1);
+        let (_, bulk) = mpsc::channel(1);
+        let mut queues = Queues { interactive, bulk, bulk_limit: 64, waiting: Vec::new() };
+        let mut limit_after = |bulk, took_ms| {
+            queues.adapt_bulk_limit(bulk, Duration::from_millis(took_ms));
+            queues.bulk_limit
+        };
+        assert_eq!(limit_after(64, 26), 32, "a batch that took too long is halved");
+        assert_eq!(limit_after(32, 24), 40, "a full one in time may grow");
+        assert_eq!(limit_after(39, 1), 40, "one that was not full tells nothing");
+        assert_eq!(limit_after(40, 500), 20);
+        assert_eq!((limit_after(20, 500), limit_after(16, 500)), (16, 16), "some goes on always");
+        let grown = (0..100).map(|_| limit_after(1_000, 1)).last();
+        assert_eq!(grown, Some(1_000), "and never more than a batch of the interface");
     }
 }

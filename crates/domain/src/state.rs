@@ -329,6 +329,11 @@ impl State {
         self.sources.clear();
     }
 
+    /// Forgets the watermark of a source.
+    pub fn forget_source(&mut self, source: &SourceId) {
+        self.sources.forget(source);
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         every_shelf!(self.clear);

@@ -37,4 +37,4 @@ pub use migrate::migrate;
 pub use projection::Changes;
 pub use store::{Listed, Store};
 pub use tail::Tail;
-pub use writer::{Attachment, Batch, IdempotencyRecord, Writer};
+pub use writer::{Attachment, Batch, IdempotencyRecord, Writer, Writes};

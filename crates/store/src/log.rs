@@ -108,7 +108,29 @@ const APPEND: &str = "INSERT INTO events (position, event_id, entity_type, entit
     $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], \
     $13::text[], $14::bytea[]) AS u(p, i, et, ei, ty, sv, pl, en, oc, re, ac, so, co, di)";
 
-/// The columns of the rows to append, chained to `head`.
+/// Events on their way into the log, chained to its head, and the head that they lead to.
+pub struct Chain {
+    head: Head,
+    append: Append,
+}
+
+impl Chain {
+    /// An empty one after `head`.
+    pub fn after(head: &Head) -> Self {
+        Self { head: head.clone(), append: Append::default() }
+    }
+
+    /// Adds the next events.
+    pub fn add(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
+        self.append.chain(&mut self.head, events)
+    }
+
+    pub(crate) fn into_parts(self) -> (Head, Append) {
+        (self.head, self.append)
+    }
+}
+
+/// The columns of the rows to append.
 #[derive(Default)]
 pub(crate) struct Append {
     positions: Vec<i64>,
@@ -128,8 +150,9 @@ pub(crate) struct Append {
 }
 
 impl Append {
-    pub(crate) fn chain(head: &Head, events: &[NewEvent]) -> Result<Self, StoreError> {
-        let mut append = Self::default();
+    /// Adds the rows of `events` after `head`, which moves to the last of them.
+    fn chain(&mut self, head: &mut Head, events: &[NewEvent]) -> Result<(), StoreError> {
+        let append = self;
         let mut previous = head.digest;
         for event in events {
             let row = chain::Row::of(event)?;
@@ -153,7 +176,13 @@ impl Append {
             append.correlations.push(event.correlation_id.clone());
             append.digests.push(previous.to_vec());
         }
-        Ok(append)
+        if let Some(last) = events.last() {
+            head.position = last.recorded.position;
+            head.recorded_at = Some(last.recorded.recorded_at);
+            head.event_id = Some(last.event_id);
+        }
+        head.digest = previous;
+        Ok(())
     }
 
     pub(crate) async fn run(

@@ -17,7 +17,7 @@ use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 use crate::hot;
 use crate::load;
-use crate::log::{self, Append, Head, NewEvent};
+use crate::log::{self, Append, Chain, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::table::{Table, TextRow, transpose};
 use crate::{machine, operator, work_order};
@@ -87,7 +87,17 @@ impl Batch {
 }
 
 /// The statements of one transaction, with their parameters.
-pub struct Writes(Vec<Write>);
+pub struct Writes {
+    all: Vec<Write>,
+    head: Head,
+}
+
+impl Writes {
+    /// The head of the log once they are committed.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+}
 
 /// The committer's session.
 pub struct Writer {
@@ -109,7 +119,7 @@ impl Writer {
     /// Begins a transaction, waits for the log's lock, and reads the head and the answers that
     /// are already recorded under `keys` (actor, key).
     pub async fn begin(
-        &mut self,
+        &self,
         keys: &[(String, String)],
     ) -> Result<(Head, Vec<IdempotencyRecord>), StoreError> {
         let lock = self.client.prepare_cached("SELECT pg_advisory_xact_lock($1)").await?;
@@ -129,15 +139,23 @@ impl Writer {
         Ok((log::decode_head(head.first())?, recorded?))
     }
 
+    /// The answers that are recorded under `keys` (actor, key).
+    pub async fn recorded(
+        &self,
+        keys: &[(String, String)],
+    ) -> Result<Vec<IdempotencyRecord>, StoreError> {
+        find_recorded(&self.client, keys).await
+    }
+
     /// Loads keys into the state, within the transaction.
-    pub async fn load(&mut self, keys: &[Key], state: &mut State) -> Result<(), StoreError> {
+    pub async fn load(&self, keys: &[Key], state: &mut State) -> Result<(), StoreError> {
         load::load(&self.client, keys, state).await
     }
 
     /// The entities touched by events after `position`, or `None` if there are more than `limit`
     /// events: another node has written them.
     pub async fn touched_since(
-        &mut self,
+        &self,
         position: i64,
         limit: i64,
     ) -> Result<Option<Vec<mraos_domain::EntityRef>>, StoreError> {
@@ -156,21 +174,21 @@ impl Writer {
     }
 
     /// Whether the log holds `event_id` at `position`.
-    pub async fn holds(&mut self, position: i64, event_id: Uuid) -> Result<bool, StoreError> {
+    pub async fn holds(&self, position: i64, event_id: Uuid) -> Result<bool, StoreError> {
         let sql = "SELECT event_id = $2 FROM events WHERE position = $1";
         let row = self.client.query_opt(sql, &[&position, &event_id]).await?;
         row.map_or(Ok(false), |row| Ok(row.try_get(0)?))
     }
 
     /// Ends the transaction without writing.
-    pub async fn rollback(&mut self) -> Result<(), StoreError> {
+    pub async fn rollback(&self) -> Result<(), StoreError> {
         Ok(self.client.batch_execute("ROLLBACK").await?)
     }
 
     /// Sends the writes of [`Writer::prepare`] and commits.
-    pub async fn commit(&mut self, writes: &Writes) -> Result<(), StoreError> {
+    pub async fn commit(&self, writes: &Writes) -> Result<(), StoreError> {
         let client = &self.client;
-        let running = writes.0.iter().map(|write| write.run(client));
+        let running = writes.all.iter().map(|write| write.run(client));
         let commit = self.client.simple_query("COMMIT");
         let (results, committed) = futures_util::future::join(join_all(running), commit).await;
         // The first failure is the cause; the ones behind it only say that the transaction is
@@ -182,18 +200,19 @@ impl Writer {
         Ok(())
     }
 
-    /// Turns a decided batch into what is sent; the state is not needed after this.
+    /// Turns a decided batch, whose events are in `chain`, into what is sent; the state is not
+    /// needed after this.
     pub async fn prepare(
-        &mut self,
-        head: &Head,
+        &self,
+        chain: Chain,
         batch: &Batch,
         state: &State,
     ) -> Result<Writes, StoreError> {
         let mut writes = Vec::new();
+        let (head, append) = chain.into_parts();
         if !batch.events.is_empty() {
             let statement = Append::prepare(&self.client).await?;
-            let append = Box::new(Append::chain(head, &batch.events)?);
-            writes.push(Write::Append(append, statement));
+            writes.push(Write::Append(Box::new(append), statement));
         }
         self.full_rows(batch, state, &mut writes).await?;
         for hot in hot::statements(&batch.changes, state) {
@@ -205,13 +224,13 @@ impl Writer {
             self.small_table(change, &mut writes).await?;
         }
         self.records(batch, &mut writes).await?;
-        Ok(Writes(writes))
+        Ok(Writes { all: writes, head })
     }
 
     /// Operators, machines and orders that are new or whose master data changed; what changes
     /// with the work of the new ones.
     async fn full_rows(
-        &mut self,
+        &self,
         batch: &Batch,
         state: &State,
         writes: &mut Vec<Write>,
@@ -246,7 +265,7 @@ impl Writer {
     /// New allocations are inserted, after the updates that free their resources; so is what is
     /// complete.
     async fn new_rows(
-        &mut self,
+        &self,
         batch: &Batch,
         state: &State,
         writes: &mut Vec<Write>,
@@ -261,7 +280,7 @@ impl Writer {
     }
 
     async fn insert(
-        &mut self,
+        &self,
         table: &'static Table,
         rows: Vec<TextRow>,
         writes: &mut Vec<Write>,
@@ -274,7 +293,7 @@ impl Writer {
     }
 
     async fn upsert(
-        &mut self,
+        &self,
         table: &'static Table,
         rows: Vec<TextRow>,
         writes: &mut Vec<Write>,
@@ -287,7 +306,7 @@ impl Writer {
     }
 
     async fn small_table(
-        &mut self,
+        &self,
         change: TableChange,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
@@ -301,7 +320,7 @@ impl Writer {
     }
 
     /// Idempotency records, attachments and watermarks.
-    async fn records(&mut self, batch: &Batch, writes: &mut Vec<Write>) -> Result<(), StoreError> {
+    async fn records(&self, batch: &Batch, writes: &mut Vec<Write>) -> Result<(), StoreError> {
         for (sql, columns) in record_columns(batch) {
             let statement = self.client.prepare_cached(sql).await?;
             writes.push(Write::Arrays { statement, columns });

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use mraos_app::{App, AppOptions, Decision, Lane, Outcome, Snapshot, Submission};
+use mraos_app::{App, AppOptions, Clock, Decision, Lane, Outcome, Snapshot, Submission};
 use mraos_domain::{Actor, Allocation, ChangeSource, Command, Plant, Refusal, Role, Text};
 
 use crate::clock::HandClock;
@@ -25,13 +25,13 @@ impl TestApp {
     pub async fn start() -> Self {
         let database = TestPostgres::shared().create_database().await;
         let clock = HandClock::at("2026-11-23T08:00:00Z");
-        let app = start_app(&database, &clock).await;
+        let app = start_app(&database, Arc::new(clock.clone())).await;
         Self { app, clock, database }
     }
 
     /// A second node on the same database.
     pub async fn another_node(&self) -> App {
-        start_app(&self.database, &self.clock).await
+        start_app(&self.database, Arc::new(self.clock.clone())).await
     }
 
     /// Submits one command as an administrator.
@@ -64,12 +64,13 @@ impl TestApp {
     }
 }
 
-async fn start_app(database: &Database, clock: &HandClock) -> App {
+/// A node on a database, with a clock of its own.
+pub async fn start_app(database: &Database, clock: Arc<dyn Clock>) -> App {
     App::start(AppOptions {
         connect: database.options.clone(),
         plant: Plant { zone: jiff::tz::TimeZone::UTC, default_allocation_minutes: 60 },
         master_key: [7; 32],
-        clock: Arc::new(clock.clone()),
+        clock,
         bootstrap_token: Some("test-token".to_owned()),
     })
     .await

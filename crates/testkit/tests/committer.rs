@@ -5,11 +5,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use mraos_app::{AppError, Decision, IdempotencyKey, Snapshot};
-use mraos_domain::{MachineStatus, OperatorStatus, Phase, RefusalCode, WorkOrderStatus};
-use mraos_testkit::TestApp;
-use mraos_testkit::app::{admin, submission};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Snapshot};
+use mraos_domain::command::Reason;
+use mraos_domain::{
+    Command, Instant, MachineStatus, OperatorStatus, Phase, RefusalCode, WorkOrderStatus,
+};
+use mraos_testkit::app::{admin, start_app, submission};
 use mraos_testkit::build::*;
+use mraos_testkit::{HandClock, TestApp, TestPostgres};
 
 async fn plant(test: &TestApp) {
     for id in ["O-1", "O-2"] {
@@ -47,6 +53,110 @@ async fn an_allocation_makes_both_sides_busy_and_a_release_frees_them() {
     assert!(operator.open.is_empty());
     let stored = reads.find_allocation(&admin(), allocation.allocation_id).await.unwrap().unwrap();
     assert_eq!(stored.allocation, ended, "the row says what the answer said");
+}
+
+#[tokio::test]
+async fn the_guards_count_what_runs_alone_and_hold_what_is_booked() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    let mut shared = create_machine("M-3");
+    if let Command::CreateMachine { details, .. } = &mut shared {
+        details.parallel_capacity = 2;
+    }
+    test.apply(shared).await;
+    let running = test.allocation(allocate("WO-1", "O-1", "M-3")).await.allocation_id;
+    let booked = test.allocation(book("WO-2", "O-2", "M-3", "2026-11-24T08:00:00Z")).await;
+    let owner = test.database.owner().await;
+    let alone = async |table: &str, id: &str| -> i16 {
+        let sql = format!("SELECT running_alone FROM {table}_status WHERE {table}_id = $1");
+        owner.query_one(&sql, &[&id]).await.unwrap().get(0)
+    };
+    assert_eq!((alone("operator", "O-1").await, alone("machine", "M-3").await), (1, 0));
+    let bookings = "SELECT allocation_id, operator_id, machine_id FROM allocation_bookings";
+    let row = owner.query_one(bookings, &[]).await.unwrap();
+    let found: (i64, Option<String>, Option<String>) = (row.get(0), row.get(1), row.get(2));
+    assert_eq!(found, (booked.allocation_id.0, Some("O-2".to_owned()), None));
+    test.allocation(release(running)).await;
+    assert_eq!(alone("operator", "O-1").await, 0);
+    let cancel = Command::Cancel { allocation_id: booked.allocation_id, reason: Reason::default() };
+    test.allocation(cancel).await;
+    assert!(owner.query(bookings, &[]).await.unwrap().is_empty());
+}
+
+/// Breaks at a call that is chosen, once.
+struct BrittleClock {
+    hand: HandClock,
+    calls_left: Arc<AtomicI64>,
+}
+
+impl Clock for BrittleClock {
+    fn now(&self) -> Instant {
+        assert!(self.calls_left.fetch_sub(1, Ordering::SeqCst) != 1, "a defect");
+        self.hand.now()
+    }
+}
+
+#[tokio::test]
+async fn a_panic_costs_its_own_batch_and_leaves_the_committer_alive() {
+    let database = TestPostgres::shared().create_database().await;
+    let calls_left = Arc::new(AtomicI64::new(-1));
+    let hand = HandClock::at("2026-11-23T08:00:00Z");
+    let clock = BrittleClock { hand, calls_left: calls_left.clone() };
+    let app = start_app(&database, Arc::new(clock)).await;
+    let create = |id: String| {
+        let app = app.clone();
+        tokio::spawn(async move { app.submit(submission(vec![create_operator(&id)])).await })
+    };
+    // Alone for a while, the node decides ahead of what it writes.
+    let mut acknowledged = 0;
+    for number in 0..10 {
+        create(format!("A-{number}")).await.unwrap().unwrap();
+        acknowledged += 1;
+    }
+    let mut unanswered = 0;
+    for round in 1..=8 {
+        calls_left.store(round, Ordering::SeqCst);
+        let all: Vec<_> = (0..40).map(|number| create(format!("B-{round}-{number}"))).collect();
+        for answer in all {
+            match answer.await.unwrap() {
+                Ok(outcome) => {
+                    assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
+                    acknowledged += 1;
+                }
+                Err(AppError::Unavailable) => unanswered += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        calls_left.store(-1, Ordering::SeqCst);
+        create(format!("C-{round}")).await.unwrap().expect("the committer lives");
+        acknowledged += 1;
+    }
+    assert!(unanswered > 0, "no batch met the defect");
+    let owner = database.owner().await;
+    let sql = "SELECT count(*), max(position) FROM events";
+    let row = owner.query_one(sql, &[]).await.unwrap();
+    let logged: (i64, i64) = (row.get(0), row.get(1));
+    assert_eq!(logged, (acknowledged, acknowledged), "what is acknowledged is in the log, once");
+}
+
+#[tokio::test]
+async fn the_log_goes_on_into_its_next_partition() {
+    let database = TestPostgres::shared().create_database().await;
+    let owner = database.owner().await;
+    let last = "INSERT INTO events (position, event_id, entity_type, entity_id, event_type, \
+                schema_version, payload, entities, occurred_at, recorded_at, actor, source, \
+                digest) VALUES (9999995, gen_random_uuid(), 'x', 'x', 'x', 1, '{}', '[]', \
+                '2026-11-20', '2026-11-20', 'x', 'api', sha256('x'))";
+    owner.batch_execute(last).await.unwrap();
+    let app = start_app(&database, Arc::new(HandClock::at("2026-11-23T08:00:00Z"))).await;
+    app.store().upkeep().await.unwrap();
+    for number in 0..10 {
+        let wanted = submission(vec![create_operator(&format!("O-{number}"))]);
+        let outcome = app.submit(wanted).await.unwrap();
+        assert_eq!(outcome.position, 9_999_996 + number);
+    }
+    let next = owner.query_one("SELECT count(*) FROM events_000001", &[]).await.unwrap();
+    assert_eq!(next.get::<_, i64>(0), 6, "positions from 10,000,000 on");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use mraos_domain::{
     Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
 };
 use mraos_store::log::touched_entities;
-use mraos_store::{Batch, Changes, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
+use mraos_store::{Batch, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -26,6 +26,8 @@ use crate::verdict::is_of_form;
 const MAX_FOLLOWED: i64 = 5_000;
 /// Most things kept resident.
 const MAX_RESIDENT: usize = 400_000;
+/// After so many batches between which nobody else wrote, a node reckons that it is alone.
+const UNDISTURBED: u32 = 8;
 
 pub(super) struct Decider {
     plant: Arc<Plant>,
@@ -35,6 +37,8 @@ pub(super) struct Decider {
     position: i64,
     /// The last repair of projections that it reflects.
     projection_generation: i64,
+    /// How many batches have begun where the one before had ended.
+    undisturbed: u32,
 }
 
 /// A decided batch, not yet written.
@@ -42,15 +46,33 @@ pub(super) struct Decided {
     pub(super) batch: Batch,
     pub(super) answers: Vec<Result<Outcome, AppError>>,
     pub(super) position: i64,
+    /// Nothing is recorded before this.
+    last: Option<Instant>,
+    known: HashMap<RecordKey, IdempotencyRecord>,
+    /// Whether a submission may have changed what later ones need.
+    leads_further: bool,
 }
 
 type RecordKey = (String, String);
+
+impl Decided {
+    /// Forgets answers recorded before this batch, and keeps its own for the next.
+    fn own_records(&self) -> HashMap<RecordKey, IdempotencyRecord> {
+        by_key(self.batch.idempotency.iter().cloned())
+    }
+}
+
+fn by_key(
+    records: impl Iterator<Item = IdempotencyRecord>,
+) -> HashMap<RecordKey, IdempotencyRecord> {
+    records.map(|record| ((record.actor.clone(), record.key.clone()), record)).collect()
+}
 
 impl Decider {
     pub(super) fn new(plant: Arc<Plant>, clock: Arc<dyn Clock>) -> Self {
         let mut state = State::default();
         state.collect_finished();
-        Self { plant, clock, state, position: 0, projection_generation: 0 }
+        Self { plant, clock, state, position: 0, projection_generation: 0, undisturbed: 0 }
     }
 
     /// Forgets everything; the next batch loads what it needs.
@@ -59,32 +81,36 @@ impl Decider {
         self.position = 0;
     }
 
-    /// Notes that the events up to `position` are committed. What has ended with them is seldom
+    /// Notes that the events up to `position` are committed. What has `ended` with them is seldom
     /// asked for again and does not stay resident.
-    pub(super) fn keep(&mut self, position: i64, changes: &Changes) {
+    pub(super) fn keep(&mut self, position: i64, ended: &[AllocationId]) {
         self.position = position;
-        for id in changes.ended_allocations(&self.state) {
-            self.state.drop_allocation(id);
-        }
-        if self.state.len() > MAX_RESIDENT {
-            self.state.clear();
+        for id in ended {
+            self.state.drop_allocation(*id);
         }
     }
 
+    /// Whether a batch may be decided before the one before it is committed: no other node has
+    /// written of late, and no room has to be made first.
+    pub(super) fn may_look_ahead(&self) -> bool {
+        self.undisturbed >= UNDISTURBED && self.state.len() <= MAX_RESIDENT
+    }
+
     /// Brings the state to `head`: what other nodes touched is forgotten.
-    pub(super) async fn follow(
-        &mut self,
-        writer: &mut Writer,
-        head: &Head,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn follow(&mut self, writer: &Writer, head: &Head) -> Result<(), StoreError> {
         if self.projection_generation != head.projection_generation {
             // Rows were repaired: what was loaded before may be wrong.
             self.state.clear();
             self.projection_generation = head.projection_generation;
         }
+        if self.state.len() > MAX_RESIDENT {
+            self.state.clear();
+        }
         if self.position == head.position {
+            self.undisturbed = self.undisturbed.saturating_add(1);
             return Ok(());
         }
+        self.undisturbed = 0;
         if self.state.is_empty() || self.position > head.position {
             self.state.clear();
         } else {
@@ -100,7 +126,7 @@ impl Decider {
     /// Loads what the submissions need and has not been loaded.
     pub(super) async fn load<'a>(
         &mut self,
-        writer: &mut Writer,
+        writer: &Writer,
         submissions: impl Iterator<Item = &'a Submission> + Clone,
     ) -> Result<(), StoreError> {
         loop {
@@ -125,7 +151,7 @@ impl Decider {
     /// changes meanwhile is forgotten by [`Decider::follow`] under the next lock.
     pub(super) async fn load_ahead<'a>(
         &mut self,
-        reader: &mut Writer,
+        reader: &Writer,
         submissions: impl Iterator<Item = &'a Submission> + Clone,
     ) {
         if let Err(error) = self.load(reader, submissions).await {
@@ -135,41 +161,58 @@ impl Decider {
         }
     }
 
-    /// Decides the submissions in order.
-    pub(super) async fn decide(
+    /// A batch on top of `head`, with the answers that are recorded already.
+    pub(super) fn begin(&self, head: &Head, recorded: Vec<IdempotencyRecord>) -> Decided {
+        Decided {
+            batch: Batch::default(),
+            answers: Vec::new(),
+            position: head.position,
+            last: head.recorded_at,
+            known: by_key(recorded.into_iter()),
+            leads_further: false,
+        }
+    }
+
+    /// A batch on top of one that is not committed yet.
+    pub(super) fn begin_after(&self, head: &Head, before: &Decided) -> Decided {
+        Decided { known: before.own_records(), ..self.begin(head, Vec::new()) }
+    }
+
+    /// Decides more submissions of a batch, in order.
+    pub(super) async fn decide<'a>(
         &mut self,
-        writer: &mut Writer,
-        head: &Head,
-        recorded: Vec<IdempotencyRecord>,
-        submissions: &[&Submission],
-    ) -> Result<Decided, StoreError> {
-        let mut known: HashMap<RecordKey, IdempotencyRecord> = recorded
-            .into_iter()
-            .map(|record| ((record.actor.clone(), record.key.clone()), record))
-            .collect();
-        let mut decided =
-            Decided { batch: Batch::default(), answers: Vec::new(), position: head.position };
+        session: &Writer,
+        decided: &mut Decided,
+        submissions: impl Iterator<Item = &'a Submission>,
+    ) -> Result<(), StoreError> {
         let clock = self.clock.now();
-        let now = head.recorded_at.map_or(clock, |last| last.max(clock));
-        // Whether an earlier submission of this batch may have changed what later ones need.
-        let mut leads_further = false;
+        let now = decided.last.map_or(clock, |last| last.max(clock));
+        decided.last = Some(now);
         for submission in submissions {
-            let answer = match find_recorded(&known, submission) {
+            let answer = match find_recorded(&decided.known, submission) {
                 Some(answer) => answer,
                 None => {
-                    if leads_further {
-                        self.load(writer, std::iter::once(*submission)).await?;
+                    if decided.leads_further {
+                        self.load(session, std::iter::once(submission)).await?;
                     }
-                    leads_further |= submission.commands.iter().any(Command::leads_further);
-                    let outcome = self.decide_one(submission, now, &mut decided);
-                    self.record(submission, &outcome, &mut known, &mut decided.batch);
+                    decided.leads_further |= submission.commands.iter().any(Command::leads_further);
+                    let outcome = self.decide_one(submission, now, decided);
+                    self.record(submission, &outcome, decided);
                     Ok(outcome)
                 }
             };
             decided.answers.push(answer);
         }
         decided.batch.changes.add_finished(self.state.take_finished());
-        Ok(decided)
+        Ok(())
+    }
+
+    /// Takes back what was decided too early: all that it touched is forgotten.
+    pub(super) fn take_back(&mut self, decided: &Decided) {
+        for event in &decided.batch.events {
+            event.entities.iter().for_each(|touched| self.state.forget(&touched.entity));
+        }
+        decided.batch.watermarks.iter().for_each(|(id, _)| self.state.forget_source(id));
     }
 
     fn decide_one(
@@ -260,13 +303,7 @@ impl Decider {
         Ok(snapshots)
     }
 
-    fn record(
-        &self,
-        submission: &Submission,
-        outcome: &Outcome,
-        known: &mut HashMap<RecordKey, IdempotencyRecord>,
-        batch: &mut Batch,
-    ) {
+    fn record(&self, submission: &Submission, outcome: &Outcome, decided: &mut Decided) {
         let Some(key) = &submission.idempotency else { return };
         if !is_final(&outcome.decision, submission) {
             return;
@@ -282,8 +319,8 @@ impl Decider {
             request_digest: key.request_digest.to_vec(),
             outcome,
         };
-        known.insert((record.actor.clone(), record.key.clone()), record.clone());
-        batch.idempotency.push(record);
+        decided.known.insert((record.actor.clone(), record.key.clone()), record.clone());
+        decided.batch.idempotency.push(record);
     }
 }
 

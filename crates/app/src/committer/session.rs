@@ -24,14 +24,17 @@ impl Session {
     }
 
     /// The session that writes and the one that reads ahead, opened if need be.
-    pub(super) async fn open(&mut self) -> Result<(&mut Writer, &mut Writer), StoreError> {
+    pub(super) async fn open(&mut self) -> Result<(&Writer, &Writer), StoreError> {
         open(&mut self.reader, &self.options).await?;
         open(&mut self.writer, &self.options).await?;
         self.pause = FIRST_PAUSE;
-        match (&mut self.writer, &mut self.reader) {
-            (Some(writer), Some(reader)) => Ok((writer, reader)),
-            _ => Err(StoreError::Unavailable("no database session".to_owned())),
-        }
+        self.opened()
+    }
+
+    /// The sessions as they are, one of them in the middle of a transaction.
+    pub(super) fn opened(&self) -> Result<(&Writer, &Writer), StoreError> {
+        let both = self.writer.as_ref().zip(self.reader.as_ref());
+        both.ok_or_else(|| StoreError::Unavailable("no database session".to_owned()))
     }
 
     /// Forgets a session that failed and waits a little, longer each time.
