@@ -100,6 +100,25 @@ fn an_address_in_use_is_told_before_anything_is_started() {
 }
 
 #[test]
+fn a_master_key_of_another_installation_is_refused_at_start() {
+    let directory = open_directory();
+    let node = Node::start(directory.path());
+    let reason = r#"{"reason_code": "jam", "description": "Material jammed"}"#;
+    assert_eq!(node.ask("POST", "/api/v1/reason-codes", reason), Some(201));
+    // Stopping, it signs what it has written.
+    node.stop(Signal::TERM);
+    let output = serve(directory.path(), "127.0.0.1:0")
+        .env("MRAOS_KEYS__MASTER", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+        .output()
+        .unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("keys.master"), "{message}");
+    assert_eq!(database_pid(directory.path()), None, "nothing is left running");
+    Node::start(directory.path()).stop(Signal::TERM);
+}
+
+#[test]
 fn a_demonstration_replays_its_log_and_ends() {
     let directory = open_directory();
     let output = Command::new(env!("CARGO_BIN_EXE_mraos"))
@@ -142,12 +161,19 @@ impl Node {
 
     /// Status of a GET; `None` if there is no answer.
     fn status(&self, path: &str) -> Option<u16> {
+        self.ask("GET", path, "")
+    }
+
+    /// Status of a request; `None` if there is no answer.
+    fn ask(&self, method: &str, path: &str, body: &str) -> Option<u16> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nhost: mraos\r\nauthorization: Bearer {TOKEN}\r\n\
-             connection: close\r\n\r\n"
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: mraos\r\nauthorization: Bearer {TOKEN}\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\
+             connection: close\r\n\r\n{body}"
         );
-        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         answer.split(' ').nth(1)?.parse().ok()

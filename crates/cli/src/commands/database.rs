@@ -7,8 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use mraos_app::{Accounts, AccountsOptions, SystemClock, Vault};
+use mraos_store::log::checkpoint::{self, CheckpointKey};
 use mraos_store::{ConnectOptions, Store};
 
 use crate::config::{Secret, Settings};
@@ -48,6 +49,20 @@ impl Database {
         Ok(mraos_store::migrate(&self.connect_options(settings)?).await?)
     }
 
+    /// Refuses a master key that the database was not made with: what it seals nobody else could
+    /// read, and what it signs nobody else would believe.
+    pub(super) async fn check_master_key(&self, settings: &Settings) -> anyhow::Result<()> {
+        let store = Store::new(&self.connect_options(settings)?)?;
+        let key = CheckpointKey::derive(self.master_key.bytes())?;
+        if !checkpoint::may_be_key_of(&store, &key).await? {
+            bail!(
+                "the master key is not the one that this database was made with; give the right \
+                 one as `keys.master` or `keys.master_file`"
+            );
+        }
+        Ok(())
+    }
+
     /// The master key that belongs to this database.
     pub(super) fn master_key(&self) -> &MasterKey {
         &self.master_key
@@ -72,6 +87,7 @@ pub(super) async fn with_accounts<T>(
     let database = Database::open(settings, data_dir).await?;
     let outcome = async {
         database.migrate(settings).await?;
+        database.check_master_key(settings).await?;
         let options = AccountsOptions {
             store: Store::new(&database.connect_options(settings)?)?,
             vault: Vault::new(database.master_key().bytes()),

@@ -114,6 +114,7 @@ async fn start_app(
     bootstrap_token: Option<&Secret>,
 ) -> anyhow::Result<App> {
     database.migrate(settings).await?;
+    database.check_master_key(settings).await?;
     let options = AppOptions {
         connect: database.connect_options(settings)?,
         plant: Plant {

@@ -19,8 +19,10 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::store::Store;
 
-/// Binds the derived key and every signature to this purpose.
+/// Binds the derived key, and signatures that do not cover their time, to this purpose.
 const PURPOSE: &[u8] = b"mraos log checkpoint v1";
+/// Binds signatures that cover their time.
+const PURPOSE_WITH_TIME: &[u8] = b"mraos log checkpoint v2";
 
 /// A file of this size is put aside and a new one begun; the newest statements are what counts.
 const FILE_LIMIT_BYTES: u64 = 4 * 1024 * 1024;
@@ -58,7 +60,7 @@ impl CheckpointKey {
         Ok(Self(SigningKey::from_bytes(&seed)))
     }
 
-    /// Signs that the log of `epoch` has `digest` at `position`.
+    /// Signs that the log of `epoch` had `digest` at `position` at a time, to the microsecond.
     pub fn sign(
         &self,
         epoch: Uuid,
@@ -66,23 +68,41 @@ impl CheckpointKey {
         digest: [u8; 32],
         signed_at: Timestamp,
     ) -> Checkpoint {
-        let signature = self.0.sign(&message(epoch, position, &digest)).to_bytes();
+        // The table keeps no more.
+        let microseconds = Timestamp::from_microsecond(signed_at.as_microsecond());
+        let signed_at = microseconds.unwrap_or(signed_at);
         let public_key = self.0.verifying_key().to_bytes();
-        Checkpoint { epoch, position, digest, signed_at, public_key, signature }
+        let mut made =
+            Checkpoint { epoch, position, digest, signed_at, public_key, signature: [0; 64] };
+        made.signature = self.0.sign(&made.message()).to_bytes();
+        made
     }
 
     /// Whether this key has signed `checkpoint`.
     pub fn has_signed(&self, checkpoint: &Checkpoint) -> bool {
         let key: VerifyingKey = self.0.verifying_key();
-        let Checkpoint { epoch, position, digest, signature, .. } = checkpoint;
-        let signature = Signature::from_bytes(signature);
+        let signature = Signature::from_bytes(&checkpoint.signature);
+        let covers = |message: &[u8]| key.verify_strict(message, &signature).is_ok();
         checkpoint.public_key == key.to_bytes()
-            && key.verify_strict(&message(*epoch, *position, digest), &signature).is_ok()
+            && (covers(&checkpoint.message()) || covers(&checkpoint.message_without_time()))
     }
 }
 
-fn message(epoch: Uuid, position: i64, digest: &[u8; 32]) -> Vec<u8> {
-    [PURPOSE, epoch.as_bytes(), &position.to_be_bytes(), digest].concat()
+impl Checkpoint {
+    fn message(&self) -> Vec<u8> {
+        let time = self.signed_at.as_microsecond().to_be_bytes();
+        self.message_of(PURPOSE_WITH_TIME, &time)
+    }
+
+    /// What the first version of this program signed.
+    fn message_without_time(&self) -> Vec<u8> {
+        self.message_of(PURPOSE, &[])
+    }
+
+    fn message_of(&self, purpose: &[u8], time: &[u8]) -> Vec<u8> {
+        let position = self.position.to_be_bytes();
+        [purpose, self.epoch.as_bytes(), &position, &self.digest, time].concat()
+    }
 }
 
 /// A signed statement about the log.
@@ -95,12 +115,12 @@ pub struct Checkpoint {
     /// The digest there.
     #[serde(with = "hex::serde")]
     pub digest: [u8; 32],
-    /// When it was signed; not part of what is signed.
+    /// When it was signed.
     pub signed_at: Timestamp,
     /// The key that signed it.
     #[serde(with = "hex::serde")]
     pub public_key: [u8; 32],
-    /// Ed25519 signature of epoch, position and digest.
+    /// Ed25519 signature of epoch, position, digest and time.
     #[serde(with = "hex::serde")]
     pub signature: [u8; 64],
 }
@@ -147,6 +167,12 @@ pub async fn write_checkpoint(
     let appended = appending.await.map_err(|error| StoreError::Unexpected(error.to_string()))?;
     appended?;
     Ok(Some(made))
+}
+
+/// Whether `key` may be the one that the log is signed with: a log without checkpoints takes any.
+pub async fn may_be_key_of(store: &Store, key: &CheckpointKey) -> Result<bool, StoreError> {
+    let newest = read_table(&**store.session().await?).await?;
+    Ok(newest.is_empty() || newest.iter().any(|one| key.has_signed(one)))
 }
 
 /// The newest checkpoints of the table.
@@ -233,11 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_covers_epoch_position_and_digest() {
+    fn a_signature_covers_epoch_position_digest_and_time() {
         let made = key(1).sign(Uuid::from_u128(7), 42, [3; 32], Timestamp::UNIX_EPOCH);
         assert!(key(1).has_signed(&made));
         assert!(!key(2).has_signed(&made));
-        let changes: [fn(&mut Checkpoint); 4] = [
+        let changes: [fn(&mut Checkpoint); 5] = [
+            |one| one.signed_at += jiff::SignedDuration::from_micros(1),
             |one| one.epoch = Uuid::from_u128(8),
             |one| one.position = 41,
             |one| one.digest[31] ^= 1,
@@ -248,6 +275,15 @@ mod tests {
             change(&mut forged);
             assert!(!key(1).has_signed(&forged), "{forged:?}");
         }
+    }
+
+    #[test]
+    fn a_signature_of_the_first_version_still_counts() {
+        let mut made = key(1).sign(Uuid::from_u128(7), 42, [3; 32], Timestamp::UNIX_EPOCH);
+        made.signature = key(1).0.sign(&made.message_without_time()).to_bytes();
+        assert!(key(1).has_signed(&made));
+        made.position += 1;
+        assert!(!key(1).has_signed(&made));
     }
 
     #[test]
