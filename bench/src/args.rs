@@ -34,6 +34,9 @@ pub(crate) struct CoreArguments {
     /// Connections of the system under test and of the seven-statement rival.
     #[arg(long, default_value_t = 64)]
     pub(crate) clients: usize,
+    /// Subscribers of the live stream in the run that has them, each on one line of the plant.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) subscribers: usize,
     /// Operators in the plant.
     #[arg(long, default_value_t = 5_000)]
     pub(crate) operators: u32,
@@ -79,6 +82,7 @@ impl CoreArguments {
         if self.quick {
             effective.rounds = 1;
             effective.seconds = self.seconds.min(2);
+            effective.subscribers = self.subscribers.min(100);
             effective.operators = self.operators.min(500);
             effective.machines = self.machines.min(500);
             effective.orders = self.orders.min(5_000);
@@ -94,6 +98,9 @@ pub(crate) struct LiveArguments {
     /// Length of one run.
     #[arg(long, default_value_t = 10)]
     pub(crate) seconds: u64,
+    /// Interleaved rounds of the runs with line filters.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: usize,
     /// Subscribers of the run with line filters; the run with everything has twice as many.
     #[arg(long, default_value_t = 1_000)]
     pub(crate) subscribers: usize,
@@ -119,6 +126,7 @@ impl LiveArguments {
     pub(crate) fn effective(&self) -> Self {
         let mut effective = self.clone();
         if self.quick {
+            effective.rounds = 1;
             effective.seconds = self.seconds.min(3);
             effective.subscribers = self.subscribers.min(100);
             effective.idle_sockets = self.idle_sockets.min(500);

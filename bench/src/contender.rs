@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::args::CoreArguments;
 use crate::check::Ledger;
 use crate::cpu::{CpuUse, Meter};
+use crate::live::Audience;
 use crate::load::{self, LoadPlan, Tally};
 use crate::postgres::PrivatePostgres;
 use crate::product::{Binary, DATABASE, Product};
@@ -23,6 +24,9 @@ use crate::statistics::percentiles_ms;
 pub(crate) struct ContenderRun {
     pub(crate) clients: usize,
     pub(crate) with_idempotency_key: bool,
+    /// Subscribers of the live stream, and what they were sent.
+    pub(crate) subscribers: usize,
+    pub(crate) frames: u64,
     pub(crate) pairs: u64,
     pub(crate) pairs_per_s: f64,
     pub(crate) allocate_p50_ms: f64,
@@ -132,6 +136,18 @@ impl<'a> Contender<'a> {
         Ok(ContenderRun::of(tally, variant, cpu))
     }
 
+    /// One run while `number` subscribers of the live stream listen, each to one line.
+    pub(crate) async fn run_with_subscribers(
+        &mut self,
+        variant: Variant,
+        number: usize,
+    ) -> Result<ContenderRun> {
+        let audience = Audience::gather(&self.product, number).await?;
+        let run = self.run(variant).await?;
+        let frames = audience.leave().await?;
+        Ok(ContenderRun { subscribers: number, frames, ..run })
+    }
+
     /// One run over two nodes on the same database, half of the clients on each.
     pub(crate) async fn run_on_two_nodes(&mut self, variant: Variant) -> Result<ContenderRun> {
         self.second_node = Some(self.binary.serve().await?);
@@ -157,6 +173,8 @@ impl ContenderRun {
         Self {
             clients: variant.clients,
             with_idempotency_key: variant.with_idempotency_key,
+            subscribers: 0,
+            frames: 0,
             pairs: tally.pairs,
             pairs_per_s,
             allocate_p50_ms,

@@ -30,6 +30,7 @@ pub(crate) struct Round {
     pub(crate) functions: Vec<RivalRun>,
     pub(crate) beside_function: Option<ContenderRun>,
     pub(crate) with_keys: Option<ContenderRun>,
+    pub(crate) with_subscribers: Option<ContenderRun>,
 }
 
 /// What is measured of the system under test alone.
@@ -42,6 +43,8 @@ pub(crate) struct Alone {
     pub(crate) endurance: Option<Endurance>,
     pub(crate) rebuild_events: u64,
     pub(crate) rebuild: Rebuild,
+    /// The same after every table that follows from the log was emptied.
+    pub(crate) rebuild_emptied: Rebuild,
     pub(crate) verdict: Verdict,
 }
 
@@ -136,6 +139,8 @@ async fn play_round(
         round.beside_function = Some(contender.run(plain).await?);
         let keyed = Variant { with_idempotency_key: true, ..plain };
         round.with_keys = Some(contender.run(keyed).await?);
+        let attended = contender.run_with_subscribers(plain, arguments.subscribers).await?;
+        round.with_subscribers = Some(attended);
     }
     Ok(round)
 }
@@ -164,7 +169,9 @@ async fn measure_alone(
     let log_finding = binary.verify().await?;
     let client = postgres.connect(DATABASE).await?;
     let verdict = ledger.compare(&client, log_finding).await?;
-    let rebuild = binary.rebuild().await?;
+    let rebuild = binary.rebuild(postgres.pid()).await?;
+    client.batch_execute(EMPTY).await?;
+    let rebuild_emptied = binary.rebuild(postgres.pid()).await?;
     let events = client.query_one("select count(*) from events", &[]).await?;
     Ok(Alone {
         seeding_s: seeding.as_secs_f64(),
@@ -174,9 +181,14 @@ async fn measure_alone(
         endurance,
         rebuild_events: u64::try_from(events.get::<_, i64>(0))?,
         rebuild,
+        rebuild_emptied,
         verdict,
     })
 }
+
+/// Empties the tables that follow from the log, and those that refer to them.
+const EMPTY: &str = "truncate operators, machines, work_orders, allocations, allocation_bookings, \
+                     machine_status_changes, reason_codes, skill_requirements cascade";
 
 impl Results {
     /// The client count at which the function rival is fastest, by the median over the rounds.
@@ -197,6 +209,14 @@ impl Results {
     pub(crate) fn ratios_to_seven_statements(&self) -> Vec<Ratio> {
         let ratio = |round: &Round| {
             Some(Ratio::of(round.beside_seven.as_ref()?, round.seven_statements.as_ref()?))
+        };
+        self.rounds.iter().filter_map(ratio).collect()
+    }
+
+    /// Ours with subscribers attached over the seven statements, round by round.
+    pub(crate) fn ratios_with_subscribers(&self) -> Vec<Ratio> {
+        let ratio = |round: &Round| {
+            Some(Ratio::of(round.with_subscribers.as_ref()?, round.seven_statements.as_ref()?))
         };
         self.rounds.iter().filter_map(ratio).collect()
     }

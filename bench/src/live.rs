@@ -4,6 +4,7 @@
 //! Subscribers only count and time; a frame that is missing, or comes for a status that was not
 //! the last one posted, makes the run wrong. Idle sockets are measured by the server's memory.
 
+mod audience;
 mod floor;
 mod subscriber;
 
@@ -21,6 +22,7 @@ use crate::postgres::PrivatePostgres;
 use crate::product::{Binary, Product};
 use crate::report;
 use crate::statistics::percentiles_ms;
+pub(crate) use audience::Audience;
 use floor::{Floor, LINES};
 use subscriber::{Subscriber, Taken};
 
@@ -62,14 +64,31 @@ pub(crate) struct LiveResults {
 }
 
 /// What is run: rate, subscribers and who listens to what.
+#[derive(Clone, Copy)]
 struct Plan {
     what: &'static str,
     subscribers: usize,
     events_per_s: u32,
     /// Every so many listens to everything, the others to one line each.
     everything_each: usize,
-    /// So many more subscribe to everything and never read.
-    asleep: usize,
+    /// A tenth of them, of every kind, never reads.
+    a_tenth_sleeps: bool,
+}
+
+impl LiveResults {
+    /// What a tenth that never reads does to the others: p99 with it over p99 without, round by
+    /// round.
+    pub(crate) fn effects_of_sleepers(&self) -> Vec<f64> {
+        let rounds = self.runs.chunks_exact(2);
+        rounds.map(|round| round[1].p99_ms / round[0].p99_ms).collect()
+    }
+}
+
+impl Plan {
+    /// Whether a subscriber never reads.
+    fn sleeps(&self, subscriber: usize) -> bool {
+        self.a_tenth_sleeps && subscriber % 10 == subscriber / self.everything_each % 10
+    }
 }
 
 /// Runs the suite and prints it; false when a frame was lost.
@@ -88,32 +107,27 @@ async fn run_here(arguments: &LiveArguments) -> Result<bool> {
     report::print_progress("idle sockets");
     let idle = measure_idle(&product, arguments.idle_sockets).await?;
     let mut runs = Vec::new();
-    for plan in [
-        Plan {
-            what: "mixed line filters",
-            subscribers: arguments.subscribers,
-            events_per_s: 500,
-            everything_each: 50,
-            asleep: 0,
-        },
-        Plan {
-            what: "the same beside a tenth that never reads",
-            subscribers: arguments.subscribers,
-            events_per_s: 500,
-            everything_each: 50,
-            asleep: arguments.subscribers / 10,
-        },
-        Plan {
-            what: "all channels",
-            subscribers: arguments.subscribers * 2,
-            events_per_s: 50,
-            everything_each: 1,
-            asleep: 0,
-        },
-    ] {
+    let mixed = Plan {
+        what: "mixed line filters",
+        subscribers: arguments.subscribers,
+        events_per_s: 500,
+        everything_each: 50,
+        a_tenth_sleeps: false,
+    };
+    let asleep = Plan { what: "the same, a tenth never reads", a_tenth_sleeps: true, ..mixed };
+    let all = Plan {
+        what: "all channels",
+        subscribers: arguments.subscribers * 2,
+        events_per_s: 50,
+        everything_each: 1,
+        a_tenth_sleeps: false,
+    };
+    // The machine drifts: what is compared is run in turn.
+    let rounds = std::iter::repeat_n([&mixed, &asleep], arguments.rounds).flatten();
+    for plan in rounds.chain([&all]) {
         report::print_progress(plan.what);
         let length = Duration::from_secs(arguments.seconds);
-        runs.push(measure(&product, meter, &floor, &plan, length).await?);
+        runs.push(measure(&product, meter, &floor, plan, length).await?);
     }
     product.stop().await?;
     let results = LiveResults { runs, idle };
@@ -144,18 +158,18 @@ async fn measure(
     length: Duration,
 ) -> Result<LiveRun> {
     let taken = Rc::new(RefCell::new(Taken::default()));
-    let mut listeners = Vec::new();
+    let (mut listeners, mut asleep) = (Vec::new(), Vec::new());
     for n in 0..plan.subscribers {
         let line = (n % plan.everything_each != 0).then_some(n % LINES);
         let everything = || ALL.map(str::to_owned).to_vec();
         let channels = line.map_or_else(everything, |line| vec![format!("line:Line-{line}:*")]);
         let subscriber = Subscriber::open(product, &channels).await?;
+        if plan.sleeps(n) {
+            asleep.push(subscriber);
+            continue;
+        }
         let (floor, taken) = (Rc::clone(floor), Rc::clone(&taken));
         listeners.push((line, tokio::task::spawn_local(subscriber.listen(floor, taken))));
-    }
-    let mut asleep = Vec::new();
-    for _ in 0..plan.asleep {
-        asleep.push(Subscriber::open(product, &ALL.map(str::to_owned)).await?);
     }
     let listening: Vec<Option<usize>> = listeners.iter().map(|(line, _)| *line).collect();
     let before = meter.read()?;

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::process::{Child, Command};
 
 use crate::connection::Connection;
-use crate::cpu;
+use crate::cpu::{self, Meter};
 use crate::postgres::PrivatePostgres;
 
 /// The database of the system under test.
@@ -42,6 +42,8 @@ pub(crate) struct Product {
 #[derive(Serialize)]
 pub(crate) struct Rebuild {
     pub(crate) seconds: f64,
+    /// Processor time of the program and of PostgreSQL.
+    pub(crate) cpu_s: f64,
     pub(crate) answer: Value,
     /// What it complained about, if it did not succeed.
     pub(crate) failure: Option<String>,
@@ -92,14 +94,18 @@ impl Binary {
     }
 
     /// Rebuilds the projections from the log.
-    pub(crate) async fn rebuild(&self) -> Result<Rebuild> {
-        let began = Instant::now();
+    pub(crate) async fn rebuild(&self, postmaster: u32) -> Result<Rebuild> {
+        let meter = Meter { postmaster, nodes: [None, None] };
+        let (before, began) = (meter.read()?, Instant::now());
         let output = self.command().args(["log", "rebuild", "--json"]).output().await?;
         let seconds = began.elapsed().as_secs_f64();
+        let used = before.until(meter.read()?);
+        // It was a child of this program, which itself has only waited.
+        let cpu_s = used.postgres_s + used.driver_s;
         let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
         let failure = (!output.status.success()).then_some(complaint);
         let answer = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
-        Ok(Rebuild { seconds, answer, failure })
+        Ok(Rebuild { seconds, cpu_s, answer, failure })
     }
 
     /// Checks the log; what `mraos log verify` finds, if anything.

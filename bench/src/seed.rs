@@ -15,6 +15,8 @@ use crate::product::Product;
 const BATCH: u32 = 1_000;
 /// Several batches under way keep both the API and the committer busy.
 const CONNECTIONS: usize = 4;
+/// Production lines of the plant.
+pub(crate) const LINES: usize = 40;
 
 #[derive(Deserialize)]
 struct BatchAnswer {

@@ -6,6 +6,8 @@
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -98,6 +100,27 @@ impl Subscriber {
                     let position = number_after(payload, br#""position":"#).unwrap_or(0);
                     self.position = self.position.max(position);
                 }
+                at += to;
+            }
+            self.buffer.drain(..at);
+            self.fill().await?;
+        }
+    }
+
+    /// Counts frames until the socket ends or one is missing.
+    pub(super) async fn count(mut self, frames: Arc<AtomicU64>) -> Result<()> {
+        loop {
+            let mut at = 0;
+            while let Some((from, to)) = frame_at(&self.buffer[at..])? {
+                let payload = &self.buffer[at + from..at + to];
+                let own = number_after(payload, br#""position":"#).unwrap_or(0);
+                if payload.starts_with(br#"{"type":"event""#) {
+                    frames.fetch_add(1, Ordering::Relaxed);
+                    if number_after(payload, br#""previous_position":"#) != Some(self.position) {
+                        bail!("a frame before position {own} is missing");
+                    }
+                }
+                self.position = self.position.max(own);
                 at += to;
             }
             self.buffer.drain(..at);
