@@ -17,7 +17,7 @@ use mraos_plant::client::Client;
 use mraos_plant::simulator::{self, Summary};
 use tokio::net::TcpListener;
 
-use super::node::{Node, StopSignals};
+use super::node::{Node, StopSignals, listen_on};
 use super::simulate::{PlantArgs, describe, judge, one_line};
 use super::{Place, Verdict};
 use crate::config::{Secret, Settings};
@@ -95,7 +95,7 @@ async fn start_node(
     token: &Secret,
     args: &DemoArgs,
 ) -> anyhow::Result<Node> {
-    let listener = bind_somewhere(settings, args).await?;
+    let listener = bind_somewhere(settings, args)?;
     output::print_line("Starting mraos with its own PostgreSQL …")?;
     Node::start(settings, data_dir, Some(token), listener).await
 }
@@ -105,11 +105,11 @@ fn make_token() -> Secret {
 }
 
 /// A demonstration is not worth failing over a port that nobody has asked for.
-async fn bind_somewhere(settings: &Settings, args: &DemoArgs) -> anyhow::Result<TcpListener> {
+fn bind_somewhere(settings: &Settings, args: &DemoArgs) -> anyhow::Result<TcpListener> {
     let address = settings.server.listen;
-    let bound = match TcpListener::bind(address).await {
+    let bound = match listen_on(address) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && args.listen.is_none() => {
-            TcpListener::bind((address.ip(), 0)).await
+            listen_on((address.ip(), 0).into())
         }
         bound => bound,
     };

@@ -14,7 +14,7 @@ use anyhow::{Context as _, bail};
 use mraos_app::{App, AppOptions, CheckpointOptions, Checkpoints, SystemClock};
 use mraos_domain::Plant;
 use mraos_store::log::checkpoint;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -22,6 +22,9 @@ use tokio::task::JoinHandle;
 use super::database::Database;
 use crate::config::{Secret, Settings};
 
+/// Connections that wait to be accepted. More are asked to try again in 1, 3, 7, … seconds by their
+/// own kernel, so this holds all clients of a node that come back at once.
+const BACKLOG: u32 = 4_096;
 /// How long clients of the live stream have to take their leave.
 const DRAIN_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -136,11 +139,19 @@ async fn start_app(
 }
 
 /// Binds the address that the settings name.
-pub(super) async fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {
+pub(super) fn bind(settings: &Settings) -> anyhow::Result<TcpListener> {
     let address = settings.server.listen;
-    TcpListener::bind(address).await.with_context(|| {
+    listen_on(address).with_context(|| {
         format!("cannot listen on `{address}`; choose another address with `--listen`")
     })
+}
+
+/// Listens at an address; one that a node before this one has left is free at once.
+pub(super) fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// The signals by which a node is asked to stop.

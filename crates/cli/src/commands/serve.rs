@@ -21,7 +21,7 @@ pub(super) fn run(place: &Place, args: &ServeArgs) -> anyhow::Result<Verdict> {
     let settings = place.load_settings(args.listen.clone(), Verbosity::Service)?;
     super::block_on(async {
         let mut signals = StopSignals::catch()?;
-        let listener = node::bind(&settings).await?;
+        let listener = node::bind(&settings)?;
         let token = settings.bootstrap_token.as_ref();
         let starting = Node::start(&settings, place.data_dir(), token, listener);
         let node = tokio::select! {
