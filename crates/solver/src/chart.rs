@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::document::{Document, DocumentOperation};
+use crate::plant::{Plan, PlantProblem};
 use crate::problem::{Problem, Time};
 use crate::schedule::Schedule;
 
@@ -21,47 +22,101 @@ const FOOT: f64 = 34.0;
 /// A bar narrower than this many pixels bears no text.
 const NARROWEST_TEXT: f64 = 26.0;
 
+/// What is drawn: the bars, and what they are drawn beside.
+struct Picture {
+    machines: usize,
+    operators: usize,
+    /// The number of the first machine, and of the first operator.
+    first: u32,
+    begin: Time,
+    end: Time,
+    bars: Vec<DocumentOperation>,
+}
+
 /// Draws a schedule.
 #[must_use]
 pub fn gantt(problem: &Problem, schedule: &Schedule, title: &str) -> String {
     let document = Document::new(problem, schedule);
-    let scale = (WIDTH - LEFT - RIGHT) / document.makespan.max(1) as f64;
-    let machines_bottom = HEAD + problem.machines as f64 * LANE;
+    let count = document.operations.len();
+    let title = format!("{title}: {count} operations, makespan {}", document.makespan);
+    let picture = Picture {
+        machines: problem.machines,
+        operators: problem.operators,
+        first: 1,
+        begin: 0,
+        end: document.makespan,
+        bars: document.operations,
+    };
+    draw(&picture, &title)
+}
+
+/// Draws a plan. Everything is numbered from 0, as in the problem.
+#[must_use]
+pub fn gantt_of_plan(problem: &PlantProblem, plan: &Plan, title: &str) -> String {
+    let mut numbers = vec![0; problem.orders.len()];
+    let mut bars = Vec::new();
+    for (operation, assignment) in problem.operations.iter().zip(&plan.assignments) {
+        let job = operation.order;
+        let number = numbers[job];
+        numbers[job] += 1;
+        bars.extend(assignment.map(|assignment| DocumentOperation {
+            job,
+            operation: number,
+            machine: assignment.machine,
+            worker: assignment.operator,
+            start: assignment.start,
+            end: assignment.end,
+        }));
+    }
+    let begin = bars.iter().map(|bar| bar.start).min().unwrap_or(0).min(problem.now);
+    let end = plan.last_end().unwrap_or(begin);
+    let left_out = plan.left_out().count();
+    let title = format!("{title}: {} operations, {left_out} left out", bars.len());
+    let (machines, operators) = (problem.machines.len(), problem.operators.len());
+    draw(&Picture { machines, operators, first: 0, begin, end, bars }, &title)
+}
+
+fn draw(picture: &Picture, title: &str) -> String {
+    let scale = (WIDTH - LEFT - RIGHT) / (picture.end - picture.begin).max(1) as f64;
+    let machines_bottom = HEAD + picture.machines as f64 * LANE;
     let operators_top = machines_bottom + BETWEEN;
-    let bottom = match problem.operators {
+    let bottom = match picture.operators {
         0 => machines_bottom,
         operators => operators_top + operators as f64 * LANE,
     };
-    let mut svg = Svg(String::new());
+    let mut svg = Svg { text: String::new(), first: picture.first, begin: picture.begin, scale };
     svg.open(bottom + FOOT);
-    let count = document.operations.len();
-    let title = format!("{title}: {count} operations, makespan {}", document.makespan);
-    svg.text((LEFT, 18.0), r#"font-size="13" font-weight="600""#, &title);
-    svg.axis(document.makespan, scale, bottom);
-    svg.panel("Machines", "M", problem.machines, HEAD);
-    for operation in &document.operations {
-        svg.bar(operation, HEAD, operation.machine, scale);
+    svg.text((LEFT, 18.0), r#"font-size="13" font-weight="600""#, title);
+    svg.axis(picture.end, bottom);
+    svg.panel("Machines", "M", picture.machines, HEAD);
+    for bar in &picture.bars {
+        svg.bar(bar, HEAD, bar.machine);
     }
-    if problem.operators > 0 {
-        svg.panel("Operators", "W", problem.operators, operators_top);
-        for operation in &document.operations {
-            if let Some(worker) = operation.worker {
-                svg.bar(operation, operators_top, worker, scale);
+    if picture.operators > 0 {
+        svg.panel("Operators", "W", picture.operators, operators_top);
+        for bar in &picture.bars {
+            if let Some(worker) = bar.worker {
+                svg.bar(bar, operators_top, worker);
             }
         }
     }
-    svg.0.push_str("</svg>\n");
-    svg.0
+    svg.text.push_str("</svg>\n");
+    svg.text
 }
 
 /// The chart under construction.
-struct Svg(String);
+struct Svg {
+    text: String,
+    first: u32,
+    begin: Time,
+    scale: f64,
+}
 
 impl Svg {
     fn push(&mut self, element: std::fmt::Arguments) {
         // Writing to a string does not fail.
-        let _ = self.0.write_fmt(element);
-        self.0.push('\n');
+        let _ = self.text.write_fmt(element);
+        self.text.push('\n');
     }
 
     fn text(&mut self, (x, y): (f64, f64), attributes: &str, content: &str) {
@@ -73,6 +128,10 @@ impl Svg {
         let place = format!(r#"x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}""#);
         let title = escape(title);
         self.push(format_args!("<rect {place} {attributes}><title>{title}</title></rect>"));
+    }
+
+    fn x(&self, time: Time) -> f64 {
+        LEFT + (time - self.begin) as f64 * self.scale
     }
 
     fn vertical(&mut self, x: f64, bottom: f64, attributes: &str) {
@@ -87,15 +146,18 @@ impl Svg {
     }
 
     /// Vertical lines at round times, with their labels at the bottom.
-    fn axis(&mut self, makespan: Time, scale: f64, bottom: f64) {
-        let step = round_step(makespan);
-        for time in (0..=makespan).step_by(step) {
-            let x = LEFT + time as f64 * scale;
+    fn axis(&mut self, end: Time, bottom: f64) {
+        let step = round_step(end - self.begin);
+        // Round times, whatever the chart begins with.
+        let before = self.begin.rem_euclid(step as Time);
+        let first = if before == 0 { self.begin } else { self.begin - before + step as Time };
+        for time in (first..=end).step_by(step) {
+            let x = self.x(time);
             self.vertical(x, bottom, r##"stroke="#ddd""##);
             let attributes = r##"text-anchor="middle" fill="#555""##;
             self.text((x, bottom + 14.0), attributes, &time.to_string());
         }
-        let x = LEFT + makespan as f64 * scale;
+        let x = self.x(end);
         self.vertical(x, bottom, r##"stroke="#c00" stroke-dasharray="4 3""##);
     }
 
@@ -103,7 +165,7 @@ impl Svg {
         self.text((LEFT, top - 8.0), r#"font-weight="600""#, title);
         for lane in 0..lanes {
             let y = top + lane as f64 * LANE;
-            let name = format!("{letter}{}", lane + 1);
+            let name = format!("{letter}{}", lane + self.first as usize);
             if lane % 2 == 0 {
                 let size = (WIDTH - LEFT - RIGHT, LANE);
                 self.rectangle((LEFT, y), size, r#"fill-opacity="0.03""#, &name);
@@ -113,10 +175,10 @@ impl Svg {
         }
     }
 
-    fn bar(&mut self, operation: &DocumentOperation, top: f64, lane: u32, scale: f64) {
-        let x = LEFT + operation.start as f64 * scale;
-        let y = top + f64::from(lane - 1) * LANE + (LANE - BAR) / 2.0;
-        let width = (operation.end - operation.start) as f64 * scale;
+    fn bar(&mut self, operation: &DocumentOperation, top: f64, lane: u32) {
+        let x = self.x(operation.start);
+        let y = top + f64::from(lane - self.first) * LANE + (LANE - BAR) / 2.0;
+        let width = (operation.end - operation.start) as f64 * self.scale;
         // Steps of the golden angle keep the hues of neighbouring jobs far apart.
         let hue = (operation.job * 137) % 360;
         let colours = format!(r#"fill="hsl({hue} 60% 72%)" stroke="hsl({hue} 45% 40%)""#);

@@ -8,6 +8,7 @@ mod fjsp;
 mod fjssp_w;
 mod tokens;
 
+use std::borrow::Cow;
 use std::io::Read as _;
 
 use thiserror::Error;
@@ -55,19 +56,25 @@ pub enum FormatError {
 /// # Errors
 /// If the bytes are not an instance of the format; the message says where and why.
 pub fn read(format: Format, bytes: &[u8]) -> Result<Problem, FormatError> {
-    let unpacked;
-    let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-        unpacked = unpack(bytes)?;
-        &unpacked
-    } else {
-        bytes
-    };
-    let text =
-        std::str::from_utf8(bytes).map_err(|error| FormatError::Encoding(error.to_string()))?;
+    let text = read_text(bytes)?;
     match format {
-        Format::FjsspW => fjssp_w::read(text),
-        Format::Fjsp => fjsp::read(text),
+        Format::FjsspW => fjssp_w::read(&text),
+        Format::Fjsp => fjsp::read(&text),
     }
+}
+
+/// The text of a file, gzipped or not.
+///
+/// # Errors
+/// If the file cannot be unpacked or is no text.
+pub fn read_text(bytes: &[u8]) -> Result<Cow<'_, str>, FormatError> {
+    let no_text = |error: String| FormatError::Encoding(error);
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let text = String::from_utf8(unpack(bytes)?);
+        return text.map(Cow::Owned).map_err(|error| no_text(error.to_string()));
+    }
+    let text = std::str::from_utf8(bytes);
+    text.map(Cow::Borrowed).map_err(|error| no_text(error.to_string()))
 }
 
 fn unpack(bytes: &[u8]) -> Result<Vec<u8>, FormatError> {

@@ -1,15 +1,18 @@
 //! Who works where, when and in which order: a pure optimiser for plants and job shops.
 //!
-//! A [`problem::Problem`] goes in, the best [`schedule::Schedule`] found within a budget comes
-//! out, and it is a function of problem, seed and budget alone. Here are the readers of benchmark
-//! files, the search, the checker that every result passes, and the chart. There is no clock but
-//! the budget's, no I/O, and nothing of the rest of the product.
+//! Two problems, two searches. A job shop ([`problem::Problem`]) is searched for its shortest
+//! [`schedule::Schedule`]; a plant ([`plant::PlantProblem`], with calendars, skills, materials,
+//! setups and due dates) for the [`plant::Plan`] of the best score. Either answer is a function of
+//! problem, seed and budget alone and has passed a checker that shares no code with the search.
+//! There is no clock but the budget's, no I/O, and nothing of the rest of the product.
 
 pub mod chart;
 pub mod check;
 pub mod document;
 pub mod format;
+pub mod plant;
 pub mod problem;
 mod random;
 pub mod schedule;
 pub mod search;
+mod stop;

@@ -14,7 +14,7 @@ mod searcher;
 mod shop;
 mod tabu;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -24,6 +24,7 @@ use crate::problem::{Problem, Time};
 use crate::schedule::Schedule;
 
 use crate::random::Random;
+use crate::stop::Stop;
 use elite::Elite;
 use plan::Plan;
 use searcher::Searcher;
@@ -103,19 +104,6 @@ pub enum SolveError {
     /// The result failed the check: an error of the search, never of the caller.
     #[error("the schedule found breaks a rule; please report this: {0}")]
     Unsound(#[from] Violation),
-}
-
-/// When to stop; shared by the threads of a search.
-struct Stop<'a> {
-    deadline: Option<Instant>,
-    cancelled: &'a AtomicBool,
-}
-
-impl Stop<'_> {
-    fn is_due(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-            || self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
-    }
 }
 
 /// Steps of each thread between two meetings.

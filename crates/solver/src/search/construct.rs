@@ -4,12 +4,12 @@
 //! first. [`insertion`] takes the longest jobs first and puts each operation where it costs least.
 //! Improving what they give is for the search.
 
-use super::Stop;
 use super::neighbourhood::Explorer;
 use super::plan::{Place, Plan};
 use super::ruin;
 use super::shop::Shop;
 use crate::random::Random;
+use crate::stop::Stop;
 
 /// A plan that grows job by job, the longest first; none if there is no time for it.
 pub(super) fn insertion(shop: &Shop, random: &mut Random, stop: &Stop) -> Option<Plan> {

@@ -3,12 +3,12 @@
 //! Tabu search moves one operation at a time and cannot, say, bring a whole job forward on all
 //! machines at once; this can. Each operation comes back where it costs least at that moment.
 
-use super::Stop;
 use super::choice::Cheapest;
 use super::neighbourhood::Explorer;
 use super::plan::Plan;
 use super::shop::Shop;
 use crate::random::Random;
+use crate::stop::Stop;
 
 /// Takes whole jobs out, or about half of what runs around the same time.
 pub(super) fn ruin(shop: &Shop, plan: &mut Plan, share: usize, random: &mut Random) -> Vec<u32> {

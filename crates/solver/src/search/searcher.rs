@@ -3,7 +3,6 @@
 //! A step moves one operation of a critical path to the best allowed place. After long without
 //! gain the search starts again elsewhere. It sees the elite but changes nothing outside itself.
 
-use super::Stop;
 use super::choice::{Allowed, Any};
 use super::elite::Elite;
 use super::neighbourhood::{Explorer, Move};
@@ -12,6 +11,7 @@ use super::ruin;
 use super::shop::Shop;
 use super::tabu::TabuList;
 use crate::random::Random;
+use crate::stop::Stop;
 
 /// Steps without gain after which the search starts elsewhere.
 const PATIENCE: u64 = 1500;
