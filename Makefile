@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build-tools web demo test check api-test browser-test bench bench-solver bench-forecast audit
+.PHONY: help setup build-tools web demo test check api-test browser-test bench bench-solver bench-plant bench-forecast audit
 
 # What `make setup` has just installed is not on the caller's search path yet.
 export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
@@ -76,13 +76,21 @@ bench: setup web e2e/node_modules/.package-lock.json ## measure mraos against it
 SOLVER_DATA ?= ../shared/data
 SOLVER_ARGS ?= fjssp-w --every 8
 
-bench-solver: build-tools ## measure `mraos solve` against CP-SAT (needs PyPI once; 20 s per instance)
+bench-solver: build-tools ## measure `mraos solve` against CP-SAT (needs PyPI once; 20 s per instance), then `bench-plant`
 	cargo build --release --locked --package mraos
 	test -x target/bench-solver/bin/python || python3 -m venv target/bench-solver
 	target/bench-solver/bin/pip install --quiet --requirement bench/solver/requirements.txt
 	PYTHONDONTWRITEBYTECODE=1 target/bench-solver/bin/python bench/solver/compare.py \
 		$(addprefix $(SOLVER_DATA)/,$(firstword $(SOLVER_ARGS))) \
 		$(wordlist 2,$(words $(SOLVER_ARGS)),$(SOLVER_ARGS))
+	$(MAKE) bench-plant
+
+# Operations, machines, operators, seconds, threads, seeds.
+PLANT_ARGS ?= 1000 300 500 5 2 1 2 3
+
+bench-plant: build-tools ## measure the planning of generated plants against eight dispatching rules (half a minute)
+	cargo build --release --locked --package mraos-solver --example plant
+	target/release/examples/plant $(PLANT_ARGS)
 
 # The rivals are scikit-learn; both sides by the same protocol, on several splits.
 FORECAST_DATA ?= ../shared/data

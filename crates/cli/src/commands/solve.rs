@@ -1,7 +1,10 @@
-//! `mraos solve`: the best schedule of a benchmark instance that a budget allows.
+//! `mraos solve`: the best schedule of an instance, or plan of a plant, that a budget allows.
 //!
 //! The work is the solver's; this file reads and writes the files, stops the search on Ctrl-C with
 //! what it has found by then, and shows progress and result. It needs no data directory.
+
+mod place;
+mod plant;
 
 use std::fs;
 use std::io::IsTerminal as _;
@@ -62,6 +65,8 @@ enum InstanceFormat {
     FjsspW,
     /// Flexible job shop
     Fjsp,
+    /// A plant with calendars, skills, materials and due dates, as JSON
+    Plant,
 }
 
 pub(super) fn run(args: &SolveArgs) -> anyhow::Result<Verdict> {
@@ -70,6 +75,7 @@ pub(super) fn run(args: &SolveArgs) -> anyhow::Result<Verdict> {
     let format = match args.format {
         InstanceFormat::FjsspW => Format::FjsspW,
         InstanceFormat::Fjsp => Format::Fjsp,
+        InstanceFormat::Plant => return plant::run(&bytes, args),
     };
     let problem = format::read(format, &bytes).with_context(|| format!("{path}"))?;
     let problem = Arc::new(problem);
@@ -86,8 +92,22 @@ pub(super) fn run(args: &SolveArgs) -> anyhow::Result<Verdict> {
     Ok(Verdict::Good)
 }
 
-/// Searches until the budget is used up or somebody presses Ctrl-C.
 fn search(problem: &Arc<Problem>, args: &SolveArgs) -> anyhow::Result<Outcome> {
+    let problem = Arc::clone(problem);
+    run_search(args, move |budget, cancelled, bar| {
+        let outcome = search::solve(&problem, budget, cancelled, |progress| {
+            bar.set_position(progress.elapsed.as_millis() as u64);
+            bar.set_message(format!("makespan {}", progress.makespan));
+        });
+        Ok(outcome?)
+    })
+}
+
+/// Searches until the budget is used up or somebody presses Ctrl-C.
+fn run_search<T: Send + 'static>(
+    args: &SolveArgs,
+    search: impl FnOnce(&Budget, &AtomicBool, &ProgressBar) -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
     let seconds = args.seconds.or(args.steps.is_none().then_some(DEFAULT_SECONDS));
     let budget = Budget {
         time: seconds.map(Duration::from_secs_f64),
@@ -97,7 +117,7 @@ fn search(problem: &Arc<Problem>, args: &SolveArgs) -> anyhow::Result<Outcome> {
     };
     let bar = progress_bar(args, seconds)?;
     let cancelled = Arc::new(AtomicBool::new(false));
-    let (problem, flag) = (Arc::clone(problem), Arc::clone(&cancelled));
+    let flag = Arc::clone(&cancelled);
     super::block_on(async move {
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
@@ -105,14 +125,11 @@ fn search(problem: &Arc<Problem>, args: &SolveArgs) -> anyhow::Result<Outcome> {
             }
         });
         let search = tokio::task::spawn_blocking(move || {
-            let outcome = search::solve(&problem, &budget, &cancelled, |progress| {
-                bar.set_position(progress.elapsed.as_millis() as u64);
-                bar.set_message(format!("makespan {}", progress.makespan));
-            });
+            let outcome = search(&budget, &cancelled, &bar);
             bar.finish_and_clear();
             outcome
         });
-        Ok(search.await??)
+        search.await?
     })
 }
 
