@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::decimal::{DecimalInput, DecimalText};
 use crate::problem::Refusal;
+use crate::suggestion::PairSurvey;
 
 /// Body of `POST /allocations` and `POST /allocations/validate`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -230,6 +231,11 @@ pub struct Validation {
     pub allowed: bool,
     /// Every rule that refuses.
     pub refusals: Vec<Refusal>,
+    /// Unless operator and machine are both named: which pairs are possible, and why the others
+    /// are not. Where neither is named, `allowed` says whether any is possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pairs: Option<PairSurvey>,
 }
 
 /// One change of an allocation, an item of `GET /allocations/{id}/events`.

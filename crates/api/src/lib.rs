@@ -24,6 +24,7 @@ pub mod shift;
 pub mod skill;
 pub mod skill_requirement;
 pub mod status;
+pub mod suggestion;
 pub mod timestamp;
 pub mod token;
 pub mod user;

@@ -19,6 +19,7 @@ use crate::error::AppError;
 use crate::live::Live;
 use crate::reads::Reads;
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
+use crate::suggestions::Suggestions;
 use crate::vault::Vault;
 
 /// How long a read waits for a position.
@@ -128,6 +129,12 @@ impl App {
             plant: self.inner.plant.clone(),
         };
         self.inner.reads.validate(command, &context).await
+    }
+
+    /// Suggestions by rules alone.
+    pub fn suggestions(&self) -> Suggestions<'_> {
+        let Inner { reads, live, plant, clock, .. } = &*self.inner;
+        Suggestions { reads, live, plant, now: clock.now() }
     }
 
     /// Reads.

@@ -18,6 +18,7 @@ pub mod password;
 pub mod reads;
 pub mod session;
 pub mod submission;
+pub mod suggestions;
 pub mod token;
 mod upkeep;
 pub mod user;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mraos_store::{ConnectOptions, Store};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{OwnedRwLockReadGuard, oneshot, watch};
 
 pub use group::Bell;
 pub use snapshot::Snapshot;
@@ -30,14 +30,18 @@ pub use view::{Channel, Filter, Line, People, UnknownChannel, View};
 
 use crate::error::AppError;
 use crate::reads::Reads;
+pub(crate) use floor::Floor;
 use hub::Hub;
 use replay::Replay;
 use snapshot::Shared;
 pub(crate) use tail::Feed;
-use tail::{AskForCards, TailTask};
+use tail::{AskForCards, SharedFloor, TailTask};
 
 /// How long a position that this node does not have yet is waited for.
 const AHEAD_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The floor, held still.
+pub(crate) type FloorInView = OwnedRwLockReadGuard<Option<Floor>, Floor>;
 
 /// The live stream of a node; cheap to clone.
 #[derive(Clone)]
@@ -50,6 +54,7 @@ struct Parts {
     replay: Replay,
     shared: Shared,
     ask: AskForCards,
+    floor: SharedFloor,
     epoch: String,
     draining: watch::Sender<bool>,
     attending: watch::Sender<usize>,
@@ -73,12 +78,14 @@ impl Live {
         epoch: String,
     ) -> (Self, Feed) {
         let hub = Arc::new(Hub::new());
-        let (task, feed, ask) = TailTask::new(connect, reads.clone(), hub.clone());
+        let floor = SharedFloor::default();
+        let (task, feed, ask) = TailTask::new(connect, reads.clone(), hub.clone(), floor.clone());
         let parts = Parts {
             hub,
             replay: Replay::new(store, reads),
             shared: Shared::default(),
             ask,
+            floor,
             epoch,
             draining: watch::Sender::new(false),
             attending: watch::Sender::new(0),
@@ -124,6 +131,14 @@ impl Live {
         let mut position = self.watch_position();
         let reached = position.wait_for(|position| *position >= wanted);
         wanted >= 0 && matches!(tokio::time::timeout(AHEAD_PATIENCE, reached).await, Ok(Ok(_)))
+    }
+
+    /// The floor, at `position` or later; held still for as long as it is looked at. If the tail is
+    /// held up, an older one is better than none.
+    pub(crate) async fn floor_at(&self, position: i64) -> Result<FloorInView, AppError> {
+        self.reaches(position).await;
+        let floor = self.parts.floor.clone().read_owned().await;
+        OwnedRwLockReadGuard::try_map(floor, Option::as_ref).map_err(|_| AppError::Unavailable)
     }
 
     /// Tells when subscribers are to go.

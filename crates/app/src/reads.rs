@@ -343,18 +343,35 @@ impl Reads {
         command: &Command,
         context: &Context,
     ) -> Result<Vec<Refusal>, AppError> {
+        let state = self.load_for(std::slice::from_ref(command), &context.actor).await?;
+        Ok(decide(&state, command, context).err().unwrap_or_default())
+    }
+
+    /// Loads what deciding `commands` for `actor` would need.
+    pub(crate) async fn load_for(
+        &self,
+        commands: &[Command],
+        actor: &Actor,
+    ) -> Result<State, AppError> {
         let mut state = State::default();
         loop {
-            let mut missing = requires(&state, command, None);
-            missing.extend(requires_sight(&state, command, &context.actor));
+            let mut missing: Vec<Key> = Vec::new();
+            for command in commands {
+                missing.extend(requires(&state, command, None));
+                missing.extend(requires_sight(&state, command, actor));
+            }
             missing.sort();
             missing.dedup();
             if missing.is_empty() {
-                break;
+                return Ok(state);
             }
             self.store.load(&missing, &mut state).await?;
         }
-        Ok(decide(&state, command, context).err().unwrap_or_default())
+    }
+
+    /// The last position of the log.
+    pub(crate) async fn last_position(&self) -> Result<i64, AppError> {
+        Ok(self.store.last_position().await?)
     }
 }
 

@@ -22,8 +22,11 @@ mod work_order_not_allocatable;
 
 pub(crate) use dependency_unmet::unmet_at_finish;
 pub(crate) use occupancy::most_at_once;
+pub(crate) use skill::{margin, required};
 
 use crate::access::Permission;
+use crate::allocation::{Allocation, Phase};
+use crate::command::NewAllocation;
 use crate::context::Context;
 use crate::event::Override;
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
@@ -60,6 +63,63 @@ pub struct Proposal<'a> {
 }
 
 impl<'a> Proposal<'a> {
+    /// New work as it was asked for. Without a start, or with one in the past, it begins at once;
+    /// without a length it takes what the order's rest is estimated at, else the plant's default.
+    pub fn new(
+        resources: &'a State,
+        orders: &'a State,
+        context: &'a Context,
+        new: &'a NewAllocation,
+    ) -> Self {
+        let now = context.now();
+        let start = new.expected_start_time.filter(|start| *start > now);
+        let order = orders.work_order(&new.work_order_id);
+        let estimate = order.and_then(WorkOrder::remaining_estimate_minutes);
+        let known = new.expected_duration_minutes.map(i64::from).or(estimate);
+        let minutes = known.unwrap_or(context.plant.default_allocation_minutes.into()).max(1);
+        Self {
+            resources,
+            orders,
+            context,
+            work_order_id: &new.work_order_id,
+            operator_id: new.operator_id.as_ref(),
+            machine_id: new.machine_id.as_ref(),
+            window: Window::starting(start.unwrap_or(now), minutes),
+            starts_now: start.is_none(),
+            length_is_known: known.is_some(),
+            except: None,
+        }
+    }
+
+    /// What is left of open work, for whoever takes it over; `None` once it has ended. Running
+    /// and paused work goes on at once.
+    pub fn rest(
+        resources: &'a State,
+        orders: &'a State,
+        context: &'a Context,
+        open: &'a Allocation,
+    ) -> Option<Self> {
+        let now = context.now();
+        let window = match open.phase {
+            Phase::Booked => open.window,
+            Phase::Running => Window::until(now, open.window.end),
+            Phase::Paused => Window::starting(now, open.remaining_minutes()),
+            Phase::Ended => return None,
+        };
+        Some(Self {
+            resources,
+            orders,
+            context,
+            work_order_id: &open.assignment.work_order_id,
+            operator_id: open.assignment.operator_id.as_ref(),
+            machine_id: open.assignment.machine_id.as_ref(),
+            window,
+            starts_now: open.phase != Phase::Booked,
+            length_is_known: false,
+            except: Some(open.allocation_id),
+        })
+    }
+
     fn now(&self) -> Instant {
         self.context.now()
     }

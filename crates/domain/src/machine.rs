@@ -138,6 +138,11 @@ pub struct MachineStatusBegun {
 }
 
 impl Machine {
+    /// The id.
+    pub fn id(&self) -> &MachineId {
+        &self.machine_id
+    }
+
     /// Whether work that runs now has to stop: broken, in maintenance or switched off. A machine
     /// that merely went silent may well be producing.
     pub fn stops_work(status: MachineStatus, reason: Option<&ReasonCode>) -> bool {

@@ -124,6 +124,11 @@ pub struct Operator {
 }
 
 impl Operator {
+    /// The id.
+    pub fn id(&self) -> &OperatorId {
+        &self.operator_id
+    }
+
     /// The skill of that code.
     pub fn skill(&self, code: &SkillCode) -> Option<&Skill> {
         let held = self.skills.iter().find(|held| held.skill.skill_code == *code);
@@ -140,15 +145,21 @@ impl Operator {
 
     /// Whether shifts that count cover the whole window; without any shift nothing restricts.
     pub fn is_on_shift(&self, window: &Window, holidays: &Holidays) -> bool {
+        self.on_shift_until(window.start, holidays).is_none_or(|until| until >= window.end)
+    }
+
+    /// Until when shifts that count cover the time from `from` on without a gap; `from` itself if
+    /// they do not. `None` without any shift: nothing restricts.
+    pub fn on_shift_until(&self, from: Instant, holidays: &Holidays) -> Option<Instant> {
         if self.shifts.is_empty() {
-            return true;
+            return None;
         }
-        let mut covered_until = window.start;
+        let mut covered_until = from;
         for shift in self.shifts_that_count(holidays) {
             if shift.window.start <= covered_until && shift.window.end > covered_until {
                 covered_until = shift.window.end;
             }
         }
-        covered_until >= window.end
+        Some(covered_until)
     }
 }

@@ -25,6 +25,21 @@ pub fn requires(state: &State, command: &Command, signal: Option<&Signal>) -> Ve
     need.missing
 }
 
+/// What the eligibility rules read of people and machines, whatever the order, and `state` has
+/// not: whoever keeps these ready asks no database before it suggests.
+pub fn requires_ready<'a>(
+    state: &State,
+    operators: impl Iterator<Item = &'a OperatorId>,
+    machines: impl Iterator<Item = &'a MachineId>,
+) -> Vec<Key> {
+    let mut need = Need { state, missing: Vec::new() };
+    operators.for_each(|id| need.eligibility_of_operator(id));
+    machines.for_each(|id| need.eligibility_of_machine(id));
+    need.missing.sort();
+    need.missing.dedup();
+    need.missing
+}
+
 struct Need<'a> {
     state: &'a State,
     missing: Vec<Key>,
@@ -96,20 +111,30 @@ impl Need<'_> {
         self.work_order(order);
         self.key(Key::Requirements(RequirementScope::WorkOrder(order.clone())));
         if let Some(id) = operator {
-            self.operator(id);
-            if self.state.operator(id).is_some_and(|one| !one.shifts.is_empty()) {
-                self.key(Key::Holidays);
-            }
+            self.eligibility_of_operator(id);
         }
         if let Some(id) = machine {
-            self.machine(id);
-            self.key(Key::Requirements(RequirementScope::Machine(id.clone())));
-            if let Some(machine) = self.state.machine(id) {
-                let name = machine.details.machine_type.clone();
-                self.key(Key::Requirements(RequirementScope::MachineType(name)));
-            }
+            self.eligibility_of_machine(id);
         }
         self.predecessors(order);
+    }
+
+    /// What they read of a person, whatever the order.
+    fn eligibility_of_operator(&mut self, id: &OperatorId) {
+        self.operator(id);
+        if self.state.operator(id).is_some_and(|one| !one.shifts.is_empty()) {
+            self.key(Key::Holidays);
+        }
+    }
+
+    /// What they read of a machine, whatever the order.
+    fn eligibility_of_machine(&mut self, id: &MachineId) {
+        self.machine(id);
+        self.key(Key::Requirements(RequirementScope::Machine(id.clone())));
+        if let Some(machine) = self.state.machine(id) {
+            let name = machine.details.machine_type.clone();
+            self.key(Key::Requirements(RequirementScope::MachineType(name)));
+        }
     }
 
     fn predecessors(&mut self, order: &WorkOrderId) {

@@ -26,6 +26,7 @@ mod sample;
 mod schema;
 pub(crate) mod shift;
 pub(crate) mod skill;
+pub(crate) mod suggestion;
 pub(crate) mod token;
 pub(crate) mod user;
 mod vocabulary;

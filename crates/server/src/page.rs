@@ -164,7 +164,8 @@ impl QueryParameters {
         if self.errors.is_empty() { Ok(()) } else { Err(HttpError::invalid_fields(self.errors)) }
     }
 
-    fn reject(&mut self, name: &str, message: impl Into<String>) {
+    /// Remembers an error of a parameter.
+    pub(crate) fn reject(&mut self, name: &str, message: impl Into<String>) {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         self.errors.push(FieldError { pointer, message: message.into() });
     }

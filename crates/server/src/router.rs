@@ -20,7 +20,7 @@ use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
     allocation, auth, event, health, holiday, ingest, machine, operator, reason_code, shift, skill,
-    token, user, work_order,
+    suggestion, token, user, work_order,
 };
 use crate::security::protect;
 use crate::state::{Server, Settings};
@@ -124,6 +124,8 @@ route_table! {
     POST   "/allocations/{id}/complete"          RunWork          allocation::complete;
     POST   "/allocations/{id}/reassign"          Allocate         allocation::reassign;
     POST   "/allocations/{id}/cancel"            Allocate         allocation::cancel;
+
+    GET    "/suggestions"                        ReadPlant        suggestion::list;
 
     POST   "/ingest/status"                      Ingest           ingest::post_statuses;
     GET    "/events"                             ReadLog          event::list;

@@ -14,6 +14,7 @@ pub(crate) mod operator;
 pub(crate) mod reason_code;
 pub(crate) mod shift;
 pub(crate) mod skill;
+pub(crate) mod suggestion;
 pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod work_order;

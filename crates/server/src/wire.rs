@@ -11,6 +11,7 @@ pub(crate) mod refusal;
 pub(crate) mod shift;
 pub(crate) mod skill;
 pub(crate) mod status;
+pub(crate) mod suggestion;
 pub(crate) mod text;
 pub(crate) mod user;
 pub(crate) mod work_order;

@@ -4,7 +4,7 @@
 //! without a table or a notification. Writes nothing.
 
 use deadpool_postgres::ClientWrapper;
-use mraos_domain::{Key, MachineId, OperatorId, State, WorkOrderId};
+use mraos_domain::{Key, MachineId, OperatorId, State, WorkOrderId, requires_ready};
 
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
@@ -72,7 +72,7 @@ impl Tail {
         load::load(&self.client, keys, state).await
     }
 
-    /// Operators, machines, orders with open work, the `most_orders` open orders that are due
+    /// Operators and machines with what the rules read of them, orders with open work, the `most_orders` open orders that are due
     /// first, and everything that is allocated: all of it at one position, which comes with it.
     pub async fn load_floor(&self, most_orders: i64) -> Result<(State, i64), StoreError> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -100,7 +100,13 @@ impl Tail {
         keys.sort();
         keys.dedup();
         let mut state = State::default();
-        load::load(&self.client, &keys, &mut state).await?;
+        while !keys.is_empty() {
+            load::load(&self.client, &keys, &mut state).await?;
+            // What the rules read of people and machines is kept ready as well.
+            let operators = state.all_operators().map(|one| &one.operator_id);
+            let machines = state.all_machines().map(|one| &one.machine_id);
+            keys = requires_ready(&state, operators, machines);
+        }
         Ok((state, position))
     }
 }

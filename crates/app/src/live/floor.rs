@@ -1,4 +1,5 @@
-//! The floor at an exact position: what screens show, kept in memory and moved on by `evolve`.
+//! The floor at an exact position: what screens show and suggestions are made of, kept in memory
+//! and moved on by `evolve`.
 //!
 //! Something that an event touches and that is not here is loaded from the database, where it may
 //! stand at a later position already; it is then shown as it is and not evolved twice. Reads no
@@ -8,7 +9,9 @@ use std::collections::HashSet;
 
 use mraos_domain::operator::Operator;
 use mraos_domain::work_order::WorkOrder;
-use mraos_domain::{Allocation, AllocationId, EntityRef, Key, Machine, State, evolve};
+use mraos_domain::{
+    Allocation, AllocationId, EntityRef, Key, Machine, State, evolve, requires_ready,
+};
 
 use super::derive::{Before, Fact, Names, Touched, publish};
 use super::message::Published;
@@ -35,6 +38,7 @@ impl Floor {
         let mut keys = HashSet::new();
         for fact in facts {
             let touched = Touched::of(&fact.recorded);
+            keys.extend(self.not_ready(&touched));
             keys.extend(touched.operators.into_iter().map(Key::Operator));
             keys.extend(touched.machines.into_iter().map(Key::Machine));
             keys.extend(touched.work_orders.into_iter().map(Key::WorkOrder));
@@ -42,6 +46,11 @@ impl Floor {
         }
         keys.retain(|key| !self.state.has(key));
         keys.into_iter().collect()
+    }
+
+    /// What the rules read of those that `touched` names and that is not here.
+    pub(crate) fn not_ready(&self, touched: &Touched) -> Vec<Key> {
+        requires_ready(&self.state, touched.operators.iter(), touched.machines.iter())
     }
 
     /// Takes the next event; what it means, unless nobody wants to know.

@@ -13,10 +13,10 @@ use mraos_domain::OperatorId;
 use mraos_domain::event::Event;
 use mraos_store::log::read::StoredEvent;
 use mraos_store::{ConnectOptions, NewEvent, StoreError, Tail};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{RwLock, mpsc, oneshot};
 use tokio::time::Instant as Moment;
 
-use super::derive::Fact;
+use super::derive::{Fact, Touched};
 use super::floor::Floor;
 use super::hub::Hub;
 use super::message::Published;
@@ -61,11 +61,17 @@ impl Feed {
 /// Asks the tail for the cards of its floor.
 pub(crate) type AskForCards = mpsc::Sender<oneshot::Sender<Arc<Cards>>>;
 
+/// The floor that the tail moves on and others look at; none until it is loaded.
+pub(crate) type SharedFloor = Arc<RwLock<Option<Floor>>>;
+
 /// What a tail is made of.
 pub(crate) struct TailTask {
     connect: ConnectOptions,
     reads: Reads,
     hub: Arc<Hub>,
+    floor: SharedFloor,
+    /// The position of the floor.
+    position: i64,
     fed: mpsc::Receiver<Vec<NewEvent>>,
     asked: mpsc::Receiver<oneshot::Sender<Arc<Cards>>>,
     waiting: VecDeque<Fact>,
@@ -91,21 +97,33 @@ impl TailTask {
         connect: ConnectOptions,
         reads: Reads,
         hub: Arc<Hub>,
+        floor: SharedFloor,
     ) -> (Self, Feed, AskForCards) {
         let (events, fed) = mpsc::channel(MOST_WAITING);
         let feed = Feed { events, hub: hub.clone() };
         let (ask, asked) = mpsc::channel(16);
         let waiting = VecDeque::new();
         let (in_company, looked_around) = (false, None);
-        let task = Self { connect, reads, hub, fed, asked, waiting, in_company, looked_around };
+        let position = 0;
+        let task = Self {
+            connect,
+            reads,
+            hub,
+            floor,
+            position,
+            fed,
+            asked,
+            waiting,
+            in_company,
+            looked_around,
+        };
         (task, feed, ask)
     }
 
     /// Follows the log until the application ends.
     pub(crate) async fn run(mut self) {
-        let mut floor: Option<Floor> = None;
         loop {
-            match self.follow(&mut floor).await {
+            match self.follow().await {
                 Ok(()) => return,
                 Err(error) => {
                     if self.fed.is_closed() {
@@ -118,20 +136,20 @@ impl TailTask {
         }
     }
 
-    async fn follow(&mut self, floor: &mut Option<Floor>) -> Result<(), AppError> {
+    async fn follow(&mut self) -> Result<(), AppError> {
         let tail = Tail::connect(&self.connect).await?;
-        if floor.is_none() {
+        if self.floor.read().await.is_none() {
             let loaded = self.load_floor(&tail).await?;
-            self.hub.start_at(loaded.position);
-            *floor = Some(loaded);
+            self.position = loaded.position;
+            *self.floor.write().await = Some(loaded);
+            self.hub.start_at(self.position);
         }
-        let Some(floor) = floor else { return Ok(()) };
         // Something may have been committed while there was no session.
         let mut look = true;
         loop {
             if look {
                 self.look_around(&tail).await?;
-                self.read_log(&tail, floor, i64::MAX).await?;
+                self.read_log(&tail, i64::MAX).await?;
             }
             let pause = if self.in_company { IN_COMPANY } else { ALONE };
             look = false;
@@ -140,10 +158,10 @@ impl TailTask {
                 events = self.fed.recv() => {
                     let Some(events) = events else { return Ok(()) };
                     self.take(events);
-                    self.apply_waiting(&tail, floor).await?;
+                    self.apply_waiting(&tail).await?;
                 }
                 asked = self.asked.recv() => {
-                    if let Some(answer) = asked {
+                    if let (Some(answer), Some(floor)) = (asked, &*self.floor.read().await) {
                         // Whoever asked may have gone.
                         answer.send(Arc::new(Cards::of(floor))).ok();
                     }
@@ -179,65 +197,51 @@ impl TailTask {
         }
     }
 
-    async fn apply_waiting(&mut self, tail: &Tail, floor: &mut Floor) -> Result<(), AppError> {
+    async fn apply_waiting(&mut self, tail: &Tail) -> Result<(), AppError> {
         let mut facts: Vec<Fact> = self.waiting.drain(..).collect();
-        facts.retain(|fact| fact.recorded.position > floor.position);
+        facts.retain(|fact| fact.recorded.position > self.position);
         let mut from = 0;
         while from < facts.len() {
             let first = facts[from].recorded.position;
-            if first > floor.position + 1 {
-                self.read_log(tail, floor, first - 1).await?;
+            if first > self.position + 1 {
+                self.read_log(tail, first - 1).await?;
             }
             let contiguous = facts[from..]
                 .windows(2)
                 .take_while(|pair| pair[1].recorded.position == pair[0].recorded.position + 1)
                 .count();
             let until = from + contiguous + 1;
-            self.apply(tail, floor, &facts[from..until]).await?;
+            self.apply(tail, &facts[from..until]).await?;
             from = until;
         }
         Ok(())
     }
 
     /// Applies what the log has after the floor, up to `last`.
-    async fn read_log(
-        &mut self,
-        tail: &Tail,
-        floor: &mut Floor,
-        last: i64,
-    ) -> Result<(), AppError> {
-        if last == i64::MAX && tail.last_position().await? <= floor.position {
+    async fn read_log(&mut self, tail: &Tail, last: i64) -> Result<(), AppError> {
+        if last == i64::MAX && tail.last_position().await? <= self.position {
             return Ok(());
         }
         loop {
-            let stored = tail.events_after(floor.position, PAGE).await?;
+            let stored = tail.events_after(self.position, PAGE).await?;
             let is_end = (stored.len() as i64) < PAGE;
             let facts = stored.iter().map(Fact::read).collect::<Result<Vec<_>, _>>()?;
-            self.apply(tail, floor, &facts).await?;
-            if is_end || floor.position >= last {
+            self.apply(tail, &facts).await?;
+            if is_end || self.position >= last {
                 return Ok(());
             }
         }
     }
 
     /// Applies contiguous facts and publishes what they mean.
-    async fn apply(&self, tail: &Tail, floor: &mut Floor, facts: &[Fact]) -> Result<(), AppError> {
+    async fn apply(&mut self, tail: &Tail, facts: &[Fact]) -> Result<(), AppError> {
         // What a failure has left half done is not done again.
         let facts: Vec<&Fact> =
-            facts.iter().filter(|fact| fact.recorded.position > floor.position).collect();
-        let missing = floor.missing(facts.iter().copied());
-        if !missing.is_empty() {
-            tail.load(&missing, &mut floor.state).await?;
-        }
-        let renamed: Vec<OperatorId> = facts.iter().filter_map(|fact| renamed(fact)).collect();
-        if !renamed.is_empty() {
-            floor.names.extend(names_of(&self.reads, &renamed).await?);
-        }
+            facts.iter().filter(|fact| fact.recorded.position > self.position).collect();
         let wanted = self.hub.is_wanted();
-        let all: Vec<Arc<Published>> =
-            facts.iter().filter_map(|fact| floor.apply(fact, wanted)).map(Arc::new).collect();
+        let all = self.move_floor(tail, &facts, wanted).await?;
         if !wanted {
-            self.hub.skip_to(floor.position);
+            self.hub.skip_to(self.position);
             return Ok(());
         }
         let told = self.hub.publish(&all);
@@ -248,6 +252,46 @@ impl TailTask {
         }
         Ok(())
     }
+
+    /// Moves the floor on by `facts`; what they mean, if that is wanted.
+    async fn move_floor(
+        &mut self,
+        tail: &Tail,
+        facts: &[&Fact],
+        wanted: bool,
+    ) -> Result<Vec<Arc<Published>>, AppError> {
+        let mut floor = self.floor.write().await;
+        let Some(floor) = floor.as_mut() else { return Ok(Vec::new()) };
+        let missing = floor.missing(facts.iter().copied());
+        if !missing.is_empty() {
+            tail.load(&missing, &mut floor.state).await?;
+        }
+        let renamed: Vec<OperatorId> = facts.iter().filter_map(|fact| renamed(fact)).collect();
+        if !renamed.is_empty() {
+            floor.names.extend(names_of(&self.reads, &renamed).await?);
+        }
+        let applied = facts.iter().filter_map(|fact| floor.apply(fact, wanted)).map(Arc::new);
+        let all = applied.collect();
+        self.position = floor.position;
+        // A machine may be of another type now, and its type may ask for something.
+        for fact in facts.iter().filter(|fact| changes_details(&fact.recorded.event)) {
+            let missing = floor.not_ready(&Touched::of(&fact.recorded));
+            if !missing.is_empty() {
+                tail.load(&missing, &mut floor.state).await?;
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn changes_details(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::OperatorCreated(_)
+            | Event::OperatorChanged(_)
+            | Event::MachineCreated(_)
+            | Event::MachineChanged(_)
+    )
 }
 
 /// Whose name may be another one now.

@@ -19,25 +19,8 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
         let entity = EntityRef::new(EntityType::Allocation, "new");
         return refuse(Refusal::new(RefusalCode::InvalidValue, entity, message));
     }
-    let now = context.now();
-    let start = new.expected_start_time.filter(|start| *start > now);
-    let estimate =
-        state.work_order(&new.work_order_id).and_then(|order| order.remaining_estimate_minutes());
-    let known = new.expected_duration_minutes.map(i64::from).or(estimate);
-    let minutes = known.unwrap_or(context.plant.default_allocation_minutes.into()).max(1);
-    let window = Window::starting(start.unwrap_or(now), minutes);
-    let proposal = Proposal {
-        resources: state,
-        orders: state,
-        context,
-        work_order_id: &new.work_order_id,
-        operator_id: new.operator_id.as_ref(),
-        machine_id: new.machine_id.as_ref(),
-        window,
-        starts_now: start.is_none(),
-        length_is_known: known.is_some(),
-        except: None,
-    };
+    let proposal = Proposal::new(state, state, context, new);
+    let window = proposal.window;
     let overrides = settle(check(&proposal), &new.overrides, context)?;
     let created = AllocationCreated {
         assignment: Assignment {
@@ -45,9 +28,9 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
             operator_id: new.operator_id.clone(),
             machine_id: new.machine_id.clone(),
         },
-        phase: if start.is_none() { Phase::Running } else { Phase::Booked },
+        phase: if proposal.starts_now { Phase::Running } else { Phase::Booked },
         window,
-        expected_duration_minutes: i32::try_from(minutes).unwrap_or(i32::MAX),
+        expected_duration_minutes: i32::try_from(window.minutes().max(1)).unwrap_or(i32::MAX),
         allocation_method: new.allocation_method,
         suggestion_score: new.suggestion_score,
         overrides,

@@ -6,14 +6,15 @@ use crate::ids::OperatorId;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::skill::{Requirement, Skill};
 
-pub(super) fn refuse(id: &OperatorId, asked: &Requirement, held: &Skill) -> Option<Refusal> {
-    if held.proficiency_level >= asked.minimum_level {
-        return None;
-    }
+pub(super) fn applies(asked: &Requirement, held: &Skill) -> bool {
+    held.proficiency_level < asked.minimum_level
+}
+
+pub(super) fn refuse(id: &OperatorId, asked: &Requirement, held: &Skill) -> Refusal {
     let (code, asker) = (&asked.skill_code, super::skill::asker(asked));
     let (has, level) = (held.proficiency_level.get(), asked.minimum_level.get());
     let message =
         format!("Operator {id} has {code} at level {has}; {asker} asks for level {level}.");
     let refusal = Refusal::new(RefusalCode::SkillLevelTooLow, id, message);
-    Some(refusal.figures(level, has))
+    refusal.figures(level, has)
 }

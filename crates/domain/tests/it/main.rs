@@ -20,5 +20,6 @@ mod properties;
 mod scope;
 mod shifts;
 mod stated_times;
+mod suggestions;
 mod values;
 mod world;

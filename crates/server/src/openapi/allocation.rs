@@ -49,7 +49,11 @@ pub(crate) fn create_batch() -> Operation {
 
 pub(crate) fn validate() -> Operation {
     Operation::ask::<CreateAllocation, Validation>("Ask whether an allocation would be allowed")
-        .about("The answer that `POST /allocations` would give now; commits nothing.")
+        .about(
+            "The answer that `POST /allocations` would give now; commits nothing. Where operator \
+             or machine is left open, `pairs` says which pairs are possible and why the others \
+             are not.",
+        )
 }
 
 pub(crate) fn list() -> Operation {

@@ -153,6 +153,7 @@ fn tags() -> Value {
         { "name": "operators", "description": "The people who work at machines." },
         { "name": "machines", "description": "Machines and work places." },
         { "name": "work-orders", "description": "What is to be made." },
+        { "name": "suggestions", "description": "Whom and what to put to work." },
         { "name": "skill-requirements", "description": "What work asks of people." },
         { "name": "reason-codes", "description": "The plant's words for why." },
         { "name": "live", "description": "The stream of changes." },

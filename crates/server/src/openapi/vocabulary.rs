@@ -3,6 +3,7 @@
 //! The wire types carry text, because old clients must be able to read new words; the words that
 //! exist today come from the domain's own enums, so that the document cannot fall behind.
 
+use mraos_domain::suggestion::Factor;
 use mraos_domain::{
     AllocationStatus, MachineStatus, OperatorStatus, Phase, Priority, RefusalCode, Role,
     WorkOrderStatus,
@@ -38,6 +39,7 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("Dependency", "dependency_type", dependency_types),
     ("RequireSkill", "scope", scopes),
     ("SkillRequirement", "scope", scopes),
+    ("SuggestionReason", "factor", || names(Factor::ALL, Factor::as_str)),
     ("StatusSignal", "entity_type", || vec!["operator", "machine"]),
     ("CreateToken", "role", roles),
     ("Token", "role", roles),

@@ -22,10 +22,11 @@ use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
-use crate::wire::allocation::{read_new, read_overrides, read_resources, render};
+use crate::wire::allocation::{read_new, read_overrides, read_proposal, read_resources, render};
 use crate::wire::change::read_change;
 use crate::wire::refusal;
 use crate::wire::status::read_reason;
+use crate::wire::suggestion::render_survey;
 use crate::wire::work_order::quantity;
 use crate::write::{Applied, Change, Write};
 
@@ -73,12 +74,28 @@ pub(crate) async fn validate(
     State(server): State<Server>,
     write: Write<CreateAllocation>,
 ) -> HttpResult<Response> {
-    let change = read_create(&write.body)?;
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        read_proposal(fields, texts, body).map(Command::Allocate)
+    })?;
     let actor = write.sender.caller.actor;
-    let refusals = server.app.validate(&change.command, actor, change.stated_at).await?;
-    let refusals: Vec<_> = refusals.iter().map(refusal::render).collect();
-    let allowed = refusals.is_empty();
-    Ok(json(StatusCode::OK, &Validation { allowed, refusals }))
+    let sides = (&body.operator_id, &body.machine_id);
+    let surveyed = match &change.command {
+        Command::Allocate(new) if !matches!(sides, (Some(_), Some(_))) => {
+            Some(server.app.suggestions().survey(&actor, new, change.stated_at).await?)
+        }
+        _ => None,
+    };
+    let (allowed, refusals) = match (&surveyed, sides) {
+        (Some(surveyed), (None, None)) => (surveyed.possible_pairs > 0, surveyed.order.clone()),
+        _ => {
+            let refusals = server.app.validate(&change.command, actor, change.stated_at).await?;
+            (refusals.is_empty(), refusals)
+        }
+    };
+    let refusals = refusals.iter().map(refusal::render).collect();
+    let pairs = surveyed.as_ref().map(render_survey);
+    Ok(json(StatusCode::OK, &Validation { allowed, refusals, pairs }))
 }
 
 /// `POST /allocations/{id}/start`

@@ -23,9 +23,21 @@ pub(crate) fn read_new(
     texts: &mut Texts,
     body: &api::CreateAllocation,
 ) -> Option<NewAllocation> {
+    require_resource(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
+    read_proposal(fields, texts, body)
+}
+
+/// A new allocation that is asked about; it may leave open who and where.
+pub(crate) fn read_proposal(
+    fields: &mut Fields,
+    texts: &mut Texts,
+    body: &api::CreateAllocation,
+) -> Option<NewAllocation> {
     let work_order_id = fields.take("work_order_id", WorkOrderId::new(&body.work_order_id));
-    let (operator_id, machine_id) =
-        read_resources(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
+    let operator_id = body.operator_id.as_deref().map(OperatorId::new);
+    let operator_id = fields.take_optional("operator_id", operator_id);
+    let machine_id = body.machine_id.as_deref().map(MachineId::new);
+    let machine_id = fields.take_optional("machine_id", machine_id);
     let method = body.allocation_method.as_deref().unwrap_or("manual");
     let method =
         named_value("allocation_method", method, AllocationMethod::ALL, AllocationMethod::as_str);
@@ -56,12 +68,16 @@ pub(crate) fn read_resources(
     operator_id: Option<&str>,
     machine_id: Option<&str>,
 ) -> (Option<Option<OperatorId>>, Option<Option<MachineId>>) {
-    if operator_id.is_none() && machine_id.is_none() {
-        fields.reject("operator_id", "name an operator_id, a machine_id or both");
-    }
+    require_resource(fields, operator_id, machine_id);
     let operator = fields.take_optional("operator_id", operator_id.map(OperatorId::new));
     let machine = fields.take_optional("machine_id", machine_id.map(MachineId::new));
     (operator, machine)
+}
+
+fn require_resource(fields: &mut Fields, operator_id: Option<&str>, machine_id: Option<&str>) {
+    if operator_id.is_none() && machine_id.is_none() {
+        fields.reject("operator_id", "name an operator_id, a machine_id or both");
+    }
 }
 
 /// Overrides with their reasons put beside the log.

@@ -14,5 +14,6 @@ mod mutations;
 mod promises;
 mod roles;
 mod sign_in;
+mod suggestions;
 mod users;
 mod walk;

@@ -46,7 +46,9 @@ fn sort(method: &str, path: &str) -> Names {
         ("auth" | "live" | "openapi.json" | "reason-codes", false) => Names::Nothing,
         ("", false) if ["/healthz", "/readyz", "/metrics"].contains(&path) => Names::Nothing,
         ("operators" | "machines" | "work-orders" | "allocations", false) => Names::Nothing,
-        ("skill-requirements" | "ingest" | "holidays", _) if !path.contains("{id}") => {
+        ("skill-requirements" | "ingest" | "holidays" | "suggestions", _)
+            if !path.contains("{id}") =>
+        {
             Names::Nothing
         }
         ("events", false) if method == "GET" => Names::WholePlant,
