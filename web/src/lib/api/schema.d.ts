@@ -56,7 +56,7 @@ export interface paths {
         put?: never;
         /**
          * Ask whether an allocation would be allowed
-         * @description The answer that `POST /allocations` would give now; commits nothing.
+         * @description The answer that `POST /allocations` would give now; commits nothing. Where operator or machine is left open, `pairs` says which pairs are possible and why the others are not.
          */
         post: operations["allocation_validate"];
         delete?: never;
@@ -742,6 +742,26 @@ export interface paths {
         post?: never;
         /** Stop asking for a skill */
         delete: operations["skill_drop_requirement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest who works where on what
+         * @description Pairs of person and machine that no rule refuses, best first, with the points that make up each score: for an order, for a free person or machine (then with the most urgent orders that wait), or for several of them together. With `allocation_id` and `replace`: who or what could take over one side of open work.
+         */
+        get: operations["suggestion_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2265,6 +2285,15 @@ export interface components {
             /** @description Who decided it. */
             triggered_by: string;
         };
+        /** @description A person who lacks what machines ask for. */
+        Mismatch: {
+            /** @description Machines that ask for the same; the first 100. */
+            machine_ids: string[];
+            /** @description Who. */
+            operator_id: string;
+            /** @description What they ask for, told of the first of them. */
+            refusals: components["schemas"]["Refusal"][];
+        };
         /**
          * @description Starts with a name.
          * @enum {string}
@@ -2407,6 +2436,35 @@ export interface components {
             /** @description Why it is right here. */
             reason: string;
         };
+        /**
+         * @description Which pairs are possible for an order, and why the others are not. At most 50 of each kind,
+         *     those first that lack least.
+         */
+        PairSurvey: {
+            /** @description Some of them. */
+            machines: components["schemas"]["RefusedMachine"][];
+            /** @description People who are free, and what they lack at free machines. */
+            mismatches: components["schemas"]["Mismatch"][];
+            /** @description Some of them. */
+            operators: components["schemas"]["RefusedOperator"][];
+            /**
+             * Format: int64
+             * @description How many pairs are possible.
+             */
+            possible_pairs: number;
+            /**
+             * Format: int64
+             * @description How many machines are held up with anybody.
+             */
+            refused_machines: number;
+            /**
+             * Format: int64
+             * @description How many people are held up at any machine.
+             */
+            refused_operators: number;
+            /** @description The best of them. */
+            suggestions: components["schemas"]["Suggestion"][];
+        };
         /** @description Body of `POST /allocations/{id}/pause`. */
         PauseAllocation: {
             /**
@@ -2525,6 +2583,20 @@ export interface components {
             to?: string;
             /** @description Work order that stands in the way. */
             work_order_id?: string;
+        };
+        /** @description A machine that is held up with anybody. */
+        RefusedMachine: {
+            /** @description Which. */
+            machine_id: string;
+            /** @description By what. */
+            refusals: components["schemas"]["Refusal"][];
+        };
+        /** @description A person who is held up at any machine. */
+        RefusedOperator: {
+            /** @description Who. */
+            operator_id: string;
+            /** @description By what. */
+            refusals: components["schemas"]["Refusal"][];
         };
         /** @description One row that could not be applied. */
         RejectedRow: {
@@ -2875,6 +2947,79 @@ export interface components {
             /** @description The new status. */
             status: string;
         };
+        /** @description A person and a machine who could do some work. */
+        Suggestion: {
+            /**
+             * Format: date-time
+             * @description When it would end.
+             */
+            expected_end_time: string;
+            /**
+             * Format: date-time
+             * @description When the work would begin.
+             */
+            expected_start_time: string;
+            /**
+             * Format: int64
+             * @description Idle minutes that it would prevent.
+             */
+            idle_time_prevented_minutes: number | null;
+            /** @description Where; none for work that needs no machine. */
+            machine_id: string | null;
+            /** @description Who; none for work that needs nobody. */
+            operator_id: string | null;
+            /** @description What the score is made of. */
+            reasons: components["schemas"]["SuggestionReason"][];
+            /**
+             * Format: int64
+             * @description 0 to 100: the sum of the reasons' points. To be handed on as `suggestion_score`.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description Minutes by which the order would be later than planned.
+             */
+            work_order_delay_minutes: number | null;
+            /** @description The order. */
+            work_order_id: string;
+        };
+        /** @description Part of a score. */
+        SuggestionReason: {
+            /**
+             * @description What it is for.
+             * @enum {string}
+             */
+            factor: "operator_free_time" | "machine_free_time" | "idle_time" | "skill_margin" | "distance" | "production_line" | "urgency";
+            /** @description Why, in words. */
+            message: string;
+            /**
+             * Format: int64
+             * @description How much it could add at most.
+             */
+            most_points: number;
+            /**
+             * Format: int64
+             * @description How much it adds.
+             */
+            points: number;
+        };
+        /** @description Answer of `GET /suggestions`. */
+        Suggestions: {
+            /** @description The best pairs, best first. */
+            items: components["schemas"]["Suggestion"][];
+            /** @description Always none: ask for more with `limit`. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many pairs are possible.
+             */
+            possible_pairs: number;
+            /**
+             * @description What speaks against that which was named, whatever it is paired with; then nothing is
+             *     possible.
+             */
+            refusals: components["schemas"]["Refusal"][];
+        };
         /** @description A token without its secret. */
         Token: {
             /**
@@ -2969,6 +3114,11 @@ export interface components {
         Validation: {
             /** @description Whether nothing refuses. */
             allowed: boolean;
+            /**
+             * @description Unless operator and machine are both named: which pairs are possible, and why the others
+             *     are not. Where neither is named, `allowed` says whether any is possible.
+             */
+            pairs?: components["schemas"]["PairSurvey"];
             /** @description Every rule that refuses. */
             refusals: components["schemas"]["Refusal"][];
         };
@@ -3779,6 +3929,26 @@ export interface components {
                 };
             };
         };
+        /**
+         * @description - `unknown_operator`: No operator has this id.
+         *     - `unknown_machine`: No machine has this id.
+         *     - `unknown_work_order`: No work order has this id.
+         *     - `unknown_allocation`: No allocation has this id.
+         */
+        UnknownAllocationOrUnknownMachineOrUnknownOperatorOrUnknownWorkOrder: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unknown_allocation" | "unknown_machine" | "unknown_operator" | "unknown_work_order";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
         /** @description - `unreadable`: The body is not JSON, or it broke off. */
         Unreadable: {
             headers: {
@@ -4188,6 +4358,88 @@ export interface operations {
                     /**
                      * @example {
                      *       "allowed": true,
+                     *       "pairs": {
+                     *         "machines": [
+                     *           {
+                     *             "machine_id": "M-203",
+                     *             "refusals": [
+                     *               {
+                     *                 "allocation_id": 42,
+                     *                 "code": "work_order_not_allocatable",
+                     *                 "entity_id": "O-156",
+                     *                 "entity_type": "operator",
+                     *                 "from": "2026-11-23T07:30:00.000000Z",
+                     *                 "message": "The tool is being changed.",
+                     *                 "overridable": true,
+                     *                 "to": "2026-11-23T07:30:00.000000Z",
+                     *                 "work_order_id": "WO-4600"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "mismatches": [
+                     *           {
+                     *             "machine_ids": [
+                     *               "M-203"
+                     *             ],
+                     *             "operator_id": "O-156",
+                     *             "refusals": [
+                     *               {
+                     *                 "allocation_id": 42,
+                     *                 "code": "work_order_not_allocatable",
+                     *                 "entity_id": "O-156",
+                     *                 "entity_type": "operator",
+                     *                 "from": "2026-11-23T07:30:00.000000Z",
+                     *                 "message": "The tool is being changed.",
+                     *                 "overridable": true,
+                     *                 "to": "2026-11-23T07:30:00.000000Z",
+                     *                 "work_order_id": "WO-4600"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "operators": [
+                     *           {
+                     *             "operator_id": "O-156",
+                     *             "refusals": [
+                     *               {
+                     *                 "allocation_id": 42,
+                     *                 "code": "work_order_not_allocatable",
+                     *                 "entity_id": "O-156",
+                     *                 "entity_type": "operator",
+                     *                 "from": "2026-11-23T07:30:00.000000Z",
+                     *                 "message": "The tool is being changed.",
+                     *                 "overridable": true,
+                     *                 "to": "2026-11-23T07:30:00.000000Z",
+                     *                 "work_order_id": "WO-4600"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "possible_pairs": 1,
+                     *         "refused_machines": 1,
+                     *         "refused_operators": 1,
+                     *         "suggestions": [
+                     *           {
+                     *             "expected_end_time": "2026-11-23T07:30:00.000000Z",
+                     *             "expected_start_time": "2026-11-23T07:30:00.000000Z",
+                     *             "idle_time_prevented_minutes": 0,
+                     *             "machine_id": "M-203",
+                     *             "operator_id": "O-156",
+                     *             "reasons": [
+                     *               {
+                     *                 "factor": "operator_free_time",
+                     *                 "message": "The tool is being changed.",
+                     *                 "most_points": 20,
+                     *                 "points": 15
+                     *               }
+                     *             ],
+                     *             "score": 87,
+                     *             "work_order_delay_minutes": 0,
+                     *             "work_order_id": "WO-4600"
+                     *           }
+                     *         ]
+                     *       },
                      *       "refusals": [
                      *         {
                      *           "allocation_id": 42,
@@ -7127,6 +7379,93 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    suggestion_list: {
+        parameters: {
+            query?: {
+                /** @description For this order. */
+                work_order_id?: string;
+                /** @description With this person. */
+                operator_id?: string;
+                /** @description At this machine. */
+                machine_id?: string;
+                /** @description For what is left of this work. */
+                allocation_id?: number;
+                /** @description The side of that work which is to be replaced. */
+                replace?: "operator" | "machine";
+                /** @description Later than now: for then. */
+                expected_start_time?: string;
+                /** @description As for a new allocation if absent. */
+                expected_duration_minutes?: number;
+                /** @description Most suggestions. */
+                limit?: number;
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "expected_end_time": "2026-11-23T07:30:00.000000Z",
+                     *           "expected_start_time": "2026-11-23T07:30:00.000000Z",
+                     *           "idle_time_prevented_minutes": 0,
+                     *           "machine_id": "M-203",
+                     *           "operator_id": "O-156",
+                     *           "reasons": [
+                     *             {
+                     *               "factor": "operator_free_time",
+                     *               "message": "The tool is being changed.",
+                     *               "most_points": 20,
+                     *               "points": 15
+                     *             }
+                     *           ],
+                     *           "score": 87,
+                     *           "work_order_delay_minutes": 0,
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "possible_pairs": 1,
+                     *       "refusals": [
+                     *         {
+                     *           "allocation_id": 42,
+                     *           "code": "work_order_not_allocatable",
+                     *           "entity_id": "O-156",
+                     *           "entity_type": "operator",
+                     *           "from": "2026-11-23T07:30:00.000000Z",
+                     *           "message": "The tool is being changed.",
+                     *           "overridable": true,
+                     *           "to": "2026-11-23T07:30:00.000000Z",
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["UnknownAllocationOrUnknownMachineOrUnknownOperatorOrUnknownWorkOrder"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
