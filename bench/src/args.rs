@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::dataset::Size;
+
 /// Load drivers and rivals for MRAOS.
 #[derive(Parser)]
 #[command(version, about)]
@@ -21,6 +23,8 @@ pub(crate) enum Command {
     Core(CoreArguments),
     /// The live stream: latency, frames per processor second, memory of idle sockets.
     Live(LiveArguments),
+    /// Reads on a large generated plant: look-ups, lists, validation, suggestions.
+    Reads(ReadsArguments),
 }
 
 #[derive(Args, Clone)]
@@ -132,5 +136,60 @@ impl LiveArguments {
             effective.idle_sockets = self.idle_sockets.min(500);
         }
         effective
+    }
+}
+
+#[derive(Args, Clone)]
+pub(crate) struct ReadsArguments {
+    /// Length of the run of each kind of read.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u64,
+    /// Connections.
+    #[arg(long, default_value_t = 16)]
+    pub(crate) clients: usize,
+    /// Operators in the plant.
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) operators: u32,
+    /// Machines in the plant.
+    #[arg(long, default_value_t = 5_000)]
+    pub(crate) machines: u32,
+    /// Work orders in the plant; one of fifty waits, the others are done.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) orders: u32,
+    /// Events in the log.
+    #[arg(long, default_value_t = 5_000_000)]
+    pub(crate) events: i64,
+    /// The binary under test; default: `mraos` beside this program.
+    #[arg(long)]
+    pub(crate) mraos: Option<PathBuf>,
+    /// Where the throw-away database lives; it must be a real disk, not memory.
+    #[arg(long, default_value = "/var/tmp")]
+    pub(crate) directory: PathBuf,
+    /// Also write the results as JSON to this file.
+    #[arg(long)]
+    pub(crate) json: Option<PathBuf>,
+    /// A smoke run: a small plant, whose numbers mean nothing.
+    #[arg(long)]
+    pub(crate) quick: bool,
+}
+
+impl ReadsArguments {
+    /// The arguments with `--quick` applied.
+    pub(crate) fn effective(&self) -> Self {
+        let mut effective = self.clone();
+        if self.quick {
+            effective.seconds = self.seconds.min(2);
+            effective.operators = self.operators.min(1_000);
+            effective.machines = self.machines.min(600);
+            effective.orders = self.orders.min(5_000);
+            effective.events = self.events.min(40_000);
+        }
+        effective
+    }
+
+    /// How much is generated.
+    pub(crate) fn size(&self) -> Size {
+        let Self { operators, machines, orders, events, .. } = *self;
+        Size { operators, machines, orders, events }
     }
 }

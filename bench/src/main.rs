@@ -11,11 +11,13 @@ mod connection;
 mod contender;
 mod contest;
 mod cpu;
+mod dataset;
 mod endurance;
 mod live;
 mod load;
 mod postgres;
 mod product;
+mod reads;
 mod report;
 mod rival;
 mod seed;
@@ -50,6 +52,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
             match &arguments.command {
                 Command::Core(core) => contest::run(core).await,
                 Command::Live(live) => live::run(live).await,
+                Command::Reads(reads) => reads::run(reads).await,
             }
         };
         tokio::select! {

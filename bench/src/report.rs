@@ -102,6 +102,11 @@ pub(crate) fn print_live(results: &LiveResults) {
     println!("\n{} idle sockets: {:.1} KiB each (resident)\n", idle.sockets, idle.kib_per_socket);
 }
 
+/// Prints what reads took.
+pub(crate) fn print_reads(told: &str) {
+    println!("# Benchmark of reads\n\n{told}");
+}
+
 /// Prints where the database's time went.
 pub(crate) fn print_statements(statements: &[StatementCost]) {
     println!("| total ms | calls | rows | ms per call | statement |\n|---|---|---|---|---|");

@@ -1,0 +1,200 @@
+//! The plant that is generated: people, machines, orders, and what was worked on them.
+//!
+//! Operators and machines are spread over lines so that a line has 500 and 300 of them; most orders
+//! are done, the last ones wait. Everything follows from its number alone.
+
+use anyhow::Result;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use super::chain::{LogWriter, time};
+
+/// Operators of a line.
+const OPERATORS_PER_LINE: u32 = 500;
+/// Machines of a line.
+const MACHINES_PER_LINE: u32 = 300;
+/// Types of machines, each of which asks for a skill of its own.
+const MACHINE_TYPES: u32 = 20;
+/// Lines for which orders are meant.
+pub(crate) const ORDER_LINES: u32 = 16;
+/// One order of so many is still to be made.
+const OPEN_SHARE: u32 = 50;
+
+/// How much is generated.
+#[derive(Debug, Clone)]
+pub(crate) struct Size {
+    pub(crate) operators: u32,
+    pub(crate) machines: u32,
+    pub(crate) orders: u32,
+    /// At least so many; work on the orders makes them up.
+    pub(crate) events: i64,
+}
+
+impl Size {
+    /// How many orders are done; the others wait.
+    pub(crate) fn done(&self) -> u32 {
+        self.orders - (self.orders / OPEN_SHARE).max(1)
+    }
+}
+
+/// Writes the whole history.
+pub(super) async fn write(log: &mut LogWriter, size: &Size) -> Result<()> {
+    for kind in 0..MACHINE_TYPES {
+        require_skill(log, kind).await?;
+    }
+    for n in 1..=size.operators {
+        operator(log, n).await?;
+    }
+    for n in 1..=size.machines {
+        machine(log, n).await?;
+    }
+    for n in 1..=size.orders {
+        work_order(log, n).await?;
+    }
+    let done = size.done();
+    // Two events complete each order that is done; what is missing are pieces of work before.
+    let missing = size.events - log.next_position() + 1 - 2 * i64::from(done);
+    let before = u32::try_from((missing / 2).max(0)).unwrap_or(u32::MAX);
+    for n in 0..before {
+        work(log, size, n, n % done + 1, false).await?;
+    }
+    for n in 1..=done {
+        work(log, size, n, n, true).await?;
+    }
+    Ok(())
+}
+
+async fn require_skill(log: &mut LogWriter, kind: u32) -> Result<()> {
+    let payload = json!({
+        "scope": {"scope": "machine_type", "scope_id": format!("Type {kind}")},
+        "skill_code": format!("SKILL-{kind}"),
+        "minimum_level": 2,
+    });
+    let entity = format!("machine_type:Type {kind}");
+    log.append("skill_required", &payload, &[("skill_requirement", &entity, 0)]).await
+}
+
+async fn operator(log: &mut LogWriter, n: u32) -> Result<()> {
+    let id = format!("O-{n}");
+    let line = n.saturating_sub(1) / OPERATORS_PER_LINE + 1;
+    let payload = json!({
+        "operator_id": id,
+        "details": {
+            "employee_id": format!("E-{n}"), "hire_date": null,
+            "department": format!("Department {}", n % 12),
+            "home_location": format!("Zone {}", n % 6),
+            "production_line": format!("Line {line}"), "parallel_capacity": 1,
+            "efficiency_rating": null, "on_time_completion_rate": null, "is_active": true,
+        },
+        "status": "available",
+    });
+    log.append("operator_created", &payload, &[("operator", &id, 1)]).await?;
+    // Half of the skills there are, so that half of the machines are within reach.
+    for skill in 0..MACHINE_TYPES / 2 {
+        let kind = (n + skill) % MACHINE_TYPES;
+        let payload = json!({
+            "operator_id": id,
+            "skill": {
+                "skill_code": format!("SKILL-{kind}"), "skill_name": format!("Skill {kind}"),
+                "proficiency_level": 2 + (n + skill) % 3, "certification_date": null,
+                "certification_expiry": "2099-12-31", "certified_by": null,
+            },
+        });
+        log.append("operator_skill_set", &payload, &[("operator", &id, 1)]).await?;
+    }
+    Ok(())
+}
+
+async fn machine(log: &mut LogWriter, n: u32) -> Result<()> {
+    let id = format!("M-{n}");
+    let line = n.saturating_sub(1) / MACHINES_PER_LINE + 1;
+    let payload = json!({
+        "machine_id": id,
+        "details": {
+            "machine_name": format!("Machine {n}"),
+            "machine_type": format!("Type {}", n % MACHINE_TYPES), "manufacturer": null,
+            "model_number": null, "serial_number": format!("SN-{n}"),
+            "production_line": format!("Line {line}"), "zone": format!("Zone {}", n % 6),
+            "physical_location": null, "product_types": [], "max_capacity_per_hour": 5_000,
+            "parallel_capacity": 1, "last_maintenance_date": null, "next_maintenance_date": null,
+            "maintenance_hours_remaining": null, "installation_date": null,
+            "warranty_expiry": null, "is_active": true,
+        },
+        "status": "idle",
+    });
+    log.append("machine_created", &payload, &[("machine", &id, 1)]).await
+}
+
+async fn work_order(log: &mut LogWriter, n: u32) -> Result<()> {
+    let id = format!("WO-{n}");
+    let product = n % 500;
+    let priority = ["low", "medium", "high", "urgent"][n as usize % 4];
+    let payload = json!({
+        "work_order_id": id,
+        "details": {
+            "work_order_number": format!("N-{n}"), "product_id": format!("P-{product}"),
+            "product_name": format!("Product {product}"), "product_variant": null,
+            "quantity_ordered": "100.000", "unit_of_measure": "EA",
+            "priority": priority,
+            "planned_start_date": null, "planned_end_date": null,
+            "due_date": format!("2099-01-{:02}T12:00:00.000000Z", n % 28 + 1),
+            "estimated_duration_minutes": 30 + n % 480,
+            "production_line": format!("Line {}", n % ORDER_LINES + 1), "assigned_shift": null,
+            "customer_order_id": null, "erp_work_order_id": null, "current_operation": null,
+            "quality_inspection_required": false, "quality_status": null,
+        },
+    });
+    log.append("work_order_created", &payload, &[("work_order", &id, 1)]).await
+}
+
+/// One piece of work from begin to end, which completes its order or leaves it.
+async fn work(log: &mut LogWriter, size: &Size, n: u32, order: u32, completes: bool) -> Result<()> {
+    let operator = format!("O-{}", n % size.operators + 1);
+    let machine = format!("M-{}", n % size.machines + 1);
+    let order = format!("WO-{order}");
+    let allocation = log.next_position().to_string();
+    let start = log.next_time();
+    let assignment =
+        json!({"work_order_id": order, "operator_id": operator, "machine_id": machine});
+    let created = json!({
+        "assignment": assignment, "phase": "running",
+        "window": {"start": time(start), "end": time(start + SignedDuration::from_mins(60))},
+        "expected_duration_minutes": 60, "allocation_method": "manual", "suggestion_score": null,
+        "overrides": [],
+    });
+    let touched = |version, of_order| {
+        [
+            ("allocation", allocation.as_str(), version),
+            ("operator", operator.as_str(), 1),
+            ("machine", machine.as_str(), 1),
+            ("work_order", order.as_str(), of_order),
+        ]
+    };
+    log.append("allocation_created", &created, &touched(1, 1)).await?;
+    let mut ended = json!({
+        "allocation_id": allocation, "assignment": assignment, "previous_phase": "running",
+    });
+    if completes {
+        ended["quantity_produced"] = json!("100.000");
+        ended["quantity_rejected"] = json!("0.000");
+        ended["work_order_completed"] = json!(true);
+        log.append("allocation_completed", &ended, &touched(2, 2)).await
+    } else {
+        ended["reason_code"] = Value::Null;
+        ended["reason"] = Value::Null;
+        log.append("allocation_released", &ended, &touched(2, 1)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_orders_always_wait() {
+        for orders in [1, 49, 50, 1_000_000] {
+            let size = Size { operators: 1, machines: 1, orders, events: 0 };
+            assert!(size.done() < orders, "{orders}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Reads on a large plant: look-ups, a filtered list, validation and suggestions.
+//!
+//! The plant comes out of [`crate::dataset`]. Each kind of read runs by itself, closed loop, over
+//! the same number of connections; every answer has to be a success.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::args::ReadsArguments;
+use crate::connection::Connection;
+use crate::dataset::{self, ORDER_LINES, Size};
+use crate::postgres::PrivatePostgres;
+use crate::product::{Binary, Product};
+use crate::statistics::percentiles_ms;
+
+/// The line to which the sender of suggestions is limited: 500 people, 300 machines.
+const LINE: &str = "Line 1";
+/// A first share of each run that is not counted.
+const WARM_UP: Duration = Duration::from_secs(1);
+
+/// A kind of read, and how long it may take.
+#[derive(Clone, Copy)]
+struct Kind {
+    name: &'static str,
+    most_ms: f64,
+    request: fn(&Size, &mut StdRng) -> Request,
+}
+
+struct Request {
+    method: &'static str,
+    path: String,
+    body: String,
+}
+
+fn get(path: String) -> Request {
+    Request { method: "GET", path, body: String::new() }
+}
+
+const KINDS: [Kind; 6] = [
+    Kind {
+        name: "look up an operator",
+        most_ms: 5.0,
+        request: |size, random| {
+            get(format!("/api/v1/operators/O-{}", random.random_range(1..=size.operators)))
+        },
+    },
+    Kind {
+        name: "look up a machine",
+        most_ms: 5.0,
+        request: |size, random| {
+            get(format!("/api/v1/machines/M-{}", random.random_range(1..=size.machines)))
+        },
+    },
+    Kind {
+        name: "look up an order",
+        most_ms: 5.0,
+        request: |size, random| {
+            get(format!("/api/v1/work-orders/WO-{}", random.random_range(1..=size.orders)))
+        },
+    },
+    Kind {
+        name: "list who is available",
+        most_ms: 25.0,
+        request: |_, random| {
+            let department = random.random_range(0..12);
+            get(format!(
+                "/api/v1/operators?current_status=available&department=Department%20{department}\
+                 &limit=50"
+            ))
+        },
+    },
+    Kind {
+        name: "validate an allocation",
+        most_ms: 50.0,
+        request: |size, random| Request {
+            method: "POST",
+            path: "/api/v1/allocations/validate".to_owned(),
+            body: json!({
+                "work_order_id": waiting_order(size, random),
+                "operator_id": format!("O-{}", random.random_range(1..=size.operators)),
+                "machine_id": format!("M-{}", random.random_range(1..=size.machines)),
+            })
+            .to_string(),
+        },
+    },
+    Kind {
+        name: "suggest, 500 × 300",
+        most_ms: 100.0,
+        request: |size, random| {
+            // Orders of the line, as its planner sees them.
+            let first = size.done() / ORDER_LINES + 1;
+            let order = random.random_range(first..=size.orders / ORDER_LINES) * ORDER_LINES;
+            get(format!("/api/v1/suggestions?work_order_id=WO-{order}"))
+        },
+    },
+];
+
+fn waiting_order(size: &Size, random: &mut StdRng) -> String {
+    format!("WO-{}", random.random_range(size.done() + 1..=size.orders))
+}
+
+/// What a kind of read took.
+#[derive(Serialize)]
+struct Measured {
+    name: &'static str,
+    answers: usize,
+    per_second: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+    most_ms: f64,
+}
+
+/// Generates the plant and measures; false if something took longer than it may.
+pub(crate) async fn run(arguments: &ReadsArguments) -> Result<bool> {
+    let arguments = arguments.effective();
+    let size = arguments.size();
+    let postgres = PrivatePostgres::start(&arguments.directory, false).await?;
+    let binary = Binary::prepare(&postgres, arguments.mraos.as_deref()).await?;
+    let generated = dataset::generate(&postgres, &binary, &size).await?;
+    let product = binary.serve().await?;
+    let planner = planner_of_line(&product).await?;
+    let mut all = Vec::new();
+    for kind in KINDS {
+        let token = if kind.name.starts_with("suggest") { &planner } else { product.token() };
+        all.push(measure(&product, token, kind, &size, &arguments).await?);
+    }
+    product.stop().await?;
+    let told = report(&size, &generated, &all);
+    crate::report::print_reads(&told);
+    if let Some(path) = &arguments.json {
+        fs::write(path, serde_json::to_vec_pretty(&all)?)?;
+    }
+    Ok(all.iter().all(|one| one.p99_ms <= one.most_ms))
+}
+
+/// A token that sees one line alone.
+async fn planner_of_line(product: &Product) -> Result<String> {
+    let body = json!({"name": "planner", "role": "planner", "production_lines": [LINE]});
+    let mut connection = product.connect().await?;
+    let answer = connection.send("POST", "/api/v1/tokens", None, &body.to_string()).await?;
+    let issued: Value = serde_json::from_slice(answer.body)?;
+    Ok(issued["secret"].as_str().context("no token was issued")?.to_owned())
+}
+
+async fn measure(
+    product: &Product,
+    token: &str,
+    kind: Kind,
+    size: &Size,
+    arguments: &ReadsArguments,
+) -> Result<Measured> {
+    let counted = Duration::from_secs(arguments.seconds);
+    let began = Instant::now();
+    let mut clients = Vec::new();
+    for number in 0..arguments.clients {
+        let mut connection = Connection::open(product.address(), token).await?;
+        let (size, mut random) = (size.clone(), StdRng::seed_from_u64(number as u64));
+        clients.push(tokio::spawn(async move {
+            let mut samples_us = Vec::new();
+            while began.elapsed() < WARM_UP + counted {
+                let request = (kind.request)(&size, &mut random);
+                let asked = Instant::now();
+                let answer =
+                    connection.send(request.method, &request.path, None, &request.body).await?;
+                if answer.status != 200 {
+                    let body = String::from_utf8_lossy(answer.body);
+                    bail!("{} was answered {}: {body}", request.path, answer.status);
+                }
+                if began.elapsed() >= WARM_UP {
+                    samples_us.push(u32::try_from(asked.elapsed().as_micros())?);
+                }
+            }
+            Ok(samples_us)
+        }));
+    }
+    let mut samples_us = Vec::new();
+    for client in clients {
+        samples_us.extend(client.await??);
+    }
+    let answers = samples_us.len();
+    let (p50_ms, p99_ms) = percentiles_ms(&mut samples_us);
+    let per_second = answers as f64 / counted.as_secs_f64();
+    let Kind { name, most_ms, .. } = kind;
+    Ok(Measured { name, answers, per_second, p50_ms, p99_ms, most_ms })
+}
+
+fn report(size: &Size, generated: &dataset::Generated, all: &[Measured]) -> String {
+    let mut told = format!(
+        "\n{} operators, {} machines, {} orders; {} events written in {:.1} s, rebuilt in {:.1} s\n\n",
+        size.operators,
+        size.machines,
+        size.orders,
+        generated.events,
+        generated.writing.as_secs_f64(),
+        generated.rebuilding.as_secs_f64(),
+    );
+    told += "read                       per second    p50 ms    p99 ms   at most\n";
+    for one in all {
+        let verdict = if one.p99_ms <= one.most_ms { "" } else { "  too slow" };
+        writeln!(
+            told,
+            "{:<26} {:>10.0} {:>9.2} {:>9.2} {:>9.0}{verdict}",
+            one.name, one.per_second, one.p50_ms, one.p99_ms, one.most_ms,
+        )
+        .ok();
+    }
+    told
+}
