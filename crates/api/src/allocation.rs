@@ -101,7 +101,49 @@ pub struct ReassignAllocation {
     /// The new machine; unchanged if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine_id: Option<String>,
+    /// The side that is no longer needed and becomes free: `operator` or `machine`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drop: Option<String>,
     /// Why, as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
+    /// When it happened, for roles that may backdate; now if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// Soft rules that are overridden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+}
+
+/// Body of `POST /allocations/{id}/reschedule`: a booking moves, running work takes another time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RescheduleAllocation {
+    /// New start of a booking, later than now; unchanged if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_start_time: Option<Timestamp>,
+    /// New end; instead of a length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_end_time: Option<Timestamp>,
+    /// New length; of running work in all, with what was worked before a pause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_duration_minutes: Option<i64>,
+    /// Why, as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<String>,
+    /// When it happened, for roles that may backdate; now if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+    /// Soft rules that are overridden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
+}
+
+/// Body of `POST /allocations/{id}/undo`: the last change is taken back.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoAllocation {
+    /// Why, as a code; `undone` if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<String>,
     /// When it happened, for roles that may backdate; now if absent.
@@ -214,6 +256,9 @@ pub struct Allocation {
     #[serde(with = "crate::decimal")]
     #[schema(value_type = DecimalText)]
     pub quantity_produced: Decimal,
+    /// Running work that has passed its expected end and is in the way of this booking, the next
+    /// one after it; none in the answer to a write.
+    pub held_up_by_allocation_id: Option<i64>,
     /// Goes up with every change.
     pub version: i64,
     /// When it was created.
@@ -245,8 +290,8 @@ pub struct AllocationChangeEvent {
     pub event_id: i64,
     /// The allocation.
     pub allocation_id: i64,
-    /// `created`, `started`, `paused`, `resumed`, `reassigned`, `released`, `completed` or
-    /// `cancelled`.
+    /// `created`, `started`, `paused`, `resumed`, `reassigned`, `rescheduled`, `overran`,
+    /// `reopened`, `released`, `completed` or `cancelled`.
     pub event_type: String,
     /// When it happened on the floor.
     #[serde(with = "crate::timestamp")]

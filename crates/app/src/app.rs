@@ -58,6 +58,7 @@ struct Inner {
     committer: std::sync::RwLock<Option<Committer>>,
     committing: Mutex<Option<JoinHandle<()>>>,
     upkeep: JoinHandle<()>,
+    overruns: JoinHandle<()>,
 }
 
 impl App {
@@ -83,6 +84,8 @@ impl App {
             clock: options.clock.clone(),
             feed,
         });
+        let overruns =
+            crate::overrun::start(live.clone(), options.clock.clone(), committer.clone());
         let upkeep = crate::upkeep::start(store.clone(), options.clock.clone());
         let inner = Inner {
             reads,
@@ -100,6 +103,7 @@ impl App {
             committer: std::sync::RwLock::new(Some(committer)),
             committing: Mutex::new(Some(task)),
             upkeep,
+            overruns,
             store,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -219,6 +223,7 @@ impl App {
     /// Takes no more writes and waits until those accepted are answered.
     pub async fn shut_down(&self) {
         self.inner.upkeep.abort();
+        self.inner.overruns.abort();
         if let Ok(mut committer) = self.inner.committer.write() {
             committer.take();
         }

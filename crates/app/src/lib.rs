@@ -14,6 +14,7 @@ pub mod committer;
 pub mod error;
 pub mod free_text;
 pub mod live;
+mod overrun;
 pub mod password;
 pub mod reads;
 pub mod session;

@@ -10,8 +10,8 @@ use mraos_domain::access::part::requires_sight;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
     Actor, Allocation, AllocationId, Command, Context, Holidays, Instant, Key, Machine, MachineId,
-    Operator, OperatorId, Plant, ReasonCodeDefinition, Refusal, Requirement, RequirementScope,
-    State, WorkOrderId, decide, requires,
+    Operator, OperatorId, Phase, Plant, ReasonCodeDefinition, Refusal, Requirement,
+    RequirementScope, State, WorkOrderId, decide, requires,
 };
 pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Sight, Store};
@@ -63,6 +63,8 @@ pub struct AllocationView {
     pub allocation: Allocation,
     /// Why it ended; `None` if nobody said or the text was erased.
     pub release_reason: Option<String>,
+    /// For a booking: the work after which it is the next of its operator or machine.
+    pub runs_before: Option<Allocation>,
 }
 
 /// A page of things.
@@ -242,10 +244,36 @@ impl Reads {
         actor: &Actor,
         ids: &[AllocationId],
     ) -> Result<Vec<AllocationView>, AppError> {
-        let state = self.load_in_sight(actor, ids.iter().copied().map(Key::Allocation)).await?;
+        let mut state = self.load_in_sight(actor, ids.iter().copied().map(Key::Allocation)).await?;
         let found = ids.iter().filter_map(|id| state.allocation(*id));
         let found = found.filter(|one| actor.sees_allocation(&state, one));
-        self.with_reasons(found.cloned().collect()).await
+        let found: Vec<Allocation> = found.cloned().collect();
+        self.load_sides_of_bookings(&found, &mut state).await?;
+        let mut views = self.with_reasons(found).await?;
+        for view in &mut views {
+            let before = state.runs_before(&view.allocation);
+            view.runs_before = before.filter(|one| actor.sees_allocation(&state, one)).cloned();
+        }
+        Ok(views)
+    }
+
+    async fn load_sides_of_bookings(
+        &self,
+        allocations: &[Allocation],
+        state: &mut State,
+    ) -> Result<(), AppError> {
+        let booked = allocations.iter().filter(|one| one.phase == Phase::Booked);
+        let sides = booked.flat_map(|one| {
+            let operator = one.assignment.operator_id.clone().map(Key::Operator);
+            operator.into_iter().chain(one.assignment.machine_id.clone().map(Key::Machine))
+        });
+        let mut missing: Vec<Key> = sides.filter(|key| !state.has(key)).collect();
+        missing.sort();
+        missing.dedup();
+        if !missing.is_empty() {
+            self.store.load(&missing, state).await?;
+        }
+        Ok(())
     }
 
     /// Loads `keys` and what shows whether they are there for `actor`.
@@ -277,7 +305,7 @@ impl Reads {
         let mut texts = self.texts(&wanted).await?;
         let view = |allocation: Allocation| {
             let release_reason = text_id(&allocation).and_then(|id| texts.remove(&id));
-            AllocationView { allocation, release_reason }
+            AllocationView { allocation, release_reason, runs_before: None }
         };
         Ok(allocations.into_iter().map(view).collect())
     }

@@ -12,7 +12,8 @@ use mraos_domain::suggestion::{Candidates, HeldUp, Suggestion, survey};
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
     Actor, AllocationId, AllocationMethod, ChangeSource, Command, Context, EntityRef, Instant,
-    Machine, MachineId, Operator, OperatorId, Plant, Refusal, State, WorkOrderId, WorkOrderStatus,
+    Machine, MachineId, Operator, OperatorId, Plant, Refusal, Side, State, WorkOrderId,
+    WorkOrderStatus,
 };
 
 use crate::error::AppError;
@@ -40,15 +41,6 @@ pub struct Wanted {
     pub expected_start_time: Option<Instant>,
     /// Minutes; as for a new allocation if absent.
     pub expected_duration_minutes: Option<i32>,
-}
-
-/// The side of an allocation that is to be replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// The person.
-    Operator,
-    /// The machine.
-    Machine,
 }
 
 /// What could be done, best first.

@@ -46,6 +46,15 @@ AllocationMethod {
     Automated => "automated",
 });
 
+/// One side of an allocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The person.
+    Operator,
+    /// The machine.
+    Machine,
+}
+
 /// The three that an allocation binds; at least one of operator and machine is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
@@ -128,6 +137,11 @@ impl Allocation {
     /// Whether it takes its resources during some window: paused work does not.
     pub fn occupies(&self) -> bool {
         matches!(self.phase, Phase::Booked | Phase::Running)
+    }
+
+    /// Whether it runs past its expected end.
+    pub fn has_overrun(&self, now: Instant) -> bool {
+        self.phase == Phase::Running && self.window.end <= now
     }
 
     /// Minutes of expected work that are left after the runs so far; at least one.

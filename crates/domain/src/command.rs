@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use crate::allocation::AllocationMethod;
+use crate::allocation::{AllocationMethod, Side};
 use crate::event::Override;
 use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
@@ -47,6 +47,15 @@ pub struct NewAllocation {
     pub suggestion_score: Option<Percentage>,
     /// Soft rules to pass over.
     pub overrides: Vec<Override>,
+}
+
+/// When work is to be over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpectedEnd {
+    /// At this time.
+    At(Instant),
+    /// So many minutes after its start.
+    After(i32),
 }
 
 /// What was made.
@@ -134,9 +143,23 @@ pub enum Command {
         allocation_id: AllocationId,
         operator_id: Option<OperatorId>,
         machine_id: Option<MachineId>,
+        /// The side that is no longer needed.
+        dropped: Option<Side>,
         reason: Reason,
         overrides: Vec<Override>,
     },
+    /// Moves a booking, or gives open work another length; checked again.
+    Reschedule {
+        allocation_id: AllocationId,
+        expected_start_time: Option<Instant>,
+        expected_end: Option<ExpectedEnd>,
+        reason: Reason,
+        overrides: Vec<Override>,
+    },
+    /// Takes the last change back, by what makes up for it.
+    Undo { allocation_id: AllocationId, reason: Reason, overrides: Vec<Override> },
+    /// Notes that running work has passed its expected end.
+    NoteOverrun { allocation_id: AllocationId },
     /// Ends work before it is done.
     Release { allocation_id: AllocationId, reason: Reason },
     /// Ends work that is done.
@@ -197,6 +220,9 @@ impl Command {
             | C::Pause { allocation_id, .. }
             | C::Resume { allocation_id, .. }
             | C::Reassign { allocation_id, .. }
+            | C::Reschedule { allocation_id, .. }
+            | C::Undo { allocation_id, .. }
+            | C::NoteOverrun { allocation_id }
             | C::Release { allocation_id, .. }
             | C::Complete { allocation_id, .. }
             | C::Cancel { allocation_id, .. } => (*allocation_id).into(),

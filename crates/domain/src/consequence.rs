@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::allocation::Allocation;
+use crate::allocation::{Allocation, Phase};
 use crate::eligibility::Proposal;
+use crate::event::Event;
 use crate::time::{Instant, Window};
 use crate::work_order::WorkOrder;
 
@@ -37,6 +38,22 @@ pub fn of_new_work(proposal: &Proposal<'_>) -> Consequence {
     Consequence {
         idle_time_prevented_minutes: stands_idle.map(|idle| if idle { minutes } else { 0 }),
         work_order_delay_minutes: order.map(|order| delay(order, proposal.window.end)),
+    }
+}
+
+/// What a change of an allocation brings, as far as it lets work be done in a window.
+pub fn of_change(change: &Event, order: Option<&WorkOrder>) -> Consequence {
+    let (window, prevents_idling) = match change {
+        Event::AllocationCreated(event) => (event.window, true),
+        Event::AllocationStarted(event) => (event.window, false),
+        Event::AllocationResumed(event) => (event.window, true),
+        Event::AllocationRescheduled(event) => (event.window, false),
+        Event::AllocationReopened(event) => (event.window, event.phase != Phase::Paused),
+        _ => return Consequence::default(),
+    };
+    Consequence {
+        idle_time_prevented_minutes: prevents_idling.then(|| window.minutes()),
+        work_order_delay_minutes: order.map(|order| delay(order, window.end)),
     }
 }
 

@@ -9,6 +9,8 @@ mod life_cycle;
 mod machine;
 mod operator;
 mod requirement;
+mod reschedule;
+pub mod undo;
 mod work_order;
 
 use crate::access::{Permission, part};
@@ -65,11 +67,14 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         | Command::DefineReasonCode { .. } => requirement::decide(state, command),
         Command::Allocate(new) => allocation::allocate(state, new, context),
         Command::Reassign { .. } => allocation::reassign(state, command, context),
+        Command::Reschedule { .. } => reschedule::decide(state, command, context),
+        Command::Undo { .. } => undo::decide(state, command, context),
         Command::Start { .. }
         | Command::Pause { .. }
         | Command::Resume { .. }
         | Command::Release { .. }
         | Command::Complete { .. }
+        | Command::NoteOverrun { .. }
         | Command::Cancel { .. } => life_cycle::decide(state, command, context),
     }
 }

@@ -11,7 +11,7 @@ mod touches;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::allocation::{AllocationMethod, Assignment, Phase};
+use crate::allocation::{AllocationMethod, AllocationStatus, Assignment, Phase};
 use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
 use crate::operator::{OperatorDetails, OperatorStatus};
@@ -223,6 +223,39 @@ log_format::events! {
         phase: Phase,
         previous: Assignment,
         assignment: Assignment,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+        overrides: Vec<Override>,
+    }
+    /// A booking was moved, or open work got another length.
+    AllocationRescheduled("allocation_rescheduled", 1) {
+        allocation_id: AllocationId,
+        phase: Phase,
+        assignment: Assignment,
+        previous: Window,
+        window: Window,
+        expected_duration_minutes: i32,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+        overrides: Vec<Override>,
+    }
+    /// Running work passed its expected end.
+    AllocationOverran("allocation_overran", 1) {
+        allocation_id: AllocationId,
+        assignment: Assignment,
+        expected_end: Instant,
+    }
+    /// The end of an allocation was taken back. What was reported with it is taken off the order
+    /// again, and the order is open again if that end had closed it.
+    AllocationReopened("allocation_reopened", 1) {
+        allocation_id: AllocationId,
+        previous_status: AllocationStatus,
+        phase: Phase,
+        assignment: Assignment,
+        window: Window,
+        quantity_produced: Quantity,
+        quantity_rejected: Quantity,
+        work_order_reopened: bool,
         reason_code: Option<ReasonCode>,
         reason: Option<TextRef>,
         overrides: Vec<Override>,

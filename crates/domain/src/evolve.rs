@@ -52,6 +52,9 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         | Event::AllocationPaused(_)
         | Event::AllocationResumed(_)
         | Event::AllocationReassigned(_)
+        | Event::AllocationRescheduled(_)
+        | Event::AllocationOverran(_)
+        | Event::AllocationReopened(_)
         | Event::AllocationReleased(_)
         | Event::AllocationCompleted(_)
         | Event::AllocationCancelled(_) => allocation::apply(state, recorded, at),

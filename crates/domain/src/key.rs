@@ -35,6 +35,8 @@ impl UniqueField {
 pub enum Key {
     /// An allocation.
     Allocation(AllocationId),
+    /// The last change of an allocation.
+    LastChange(AllocationId),
     /// A machine with its open allocations.
     Machine(MachineId),
     /// An operator with skills, shifts and open allocations.

@@ -37,7 +37,7 @@ pub mod work_order;
 
 pub use access::scope::Scope;
 pub use access::{Permission, Role};
-pub use allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase};
+pub use allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase, Side};
 pub use command::Command;
 pub use context::{Actor, Context, Plant};
 pub use decide::decide;

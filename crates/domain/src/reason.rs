@@ -17,9 +17,11 @@ pub const MACHINE_DOWN: &str = "machine_down";
 pub const OPERATOR_AWAY: &str = "operator_away";
 /// Work ended because its order was closed.
 pub const ORDER_CLOSED: &str = "order_closed";
+/// The step before was taken back.
+pub const UNDONE: &str = "undone";
 
 /// Codes that exist in every plant.
-pub const BUILT_IN: [&str; 4] = [NO_SIGNAL, MACHINE_DOWN, OPERATOR_AWAY, ORDER_CLOSED];
+pub const BUILT_IN: [&str; 5] = [NO_SIGNAL, MACHINE_DOWN, OPERATOR_AWAY, ORDER_CLOSED, UNDONE];
 
 /// A reason that the plant has defined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -177,6 +177,8 @@ refusal_codes! {
     UnknownRequirement => "unknown_requirement",
     /// The allocation's phase does not allow it.
     WrongPhase => "wrong_phase",
+    /// The last change cannot be taken back.
+    NotUndoable => "not_undoable",
     /// A unique value is taken.
     DuplicateValue => "duplicate_value",
     /// More than ordered.

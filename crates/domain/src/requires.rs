@@ -5,6 +5,7 @@
 
 use crate::allocation::Allocation;
 use crate::command::{Command, Reason};
+use crate::event::Event;
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
 use crate::key::{Key, UniqueField};
 use crate::machine::MachineDetails;
@@ -256,9 +257,25 @@ impl Need<'_> {
             | C::Pause { .. }
             | C::Resume { .. }
             | C::Reassign { .. }
+            | C::Reschedule { .. }
+            | C::Undo { .. }
+            | C::NoteOverrun { .. }
             | C::Release { .. }
             | C::Complete { .. }
             | C::Cancel { .. } => self.allocation_command(command),
+        }
+    }
+
+    /// The last change, and those who had the work before it.
+    fn undo(&mut self, id: AllocationId, reason: &Reason) {
+        self.life_cycle(id);
+        self.reason(reason);
+        self.key(Key::LastChange(id));
+        let change = self.state.last_change(id).map(|change| &change.event);
+        if let Some(Event::AllocationReassigned(event)) = change {
+            let previous = &event.previous;
+            let (operator, machine) = (previous.operator_id.as_ref(), previous.machine_id.as_ref());
+            self.eligibility(&previous.work_order_id, operator, machine);
         }
     }
 
@@ -281,7 +298,10 @@ impl Need<'_> {
                     self.eligibility(&order, operator_id.as_ref(), machine_id.as_ref());
                 }
             }
+            C::Undo { allocation_id, reason, .. } => self.undo(*allocation_id, reason),
+            C::NoteOverrun { allocation_id } => self.life_cycle(*allocation_id),
             C::Pause { allocation_id, reason }
+            | C::Reschedule { allocation_id, reason, .. }
             | C::Release { allocation_id, reason }
             | C::Cancel { allocation_id, reason } => {
                 self.life_cycle(*allocation_id);

@@ -4,7 +4,8 @@
 //! loads an operator, machine or order loads its open allocations with it. A journal of first
 //! touches undoes what a refused submission had begun and tells which rows changed.
 
-use crate::allocation::Allocation;
+use crate::allocation::{Allocation, Assignment, Phase};
+use crate::event::Recorded;
 use crate::finished::{Finished, FinishedRow, FinishedRows};
 use crate::holiday::{Holidays, NO_HOLIDAYS};
 use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
@@ -34,10 +35,12 @@ pub struct State {
     machines: Shelf<MachineId, Option<WithWork<Machine>>>,
     work_orders: Shelf<WorkOrderId, Option<WithWork<WorkOrder>>>,
     allocations: Shelf<AllocationId, Option<Allocation>>,
+    last_changes: Shelf<AllocationId, Option<Box<Recorded>>>,
     reason_codes: Shelf<ReasonCode, Option<ReasonCodeDefinition>>,
     requirements: Shelf<RequirementScope, Vec<Requirement>>,
     unique: Shelf<(UniqueField, String), Option<String>>,
     sources: Shelf<SourceId, Option<i64>>,
+    keeps_last_changes: bool,
     finished: FinishedRows,
     holidays: Shelf<(), Holidays>,
 }
@@ -49,6 +52,7 @@ macro_rules! every_shelf {
         $state.machines.$call();
         $state.work_orders.$call();
         $state.allocations.$call();
+        $state.last_changes.$call();
         $state.reason_codes.$call();
         $state.requirements.$call();
         $state.unique.$call();
@@ -90,6 +94,11 @@ impl State {
         self.allocations.get(&id)?.as_ref()
     }
 
+    /// The last change of an allocation, if loaded.
+    pub fn last_change(&self, id: AllocationId) -> Option<&Recorded> {
+        self.last_changes.get(&id)?.as_deref()
+    }
+
     /// The reason code, if loaded and existing.
     pub fn reason_code(&self, code: &ReasonCode) -> Option<&ReasonCodeDefinition> {
         self.reason_codes.get(code)?.as_ref()
@@ -127,6 +136,34 @@ impl State {
         self.open(slot.map_or(&[], |slot| slot.open.as_slice()))
     }
 
+    /// The next bookings of operator and machine of an allocation, which wait for it to end.
+    pub fn next_after(&self, allocation: &Allocation) -> Vec<&Allocation> {
+        let Assignment { operator_id, machine_id, .. } = &allocation.assignment;
+        let first = |open: &mut dyn Iterator<Item = &'_ Allocation>| {
+            let booked = open.filter(|one| one.phase == Phase::Booked);
+            booked
+                .min_by_key(|one| (one.window.start, one.allocation_id))
+                .map(|one| one.allocation_id)
+        };
+        let of_operator = operator_id.as_ref().and_then(|id| first(&mut self.open_of_operator(id)));
+        let of_machine = machine_id.as_ref().and_then(|id| first(&mut self.open_of_machine(id)));
+        let others = of_machine.filter(|id| Some(*id) != of_operator);
+        let next = of_operator.into_iter().chain(others);
+        next.filter_map(|id| self.allocation(id)).collect()
+    }
+
+    /// The running work that a booking is the next after, if it is.
+    pub fn runs_before(&self, booking: &Allocation) -> Option<&Allocation> {
+        let Assignment { operator_id, machine_id, .. } = &booking.assignment;
+        let of_operator = operator_id.iter().flat_map(|id| self.open_of_operator(id));
+        let of_machine = machine_id.iter().flat_map(|id| self.open_of_machine(id));
+        let running = of_operator.chain(of_machine).filter(|one| one.phase == Phase::Running);
+        let waits = |one: &&Allocation| {
+            self.next_after(one).iter().any(|next| next.allocation_id == booking.allocation_id)
+        };
+        running.filter(waits).min_by_key(|one| (one.window.end, one.allocation_id))
+    }
+
     /// Open allocations of an order.
     pub fn open_of_work_order(&self, id: &WorkOrderId) -> impl Iterator<Item = &Allocation> {
         let slot = self.work_orders.get(id).and_then(Option::as_ref);
@@ -144,6 +181,7 @@ impl State {
             Key::Machine(id) => self.machines.has(id),
             Key::WorkOrder(id) => self.work_orders.has(id),
             Key::Allocation(id) => self.allocations.has(id),
+            Key::LastChange(id) => self.last_changes.has(id),
             Key::ReasonCode(code) => self.reason_codes.has(code),
             Key::Requirements(scope) => self.requirements.has(scope),
             Key::Unique(field, value) => self.unique.has(&(*field, value.clone())),
@@ -159,6 +197,7 @@ impl State {
             Key::Machine(id) => self.machines.note_absent(id),
             Key::WorkOrder(id) => self.work_orders.note_absent(id),
             Key::Allocation(id) => self.allocations.note_absent(id),
+            Key::LastChange(id) => self.last_changes.note_absent(id),
             Key::ReasonCode(code) => self.reason_codes.note_absent(code),
             Key::Requirements(scope) => self.requirements.note_absent(scope),
             Key::Unique(field, value) => self.unique.note_absent((field, value)),
@@ -177,6 +216,7 @@ impl State {
                 open = copy_slot(&mut self.work_orders, id, &other.work_orders);
             }
             Key::Allocation(id) => open.push(*id),
+            Key::LastChange(id) => self.last_changes.copy(id, &other.last_changes),
             Key::ReasonCode(code) => self.reason_codes.copy(code, &other.reason_codes),
             Key::Requirements(scope) => self.requirements.copy(scope, &other.requirements),
             Key::Unique(field, value) => {
@@ -211,6 +251,18 @@ impl State {
     /// Puts a loaded allocation; keeps one that is there already.
     pub fn put_allocation(&mut self, allocation: Allocation) {
         self.allocations.load(allocation.allocation_id, Some(allocation), Option::is_none);
+    }
+
+    /// Puts the last change of an allocation.
+    pub fn put_last_change(&mut self, id: AllocationId, change: Recorded) {
+        self.last_changes.put(id, Some(Box::new(change)));
+    }
+
+    /// Notes a change of an allocation, if all are kept or its last one is loaded.
+    pub(crate) fn note_last_change(&mut self, id: AllocationId, change: &Recorded) {
+        if self.keeps_last_changes || self.last_changes.has(&id) {
+            self.put_last_change(id, change.clone());
+        }
     }
 
     /// Puts a reason code.
@@ -317,7 +369,7 @@ impl State {
             }
             EntityType::Allocation => {
                 if let Ok(id) = id.parse() {
-                    self.allocations.forget(&AllocationId(id));
+                    self.drop_allocation(AllocationId(id));
                 }
             }
             EntityType::Holiday => self.holidays.clear(),
@@ -337,6 +389,12 @@ impl State {
     /// Forgets everything.
     pub fn clear(&mut self) {
         every_shelf!(self.clear);
+    }
+
+    /// From now on the last change of every allocation is kept: whoever decides is ahead of what
+    /// can be loaded.
+    pub fn keep_last_changes(&mut self) {
+        self.keeps_last_changes = true;
     }
 
     /// From now on complete rows are kept until [`State::take_finished`].
@@ -373,6 +431,7 @@ impl State {
     /// row is written.
     pub fn drop_allocation(&mut self, id: AllocationId) {
         self.allocations.forget(&id);
+        self.last_changes.forget(&id);
     }
 
     /// Every existing operator, in no order.

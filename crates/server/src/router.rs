@@ -123,6 +123,8 @@ route_table! {
     POST   "/allocations/{id}/release"           RunWork          allocation::release;
     POST   "/allocations/{id}/complete"          RunWork          allocation::complete;
     POST   "/allocations/{id}/reassign"          Allocate         allocation::reassign;
+    POST   "/allocations/{id}/reschedule"        Allocate         allocation::reschedule;
+    POST   "/allocations/{id}/undo"              Allocate         allocation::undo;
     POST   "/allocations/{id}/cancel"            Allocate         allocation::cancel;
 
     GET    "/suggestions"                        ReadPlant        suggestion::list;

@@ -68,13 +68,13 @@ pub(crate) const ALLOCATIONS: &str = checked!(
     actual_duration_minutes = u.ad, running_since = u.rs, worked_ms = u.wm, released_by = u.rb, \
     released_at = u.ra, release_reason_text_id = u.ri, release_reason_digest = u.rd, \
     quantity_produced = u.qp, last_transition_at = u.lt, version = u.ve, updated_at = u.ua, \
-    position = u.po FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
+    position = u.po, expected_duration_minutes = u.ed FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
     $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], \
     $11::int[], $12::timestamptz[], $13::bigint[], $14::text[], $15::timestamptz[], \
     $16::uuid[], $17::text[], $18::numeric[], $19::timestamptz[], $20::int[], \
-    $21::timestamptz[], $22::bigint[]) AS u(id, op, ma, ty, st, ph, es, ee, \"as\", ae, ad, rs, \
-    wm, rb, ra, ri, rd, qp, lt, ve, ua, po) WHERE t.allocation_id = u.id",
-    23
+    $21::timestamptz[], $22::bigint[], $23::int[]) AS u(id, op, ma, ty, st, ph, es, ee, \
+    \"as\", ae, ad, rs, wm, rb, ra, ri, rd, qp, lt, ve, ua, po, ed) WHERE t.allocation_id = u.id",
+    24
 );
 
 /// New allocations, typed: the one insert of the hot path.
@@ -82,13 +82,13 @@ pub(crate) const INSERT_ALLOCATIONS: &str = "INSERT INTO allocations (allocation
     machine_id, allocation_type, status, phase, expected_start_time, expected_end_time, \
     actual_start_time, actual_end_time, actual_duration_minutes, running_since, worked_ms, \
     released_by, released_at, release_reason_text_id, release_reason_digest, quantity_produced, \
-    last_transition_at, version, updated_at, position, work_order_id, allocated_at, \
-    expected_duration_minutes, allocation_method, suggestion_score, allocated_by, created_at) \
+    last_transition_at, version, updated_at, position, expected_duration_minutes, work_order_id, \
+    allocated_at, allocation_method, suggestion_score, allocated_by, created_at) \
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
     $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], \
     $11::int[], $12::timestamptz[], $13::bigint[], $14::text[], $15::timestamptz[], \
     $16::uuid[], $17::text[], $18::numeric[], $19::timestamptz[], $20::int[], \
-    $21::timestamptz[], $22::bigint[], $23::text[], $24::timestamptz[], $25::int[], \
+    $21::timestamptz[], $22::bigint[], $23::int[], $24::text[], $25::timestamptz[], \
     $26::text[], $27::numeric[], $28::text[], $29::timestamptz[])";
 
 /// What machines began to do, typed: two rows for each piece of work.
@@ -219,7 +219,6 @@ pub(crate) fn insert_allocations(changes: &Changes, state: &State) -> Option<Arr
     let statement = allocation_columns(INSERT_ALLOCATIONS, &rows)
         .column(&rows, |one| one.assignment.work_order_id.to_string())
         .column(&rows, |one| at(one.allocated_at))
-        .column(&rows, |one| one.expected_duration_minutes)
         .column(&rows, |one| one.allocation_method.as_str())
         .column(&rows, |one| one.suggestion_score.map(Percentage::decimal))
         .column(&rows, |one| one.allocated_by.to_string())
@@ -276,4 +275,5 @@ fn allocation_columns(sql: &'static str, rows: &[&Allocation]) -> ArrayStatement
         .column(rows, |one| one.version)
         .column(rows, |one| at(one.updated_at))
         .column(rows, |one| one.position)
+        .column(rows, |one| one.expected_duration_minutes)
 }

@@ -5,6 +5,7 @@
 //! comes with its open allocations.
 
 mod holiday;
+mod last_change;
 mod machine;
 mod operator;
 mod requirement;
@@ -26,6 +27,7 @@ struct Wanted {
     machines: Vec<String>,
     work_orders: Vec<String>,
     allocations: Vec<i64>,
+    last_changes: Vec<i64>,
     reason_codes: Vec<String>,
     scopes: (Vec<String>, Vec<String>),
     unique: HashMap<UniqueField, Vec<String>>,
@@ -42,6 +44,7 @@ impl Wanted {
                 Key::Machine(id) => wanted.machines.push(id.to_string()),
                 Key::WorkOrder(id) => wanted.work_orders.push(id.to_string()),
                 Key::Allocation(id) => wanted.allocations.push(id.0),
+                Key::LastChange(id) => wanted.last_changes.push(id.0),
                 Key::ReasonCode(code) => wanted.reason_codes.push(code.to_string()),
                 Key::Requirements(scope) => {
                     wanted.scopes.0.push(scope.kind().to_owned());
@@ -70,6 +73,7 @@ pub(crate) async fn load(
     open.extend(work_order::load(client, &wanted, state).await?);
     open.extend(wanted.allocations.iter().copied());
     load_allocations(client, open, state).await?;
+    last_change::load(client, &wanted, state).await?;
     requirement::load(client, &wanted, state).await?;
     holiday::load(client, &wanted, state).await?;
     load_holders(client, &wanted, state).await?;

@@ -146,6 +146,11 @@ impl Changes {
         {
             deepen(&mut self.work_orders, event.assignment.work_order_id.clone(), Depth::Full);
         }
+        if let Event::AllocationReopened(event) = event
+            && event.work_order_reopened
+        {
+            deepen(&mut self.work_orders, event.assignment.work_order_id.clone(), Depth::Full);
+        }
         for (place, entity) in recorded.touches().into_iter().enumerate() {
             let depth = if place == 0 { leading } else { Depth::Hot };
             let id = entity.entity_id.as_str();

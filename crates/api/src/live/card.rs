@@ -182,7 +182,7 @@ pub struct AlertCard {
     pub alert_id: String,
     /// `critical`, `warning` or `info`.
     pub severity: String,
-    /// `machine_breakdown`, `machine_no_signal` or `operator_absent`.
+    /// `machine_breakdown`, `machine_no_signal`, `operator_absent` or `allocation_overrun`.
     pub code: String,
     /// A sentence for people, without names.
     pub message: String,
@@ -203,7 +203,7 @@ pub struct AlertCard {
 /// What an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AlertSubject {
-    /// `operator` or `machine`.
+    /// `operator`, `machine` or `allocation`.
     pub entity_type: String,
     /// Its id.
     pub entity_id: String,

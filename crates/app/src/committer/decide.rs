@@ -72,6 +72,7 @@ impl Decider {
     pub(super) fn new(plant: Arc<Plant>, clock: Arc<dyn Clock>) -> Self {
         let mut state = State::default();
         state.collect_finished();
+        state.keep_last_changes();
         Self { plant, clock, state, position: 0, projection_generation: 0, undisturbed: 0 }
     }
 

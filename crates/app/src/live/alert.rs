@@ -1,4 +1,5 @@
-//! Alerts that follow from the state: broken or silent machines, absent people with open work.
+//! Alerts that follow from the state: broken or silent machines, absent people with open work, work
+//! that runs past its expected end.
 //!
 //! An alert is a function of its subject, so a node that starts finds the same alerts that the
 //! others show. There is at most one per code and subject; its id names both.
@@ -6,9 +7,13 @@
 use jiff::Timestamp;
 use mraos_api::live::card::{AlertCard, AlertSubject};
 use mraos_domain::reason::NO_SIGNAL;
-use mraos_domain::{Machine, MachineStatus, Operator, OperatorStatus, Phase, State};
+use mraos_domain::{
+    Allocation, Instant, Machine, MachineStatus, Operator, OperatorStatus, Phase, State,
+};
 
-use super::card::{Person, Work, machine_line, works_of_machine, works_of_operator};
+use super::card::{
+    Person, Work, allocation_line, machine_line, works_of_machine, works_of_operator,
+};
 use super::view::Line;
 
 /// An alert with its place in the plant.
@@ -85,6 +90,39 @@ pub(crate) fn of_operator(state: &State, operator: &Operator) -> Option<Alert> {
         },
         line,
         person: Person::Of(Some(id.clone())),
+        works,
+    })
+}
+
+/// What work that runs past its expected end gives cause for, as of `at`.
+pub(crate) fn of_allocation(state: &State, allocation: &Allocation, at: Instant) -> Option<Alert> {
+    if !allocation.has_overrun(at) {
+        return None;
+    }
+    let (id, assignment) = (allocation.allocation_id, &allocation.assignment);
+    let waiting = state.next_after(allocation);
+    let works: Vec<Work> = waiting.into_iter().map(|one| Work::of(state, one)).collect();
+    let line = allocation_line(state, allocation);
+    let waits = match works.len() {
+        0 => String::new(),
+        1 => "; 1 booking waits for it".to_owned(),
+        many => format!("; {many} bookings wait for it"),
+    };
+    let order = &assignment.work_order_id;
+    Some(Alert {
+        card: AlertCard {
+            alert_id: format!("allocation_overrun:{id}"),
+            severity: "warning".to_owned(),
+            code: "allocation_overrun".to_owned(),
+            message: format!("Work on {order} has passed its expected end{waits}."),
+            subject: subject("allocation", &id),
+            production_line: line.as_ref().map(ToString::to_string),
+            affected_allocation_ids: ids(&works),
+            raised_at: allocation.window.end.timestamp(),
+            resolved_at: None,
+        },
+        line,
+        person: Person::Of(assignment.operator_id.clone()),
         works,
     })
 }

@@ -53,7 +53,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    fn of(state: &State, allocation: &Allocation) -> Self {
+    pub(crate) fn of(state: &State, allocation: &Allocation) -> Self {
         Self {
             allocation_id: allocation.allocation_id.0,
             operator_id: allocation.assignment.operator_id.clone(),
@@ -91,7 +91,7 @@ pub(crate) fn machine_line(state: &State, allocation: &Allocation) -> Option<Lin
 }
 
 /// Line of the allocation: the machine's, else the operator's own, else the order's.
-fn allocation_line(state: &State, allocation: &Allocation) -> Option<Line> {
+pub(crate) fn allocation_line(state: &State, allocation: &Allocation) -> Option<Line> {
     let assignment = &allocation.assignment;
     machine_line(state, allocation)
         .or_else(|| {

@@ -7,8 +7,8 @@
 use mraos_api::live::Metadata;
 use mraos_domain::event::Event;
 use mraos_domain::{
-    AllocationId, EntityRef, EntityType, MachineId, OperatorId, Phase, ReasonCode, Recorded, State,
-    WorkOrderId,
+    AllocationId, EntityRef, EntityType, Instant, MachineId, OperatorId, Phase, ReasonCode,
+    Recorded, State, WorkOrderId,
 };
 use uuid::Uuid;
 
@@ -70,10 +70,17 @@ pub(crate) struct Before {
     operators: Vec<Earlier<OperatorId>>,
     machines: Vec<Earlier<MachineId>>,
     work_orders: Vec<Earlier<WorkOrderId>>,
+    overrun: Option<Alert>,
 }
 
 impl Before {
-    pub(crate) fn note(state: &State, touched: &Touched) -> Self {
+    pub(crate) fn note(state: &State, touched: &Touched, fact: &Fact) -> Self {
+        let recorded = &fact.recorded;
+        // An overrun is told once it is noted, however long it has lasted by then.
+        let overrun = match recorded.event {
+            Event::AllocationOverran(_) => None,
+            _ => overrun(state, touched, recorded.recorded_at),
+        };
         let operators = touched.operators.iter().filter_map(|id| {
             let operator = state.operator(id)?;
             Some(Earlier {
@@ -105,8 +112,14 @@ impl Before {
             operators: operators.collect(),
             machines: machines.collect(),
             work_orders: work_orders.collect(),
+            overrun,
         }
     }
+}
+
+fn overrun(state: &State, touched: &Touched, at: Instant) -> Option<Alert> {
+    let allocation = touched.allocation.and_then(|id| state.allocation(id))?;
+    alert::of_allocation(state, allocation, at)
 }
 
 fn find<'a, K: PartialEq>(all: &'a [Earlier<K>], id: &K) -> Option<&'a Earlier<K>> {
@@ -182,6 +195,8 @@ impl Derivation<'_> {
         for id in &touched.machines {
             self.machine_alert(id);
         }
+        let after = overrun(state, touched, self.fact.recorded.recorded_at);
+        self.alert(self.before.and_then(|before| before.overrun.clone()), after);
     }
 
     fn operator(&mut self, id: &OperatorId, at: &[Line]) {
@@ -338,6 +353,7 @@ fn moves_running_work(event: &Event) -> bool {
         Event::AllocationStarted(_) | Event::AllocationPaused(_) | Event::AllocationResumed(_) => {
             true
         }
+        Event::AllocationReopened(event) => event.phase == Phase::Running,
         Event::AllocationReleased(event) => event.previous_phase == Phase::Running,
         Event::AllocationCompleted(event) => event.previous_phase == Phase::Running,
         _ => false,
@@ -351,6 +367,8 @@ fn reason_code(event: &Event) -> Option<&ReasonCode> {
         Event::WorkOrderCancelled(event) => event.reason_code.as_ref(),
         Event::AllocationPaused(event) => event.reason_code.as_ref(),
         Event::AllocationReassigned(event) => event.reason_code.as_ref(),
+        Event::AllocationRescheduled(event) => event.reason_code.as_ref(),
+        Event::AllocationReopened(event) => event.reason_code.as_ref(),
         Event::AllocationReleased(event) => event.reason_code.as_ref(),
         Event::AllocationCancelled(event) => event.reason_code.as_ref(),
         _ => None,

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use mraos_domain::operator::Operator;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, AllocationId, EntityRef, Key, Machine, State, evolve, requires_ready,
+    Allocation, AllocationId, EntityRef, Instant, Key, Machine, State, evolve, requires_ready,
 };
 
 use super::derive::{Before, Fact, Names, Touched, publish};
@@ -25,12 +25,14 @@ pub(crate) struct Floor {
     pub(crate) names: Names,
     /// The last event in it.
     pub(crate) position: i64,
+    /// When that was recorded.
+    pub(crate) recorded_at: Instant,
     ended: Vec<EntityRef>,
 }
 
 impl Floor {
-    pub(crate) fn new(state: State, names: Names, position: i64) -> Self {
-        Self { state, names, position, ended: Vec::new() }
+    pub(crate) fn new(state: State, names: Names, position: i64, recorded_at: Instant) -> Self {
+        Self { state, names, position, recorded_at, ended: Vec::new() }
     }
 
     /// What `facts` touch and is not here.
@@ -57,11 +59,12 @@ impl Floor {
     pub(crate) fn apply(&mut self, fact: &Fact, wanted: bool) -> Option<Published> {
         let touched = Touched::of(&fact.recorded);
         let position = fact.recorded.position;
-        let before = wanted.then(|| Before::note(&self.state, &touched));
+        let before = wanted.then(|| Before::note(&self.state, &touched, fact));
         let ahead = Ahead::of(&self.state, &touched, position);
         evolve(&mut self.state, &fact.recorded);
         ahead.put_back(&mut self.state);
         self.position = position;
+        self.recorded_at = fact.recorded.recorded_at;
         let published =
             before.map(|before| publish(fact, &touched, Some(&before), &self.state, &self.names));
         self.let_go(&touched);

@@ -91,7 +91,7 @@ impl Cards {
         for one in &machines {
             push(Channel::ResourceStatus, card::machine(state, one));
         }
-        for one in open {
+        for one in &open {
             push(Channel::AllocationChanges, card::allocation(state, one));
         }
         for one in orders(floor) {
@@ -101,6 +101,11 @@ impl Cards {
             push(Channel::Alerts, card::alert(alert));
         }
         for alert in machines.iter().filter_map(|one| alert::of_machine(state, one)) {
+            push(Channel::Alerts, card::alert(alert));
+        }
+        for alert in
+            open.iter().filter_map(|one| alert::of_allocation(state, one, floor.recorded_at))
+        {
             push(Channel::Alerts, card::alert(alert));
         }
         Self { position: floor.position, shown }

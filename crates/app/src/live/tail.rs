@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mraos_domain::OperatorId;
 use mraos_domain::event::Event;
+use mraos_domain::{Instant, OperatorId};
 use mraos_store::log::read::StoredEvent;
 use mraos_store::{ConnectOptions, NewEvent, StoreError, Tail};
 use tokio::sync::{RwLock, mpsc, oneshot};
@@ -176,7 +176,10 @@ impl TailTask {
         let ids: Vec<OperatorId> =
             state.all_operators().map(|one| one.operator_id.clone()).collect();
         let names = names_of(&self.reads, &ids).await?;
-        Ok(Floor::new(state, names, position))
+        let last = tail.events_after(position - 1, 1).await?;
+        let last = last.first().map(StoredEvent::recorded).transpose()?;
+        let recorded_at = last.map_or(Instant::EPOCH, |last| last.recorded_at);
+        Ok(Floor::new(state, names, position, recorded_at))
     }
 
     async fn look_around(&mut self, tail: &Tail) -> Result<(), StoreError> {

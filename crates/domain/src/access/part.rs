@@ -146,7 +146,10 @@ fn named(command: &Command) -> Vec<Key> {
         | C::Resume { allocation_id, .. }
         | C::Release { allocation_id, .. }
         | C::Complete { allocation_id, .. }
-        | C::Cancel { allocation_id, .. } => vec![Key::Allocation(*allocation_id)],
+        | C::Cancel { allocation_id, .. }
+        | C::Reschedule { allocation_id, .. }
+        | C::Undo { allocation_id, .. }
+        | C::NoteOverrun { allocation_id } => vec![Key::Allocation(*allocation_id)],
         C::CreateOperator { .. }
         | C::CreateMachine { .. }
         | C::DefineHoliday { .. }

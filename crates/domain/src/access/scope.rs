@@ -107,6 +107,7 @@ impl Actor {
             Key::Allocation(id) => {
                 state.allocation(*id).is_none_or(|one| self.sees_allocation(state, one))
             }
+            Key::LastChange(id) => self.sees(state, &Key::Allocation(*id)),
             Key::Requirements(RequirementScope::Machine(id)) => {
                 self.sees(state, &Key::Machine(id.clone()))
             }

@@ -4,7 +4,7 @@
 
 use super::life_cycle::{check_order_of_time, find, wrong_phase};
 use super::{Decision, check_reason, refuse};
-use crate::allocation::{Assignment, Phase};
+use crate::allocation::{Allocation, Assignment, Phase, Side};
 use crate::command::{Command, NewAllocation};
 use crate::context::Context;
 use crate::eligibility::{Proposal, check, settle};
@@ -39,7 +39,8 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
 }
 
 pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> Decision {
-    let Command::Reassign { allocation_id, operator_id, machine_id, reason, overrides } = command
+    let Command::Reassign { allocation_id, operator_id, machine_id, dropped, reason, overrides } =
+        command
     else {
         return Ok(Vec::new());
     };
@@ -51,37 +52,37 @@ pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> D
     let mut refusals = Vec::new();
     check_reason(state, reason, &mut refusals);
     let previous = allocation.assignment.clone();
-    let assignment = Assignment {
+    let mut assignment = Assignment {
         work_order_id: previous.work_order_id.clone(),
         operator_id: operator_id.clone().or_else(|| previous.operator_id.clone()),
         machine_id: machine_id.clone().or_else(|| previous.machine_id.clone()),
     };
+    if let Some(side) = dropped {
+        let is_named = match side {
+            Side::Operator => {
+                assignment.operator_id = None;
+                operator_id.is_some()
+            }
+            Side::Machine => {
+                assignment.machine_id = None;
+                machine_id.is_some()
+            }
+        };
+        let is_empty = assignment.operator_id.is_none() && assignment.machine_id.is_none();
+        if is_named || is_empty {
+            let told = if is_named {
+                "A side that is dropped cannot be named as well."
+            } else {
+                "An operator or a machine has to stay; release the work to free both."
+            };
+            let code = RefusalCode::InvalidValue;
+            return refuse(Refusal::new(code, *allocation_id, told.to_owned()));
+        }
+    }
     if assignment == previous {
         return if refusals.is_empty() { Ok(Vec::new()) } else { Err(refusals) };
     }
-    let running = allocation.phase == Phase::Running;
-    let now = context.now();
-    let window =
-        if running { Window::until(now, allocation.window.end) } else { allocation.window };
-    let proposal = Proposal {
-        resources: state,
-        orders: state,
-        context,
-        work_order_id: &assignment.work_order_id,
-        operator_id: assignment.operator_id.as_ref(),
-        machine_id: assignment.machine_id.as_ref(),
-        window,
-        starts_now: running,
-        length_is_known: false,
-        except: Some(*allocation_id),
-    };
-    refusals.extend(check(&proposal));
-    if allocation.phase == Phase::Paused {
-        // Paused work takes nobody's time; resuming it checks again.
-        refusals.retain(|refusal| {
-            !matches!(refusal.code, RefusalCode::OperatorBooked | RefusalCode::MachineBooked)
-        });
-    }
+    refusals.extend(objections(state, allocation, &assignment, context));
     let overrides = settle(refusals, overrides, context)?;
     let reassigned = AllocationReassigned {
         allocation_id: *allocation_id,
@@ -93,4 +94,36 @@ pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> D
         overrides,
     };
     Ok(vec![reassigned.into()])
+}
+
+/// What speaks against giving open work to others.
+pub(super) fn objections(
+    state: &State,
+    allocation: &Allocation,
+    assignment: &Assignment,
+    context: &Context,
+) -> Vec<Refusal> {
+    let running = allocation.phase == Phase::Running;
+    let now = context.now();
+    let window =
+        if running { Window::until(now, allocation.window.end) } else { allocation.window };
+    let mut refusals = check(&Proposal {
+        resources: state,
+        orders: state,
+        context,
+        work_order_id: &assignment.work_order_id,
+        operator_id: assignment.operator_id.as_ref(),
+        machine_id: assignment.machine_id.as_ref(),
+        window,
+        starts_now: running,
+        length_is_known: false,
+        except: Some(allocation.allocation_id),
+    });
+    if allocation.phase == Phase::Paused {
+        // Paused work takes nobody's time; resuming it checks again.
+        refusals.retain(|refusal| {
+            !matches!(refusal.code, RefusalCode::OperatorBooked | RefusalCode::MachineBooked)
+        });
+    }
+    refusals
 }

@@ -10,8 +10,8 @@ use crate::command::{Command, Reason};
 use crate::context::Context;
 use crate::eligibility::{Proposal, check, no_such, settle, unmet_at_finish};
 use crate::event::{
-    AllocationCancelled, AllocationCompleted, AllocationPaused, AllocationReleased,
-    AllocationResumed, AllocationStarted, Event, Override,
+    AllocationCancelled, AllocationCompleted, AllocationOverran, AllocationPaused,
+    AllocationReleased, AllocationResumed, AllocationStarted, Event, Override,
 };
 use crate::ids::{AllocationId, WorkOrderId};
 use crate::quantity::Quantity;
@@ -52,6 +52,11 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             all_or(vec![cancel(allocation, reason.clone())], refusals)
         }
         Command::Complete { .. } => complete(state, command, context),
+        Command::NoteOverrun { allocation_id } => {
+            let overran = find(state, *allocation_id)?;
+            let events = overran.has_overrun(context.now()).then(|| overrun(overran));
+            Ok(events.into_iter().collect())
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -166,7 +171,7 @@ fn start(
     Ok(vec![started.into()])
 }
 
-fn resume(
+pub(super) fn resume(
     state: &State,
     allocation: &Allocation,
     overrides: &[Override],
@@ -262,7 +267,16 @@ pub(super) fn pause_for(allocation: &Allocation, code: &'static str) -> Event {
     pause(allocation, Reason { reason_code: built_in(code), text: None })
 }
 
-fn pause(allocation: &Allocation, reason: Reason) -> Event {
+fn overrun(allocation: &Allocation) -> Event {
+    AllocationOverran {
+        allocation_id: allocation.allocation_id,
+        assignment: allocation.assignment.clone(),
+        expected_end: allocation.window.end,
+    }
+    .into()
+}
+
+pub(super) fn pause(allocation: &Allocation, reason: Reason) -> Event {
     AllocationPaused {
         allocation_id: allocation.allocation_id,
         assignment: allocation.assignment.clone(),
@@ -272,7 +286,7 @@ fn pause(allocation: &Allocation, reason: Reason) -> Event {
     .into()
 }
 
-fn release(allocation: &Allocation, reason: Reason) -> Event {
+pub(super) fn release(allocation: &Allocation, reason: Reason) -> Event {
     AllocationReleased {
         allocation_id: allocation.allocation_id,
         assignment: allocation.assignment.clone(),
@@ -283,7 +297,7 @@ fn release(allocation: &Allocation, reason: Reason) -> Event {
     .into()
 }
 
-fn cancel(allocation: &Allocation, reason: Reason) -> Event {
+pub(super) fn cancel(allocation: &Allocation, reason: Reason) -> Event {
     AllocationCancelled {
         allocation_id: allocation.allocation_id,
         assignment: allocation.assignment.clone(),

@@ -57,6 +57,11 @@ impl Recorded {
             | E::AllocationResumed(AllocationResumed { allocation_id, assignment, .. })
             | E::AllocationReleased(AllocationReleased { allocation_id, assignment, .. })
             | E::AllocationCompleted(AllocationCompleted { allocation_id, assignment, .. })
+            | E::AllocationRescheduled(AllocationRescheduled {
+                allocation_id, assignment, ..
+            })
+            | E::AllocationOverran(AllocationOverran { allocation_id, assignment, .. })
+            | E::AllocationReopened(AllocationReopened { allocation_id, assignment, .. })
             | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
                 allocation(*allocation_id, assignment)
             }

@@ -7,8 +7,8 @@ use super::{Stamp, Turn, refresh_operator, refresh_work_order};
 use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
 use crate::event::{
     AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
-    AllocationReassigned, AllocationReleased, AllocationResumed, AllocationStarted, Event,
-    Recorded,
+    AllocationReassigned, AllocationReleased, AllocationReopened, AllocationRescheduled,
+    AllocationResumed, AllocationStarted, Event, Recorded,
 };
 use crate::ids::AllocationId;
 use crate::quantity::Quantity;
@@ -17,7 +17,7 @@ use crate::time::{Instant, Window};
 use crate::work_order::WorkOrderStatus;
 
 pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
-    match &recorded.event {
+    let id = match &recorded.event {
         Event::AllocationCreated(event) => created(state, recorded, event),
         Event::AllocationStarted(event) => started(state, at, event),
         Event::AllocationPaused(event) => paused(state, at, event),
@@ -26,11 +26,15 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
         Event::AllocationReleased(event) => released(state, recorded, event),
         Event::AllocationCompleted(event) => completed(state, recorded, event),
         Event::AllocationCancelled(event) => cancelled(state, recorded, event),
-        _ => {}
-    }
+        Event::AllocationRescheduled(event) => rescheduled(state, at, event),
+        Event::AllocationReopened(event) => reopened(state, at, event),
+        // That time has passed changes nothing: whoever looks sees it by the clock.
+        _ => return,
+    };
+    state.note_last_change(id, recorded);
 }
 
-fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
+fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) -> AllocationId {
     let id = AllocationId(recorded.position);
     let runs = event.phase == Phase::Running;
     let turn = if runs { Turn::Began } else { Turn::Neither };
@@ -61,16 +65,19 @@ fn created(state: &mut State, recorded: &Recorded, event: &AllocationCreated) {
     });
     link(state, id, &event.assignment);
     refresh(state, &event.assignment, Stamp::of(recorded), turn);
+    id
 }
 
-fn started(state: &mut State, at: Stamp<'_>, event: &AllocationStarted) {
+fn started(state: &mut State, at: Stamp<'_>, event: &AllocationStarted) -> AllocationId {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
+    event.allocation_id
 }
 
-fn resumed(state: &mut State, at: Stamp<'_>, event: &AllocationResumed) {
+fn resumed(state: &mut State, at: Stamp<'_>, event: &AllocationResumed) -> AllocationId {
     run(state, at, event.allocation_id, event.window);
     refresh(state, &event.assignment, at, Turn::Began);
+    event.allocation_id
 }
 
 fn run(state: &mut State, at: Stamp<'_>, id: AllocationId, window: Window) {
@@ -82,16 +89,17 @@ fn run(state: &mut State, at: Stamp<'_>, id: AllocationId, window: Window) {
     });
 }
 
-fn paused(state: &mut State, at: Stamp<'_>, event: &AllocationPaused) {
+fn paused(state: &mut State, at: Stamp<'_>, event: &AllocationPaused) -> AllocationId {
     note_work_ended(state, at, event.allocation_id);
     change(state, at, event.allocation_id, |allocation| {
         allocation.phase = Phase::Paused;
         stop_clock(allocation, at.occurred_at);
     });
     refresh(state, &event.assignment, at, Turn::Stopped);
+    event.allocation_id
 }
 
-fn reassigned(state: &mut State, at: Stamp<'_>, event: &AllocationReassigned) {
+fn reassigned(state: &mut State, at: Stamp<'_>, event: &AllocationReassigned) -> AllocationId {
     let id = event.allocation_id;
     note_work_ended(state, at, id);
     unlink(state, id, &event.previous);
@@ -102,18 +110,60 @@ fn reassigned(state: &mut State, at: Stamp<'_>, event: &AllocationReassigned) {
         if runs { (Turn::Stopped, Turn::Began) } else { (Turn::Neither, Turn::Neither) };
     refresh(state, &event.previous, at, left);
     refresh(state, &event.assignment, at, came);
+    id
 }
 
-fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) {
+fn rescheduled(state: &mut State, at: Stamp<'_>, event: &AllocationRescheduled) -> AllocationId {
+    change(state, at, event.allocation_id, |allocation| {
+        allocation.window = event.window;
+        allocation.expected_duration_minutes = event.expected_duration_minutes;
+    });
+    refresh(state, &event.assignment, at, Turn::Neither);
+    event.allocation_id
+}
+
+fn reopened(state: &mut State, at: Stamp<'_>, event: &AllocationReopened) -> AllocationId {
+    let runs = event.phase == Phase::Running;
+    change(state, at, event.allocation_id, |allocation| {
+        allocation.phase = event.phase;
+        allocation.status = AllocationStatus::Active;
+        allocation.window = event.window;
+        allocation.actual_end_time = None;
+        allocation.running_since = runs.then_some(at.occurred_at);
+        allocation.released_by = None;
+        allocation.released_at = None;
+        allocation.release_reason = None;
+        allocation.quantity_produced = Quantity::ZERO;
+    });
+    link(state, event.allocation_id, &event.assignment);
+    if let Some(slot) = state.work_order_mut(&event.assignment.work_order_id) {
+        let order = &mut slot.entity;
+        let (made, bad) = (event.quantity_produced, event.quantity_rejected);
+        order.quantity_produced = order.quantity_produced.minus(made);
+        order.quantity_rejected = order.quantity_rejected.minus(bad);
+        if event.work_order_reopened {
+            order.status = WorkOrderStatus::Queued;
+            order.actual_end_date = None;
+        }
+        if event.work_order_reopened || made != Quantity::ZERO || bad != Quantity::ZERO {
+            order.version += 1;
+        }
+    }
+    refresh(state, &event.assignment, at, if runs { Turn::Began } else { Turn::Neither });
+    event.allocation_id
+}
+
+fn released(state: &mut State, recorded: &Recorded, event: &AllocationReleased) -> AllocationId {
     let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Released, |allocation| {
         allocation.release_reason = event.reason.clone();
     });
     unlink(state, event.allocation_id, &event.assignment);
     refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
+    event.allocation_id
 }
 
-fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) {
+fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled) -> AllocationId {
     let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Cancelled, |allocation| {
         allocation.release_reason = event.reason.clone();
@@ -121,9 +171,10 @@ fn cancelled(state: &mut State, recorded: &Recorded, event: &AllocationCancelled
     });
     unlink(state, event.allocation_id, &event.assignment);
     refresh(state, &event.assignment, at, Turn::Neither);
+    event.allocation_id
 }
 
-fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) {
+fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted) -> AllocationId {
     let at = Stamp::of(recorded);
     end(state, recorded, event.allocation_id, AllocationStatus::Completed, |allocation| {
         allocation.quantity_produced = event.quantity_produced;
@@ -143,6 +194,7 @@ fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted
         }
     }
     refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
+    event.allocation_id
 }
 
 fn turn_of_end(previous: Phase) -> Turn {

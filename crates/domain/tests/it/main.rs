@@ -7,6 +7,7 @@
 
 mod allocating;
 mod calendar;
+mod codes;
 mod deriving;
 mod eligibility;
 mod golden;
@@ -17,9 +18,11 @@ mod machines;
 mod operators;
 mod orders;
 mod properties;
+mod rescheduling;
 mod scope;
 mod shifts;
 mod stated_times;
 mod suggestions;
+mod undoing;
 mod values;
 mod world;

@@ -6,10 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mraos_domain::command::Progress;
+use mraos_domain::command::{ExpectedEnd, Progress};
 use mraos_domain::{
     Allocation, AllocationId, Command, DependencyType, Event, Instant, Key, MachineStatus,
-    OperatorStatus, Phase, Quantity, Recorded, RequirementScope, State, UniqueField,
+    OperatorStatus, Phase, Quantity, Recorded, RequirementScope, Side, State, UniqueField,
     WorkOrderStatus, decide, evolve, requires,
 };
 use proptest::prelude::*;
@@ -119,7 +119,7 @@ fn command_of(world: &World, step: Step) -> Command {
         (MachineStatus::Offline, Some("no_signal")),
         (MachineStatus::Idle, None),
     ];
-    match step.kind % 32 {
+    match step.kind % 36 {
         0..=9 => Command::Allocate(proposal(world, step)),
         10..=12 => start(some(&[Phase::Booked])),
         13 | 14 => pause(some(&[Phase::Running])),
@@ -155,7 +155,35 @@ fn command_of(world: &World, step: Step) -> Command {
             expected_version: Some(i32::from(step.b % 4)),
             reason: Default::default(),
         },
-        _ => master_data(step),
+        31 => master_data(step),
+        _ => correction(world, step),
+    }
+}
+
+/// What mends the steps before.
+fn correction(world: &World, step: Step) -> Command {
+    let any = [Phase::Booked, Phase::Running, Phase::Paused, Phase::Ended];
+    let allocation_id = some_allocation(world, step, &any);
+    let minutes = i32::from(step.c % 90) + 1;
+    let start = world.now.plus_minutes(i64::from(step.b % 50));
+    match step.kind % 4 {
+        0 => Command::Reschedule {
+            allocation_id: some_allocation(world, step, &[Phase::Booked, Phase::Running]),
+            expected_start_time: step.b.is_multiple_of(2).then_some(start),
+            expected_end: Some(ExpectedEnd::After(minutes)),
+            reason: Default::default(),
+            overrides: Vec::new(),
+        },
+        1 => Command::NoteOverrun { allocation_id },
+        2 => Command::Reassign {
+            allocation_id,
+            operator_id: None,
+            machine_id: None,
+            dropped: Some(if step.c < 128 { Side::Operator } else { Side::Machine }),
+            reason: Default::default(),
+            overrides: Vec::new(),
+        },
+        _ => Command::Undo { allocation_id, reason: Default::default(), overrides: Vec::new() },
     }
 }
 
@@ -246,6 +274,11 @@ fn load_key(whole: &State, part: &mut State, key: Key) {
         Key::Machine(id) => open.extend(whole.open_of_machine(id).cloned()),
         Key::WorkOrder(id) => open.extend(whole.open_of_work_order(id).cloned()),
         Key::Allocation(id) => open.extend(whole.allocation(*id).cloned()),
+        Key::LastChange(id) => {
+            if let Some(one) = whole.last_change(*id).cloned() {
+                part.put_last_change(*id, one);
+            }
+        }
         Key::ReasonCode(code) => {
             if let Some(one) = whole.reason_code(code).cloned() {
                 part.put_reason_code(one);
@@ -423,7 +456,9 @@ fn submit_and_check(world: &mut World, command: &Command) {
     let mut changes: BTreeMap<i64, i32> = BTreeMap::new();
     for one in &world.log[before..] {
         let leading = &one.touches()[0];
-        if leading.entity_type.as_str() == "allocation" {
+        // An overrun is told, and changes nothing.
+        let is_change = !matches!(one.event, Event::AllocationOverran(_));
+        if is_change && leading.entity_type.as_str() == "allocation" {
             *changes.entry(leading.entity_id.parse().unwrap()).or_default() += 1;
         }
     }
@@ -498,10 +533,10 @@ proptest! {
     #[test]
     fn what_is_required_is_enough_to_decide(steps in history()) {
         play(&steps, |world, command| {
+            world.load(command);
             let (mut part, _) = load_part(&world.state, command);
             let context = world.context();
             let decision = decide(&part, command, &context);
-            world.load(command);
             assert_eq!(decision, decide(&world.state, command, &context), "{command:?}");
             let recorded = world.submit(command).unwrap_or_default();
             recorded.iter().for_each(|one| evolve(&mut part, one));

@@ -10,7 +10,7 @@ use mraos_domain::command::{NewAllocation, Reason};
 use mraos_domain::event::Override;
 use mraos_domain::{
     Actor, Allocation, AllocationId, AllocationMethod, ChangeSource, Command, Context,
-    DependencyTerms, DependencyType, Event, Instant, Machine, MachineDetails, MachineId,
+    DependencyTerms, DependencyType, Event, Instant, Key, Machine, MachineDetails, MachineId,
     MachineStatus, Operator, OperatorDetails, OperatorId, OperatorStatus, Plant, Priority,
     Quantity, Recorded, Refusal, RefusalCode, RequirementScope, Role, Skill, SkillLevel, State,
     Text, TextRef, WorkOrder, WorkOrderDetails, WorkOrderId, decide, evolve, requires,
@@ -92,9 +92,28 @@ impl World {
             if missing.is_empty() {
                 return;
             }
-            missing.into_iter().for_each(|key| self.state.note_absent(key));
+            for key in missing {
+                self.load_key(key);
+            }
         }
         panic!("loading {command:?} does not end");
+    }
+
+    fn load_key(&mut self, key: Key) {
+        let change = match key {
+            Key::LastChange(id) => self.last_change(id).map(|change| (id, change)),
+            _ => None,
+        };
+        match change {
+            Some((id, change)) => self.state.put_last_change(id, change),
+            None => self.state.note_absent(key),
+        }
+    }
+
+    /// What the log holds at the position that wrote the allocation last.
+    fn last_change(&self, id: AllocationId) -> Option<Recorded> {
+        let position = self.state.allocation(id)?.position;
+        self.log.iter().find(|one| one.position == position).cloned()
     }
 
     pub(crate) fn record(&mut self, events: Vec<Event>, context: &Context) -> Vec<Recorded> {
@@ -356,6 +375,7 @@ pub(crate) fn reassign(
         allocation_id,
         operator_id: operator.map(operator_id),
         machine_id: machine.map(machine_id),
+        dropped: None,
         reason: Reason::default(),
         overrides: Vec::new(),
     }

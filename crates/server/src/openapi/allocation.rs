@@ -4,8 +4,8 @@
 
 use mraos_api::allocation::{
     Allocation, AllocationChangeEvent, CancelAllocation, CompleteAllocation, CreateAllocation,
-    PauseAllocation, ReassignAllocation, ReleaseAllocation, ResumeAllocation, StartAllocation,
-    Validation,
+    PauseAllocation, ReassignAllocation, ReleaseAllocation, RescheduleAllocation, ResumeAllocation,
+    StartAllocation, UndoAllocation, Validation,
 };
 use mraos_domain::RefusalCode as R;
 
@@ -102,8 +102,30 @@ pub(crate) fn complete() -> Operation {
 
 pub(crate) fn reassign() -> Operation {
     Operation::act::<ReassignAllocation, Allocation>("Give an allocation other resources")
-        .about("The id stays; what is not named stays as it is.")
+        .about("The id stays; what is not named stays as it is. `drop` frees a side.")
         .refuses(&[R::WrongPhase, R::UnknownReasonCode])
+        .refuses(ELIGIBILITY)
+}
+
+pub(crate) fn reschedule() -> Operation {
+    Operation::act::<RescheduleAllocation, Allocation>("Move a booking, or extend running work")
+        .about(
+            "A booking gets another start, end or length; running work another end or length. \
+             Checked as if it were booked anew; work that is to end earlier is in nobody's way.",
+        )
+        .refuses(&[R::WrongPhase, R::UnknownReasonCode])
+        .refuses(ELIGIBILITY)
+}
+
+pub(crate) fn undo() -> Operation {
+    Operation::act::<UndoAllocation, Allocation>("Take the last change of an allocation back")
+        .about(
+            "Within 15 minutes, by what makes up for it: a booking is cancelled, a start or \
+             resumption paused, a pause resumed, work given or moved back, an end opened again \
+             with what was reported taken off. What lets work begin again is checked like any \
+             beginning. The log keeps both.",
+        )
+        .refuses(&[R::NotUndoable, R::UnknownReasonCode])
         .refuses(ELIGIBILITY)
 }
 

@@ -15,6 +15,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("StartAllocation", "overrides"),
     ("ResumeAllocation", "overrides"),
     ("ReassignAllocation", "overrides"),
+    ("ReassignAllocation", "drop"),
+    ("RescheduleAllocation", "overrides"),
+    ("RescheduleAllocation", "expected_end_time"),
+    ("UndoAllocation", "overrides"),
     ("CreateWorkOrder", "dependencies"),
 ];
 /// Members of requests that are left out of all of them.

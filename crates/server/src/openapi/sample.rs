@@ -65,6 +65,7 @@ fn samples_of_records(name: &str) -> Option<Value> {
         "counts_on_holidays" => json!(false),
         "dependency_id" => json!(14),
         "skill_requirement_id" => json!(17),
+        "held_up_by_allocation_id" => Value::Null,
         "version" | "schema_version" => json!(1),
         "lag_minutes" => json!(0),
         "quantity_ordered" | "quantity_remaining" => json!("100.000"),

@@ -21,6 +21,7 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("Allocation", "allocation_type", || vec!["operator", "machine", "operator_machine"]),
     ("Allocation", "allocation_method", allocation_methods),
     ("CreateAllocation", "allocation_method", allocation_methods),
+    ("ReassignAllocation", "drop", || vec!["operator", "machine"]),
     ("Override", "code", refusal_codes),
     ("Refusal", "code", refusal_codes),
     ("Operator", "current_status", operator_statuses),

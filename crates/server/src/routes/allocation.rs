@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use mraos_api::allocation::{
     CancelAllocation, CompleteAllocation, CreateAllocation, PauseAllocation, ReassignAllocation,
-    ReleaseAllocation, ResumeAllocation, StartAllocation, Validation,
+    ReleaseAllocation, RescheduleAllocation, ResumeAllocation, StartAllocation, UndoAllocation,
+    Validation,
 };
 use mraos_api::batch::Batch;
 use mraos_domain::{AllocationId, AllocationStatus, Command, Phase};
@@ -15,14 +16,17 @@ use serde_json::value::RawValue;
 
 use crate::answer::{json, with_location};
 use crate::auth::Caller;
-use crate::fields::names;
+use crate::fields::{instant, names};
 use crate::page::Accepts::{Any, OneOf};
 use crate::page::{List, QueryParameters, whole};
 use crate::path::Id;
 use crate::problem::HttpResult;
 use crate::routes::batch::create_many;
 use crate::state::Server;
-use crate::wire::allocation::{read_new, read_overrides, read_proposal, read_resources, render};
+use crate::wire::allocation::{
+    read_expected_end, read_new, read_overrides, read_proposal, read_resources, read_side, render,
+    render_view, require_resource,
+};
 use crate::wire::change::read_change;
 use crate::wire::refusal;
 use crate::wire::status::read_reason;
@@ -148,6 +152,10 @@ pub(crate) async fn reassign(
 ) -> HttpResult<Response> {
     let body = &write.body;
     let change = Change::read(body.occurred_at, |fields, texts| {
+        let dropped = read_side(fields, "drop", body.drop.as_deref());
+        if dropped.is_none() {
+            require_resource(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
+        }
         let (operator_id, machine_id) =
             read_resources(fields, body.operator_id.as_deref(), body.machine_id.as_deref());
         let reason = read_reason(fields, texts, body.reason_code.as_deref(), None);
@@ -156,9 +164,49 @@ pub(crate) async fn reassign(
             allocation_id,
             operator_id: operator_id?,
             machine_id: machine_id?,
+            dropped,
             reason: reason?,
             overrides: overrides?,
         })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/reschedule`
+pub(crate) async fn reschedule(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<RescheduleAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let start = body.expected_start_time.map(|at| instant("expected_start_time", at));
+        let expected_start_time = fields.take_optional("expected_start_time", start);
+        let expected_end = read_expected_end(fields, body);
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), None);
+        let overrides = read_overrides(fields, texts, &body.overrides);
+        Some(Command::Reschedule {
+            allocation_id,
+            expected_start_time: expected_start_time?,
+            expected_end: expected_end?,
+            reason: reason?,
+            overrides: overrides?,
+        })
+    })?;
+    stepped(&server.apply(write.sender, change).await?)
+}
+
+/// `POST /allocations/{id}/undo`
+pub(crate) async fn undo(
+    State(server): State<Server>,
+    Id(allocation_id): Id<AllocationId>,
+    write: Write<UndoAllocation>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        let reason = read_reason(fields, texts, body.reason_code.as_deref(), None);
+        let overrides = read_overrides(fields, texts, &body.overrides);
+        Some(Command::Undo { allocation_id, reason: reason?, overrides: overrides? })
     })?;
     stepped(&server.apply(write.sender, change).await?)
 }
@@ -225,7 +273,7 @@ pub(crate) async fn show(
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
     let view = server.allocation(&caller.actor, allocation_id).await?;
-    Ok(json(StatusCode::OK, &render(&view.allocation, view.release_reason)))
+    Ok(json(StatusCode::OK, &render_view(view, server.app.now())))
 }
 
 /// `GET /allocations`
@@ -236,7 +284,8 @@ pub(crate) async fn list(
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
     let allocations = server.app.reads().list_allocations(&caller.actor, &page).await?;
-    Ok(LIST.answer(allocations, |view| render(&view.allocation, view.release_reason)))
+    let now = server.app.now();
+    Ok(LIST.answer(allocations, |view| render_view(view, now)))
 }
 
 /// `GET /allocations/{id}/events`
@@ -247,11 +296,14 @@ pub(crate) async fn list_events(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    server.allocation(&caller.actor, allocation_id).await?;
+    let view = server.allocation(&caller.actor, allocation_id).await?;
+    let order = &view.allocation.assignment.work_order_id;
+    let order = server.app.reads().find_work_order(&caller.actor, order).await?;
+    let order = order.map(|view| view.order);
     let events = server.app.reads().events_of_allocation(allocation_id).await?;
     let mut changes = Vec::with_capacity(events.len());
     for event in &events {
-        changes.extend(read_change(event)?);
+        changes.extend(read_change(event, order.as_ref())?);
     }
     let wanted: Vec<_> = changes.iter().filter_map(|change| change.text_id).collect();
     let texts = server.app.reads().texts(&wanted).await?;

@@ -6,9 +6,9 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use mraos_app::suggestions::{Side, Suggested, Wanted};
+use mraos_app::suggestions::{Suggested, Wanted};
 use mraos_domain::{
-    Actor, AllocationId, EntityRef, EntityType, Instant, Invalid, MachineId, OperatorId,
+    Actor, AllocationId, EntityRef, EntityType, Instant, Invalid, MachineId, OperatorId, Side,
     WorkOrderId,
 };
 

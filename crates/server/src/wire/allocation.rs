@@ -4,11 +4,12 @@
 //! checked here.
 
 use mraos_api::allocation as api;
-use mraos_domain::command::NewAllocation;
+use mraos_app::reads::AllocationView;
+use mraos_domain::command::{ExpectedEnd, NewAllocation};
 use mraos_domain::event::Override;
 use mraos_domain::{
     Allocation, AllocationMethod, Instant, Invalid, MachineId, OperatorId, Percentage, RefusalCode,
-    WorkOrderId,
+    Side, WorkOrderId,
 };
 
 use crate::fields::{Fields, instant, minutes, named_value};
@@ -62,19 +63,23 @@ pub(crate) fn read_proposal(
     })
 }
 
-/// Operator and machine of a body; at least one of them.
+/// Operator and machine of a body.
 pub(crate) fn read_resources(
     fields: &mut Fields,
     operator_id: Option<&str>,
     machine_id: Option<&str>,
 ) -> (Option<Option<OperatorId>>, Option<Option<MachineId>>) {
-    require_resource(fields, operator_id, machine_id);
     let operator = fields.take_optional("operator_id", operator_id.map(OperatorId::new));
     let machine = fields.take_optional("machine_id", machine_id.map(MachineId::new));
     (operator, machine)
 }
 
-fn require_resource(fields: &mut Fields, operator_id: Option<&str>, machine_id: Option<&str>) {
+/// At least one of operator and machine is there.
+pub(crate) fn require_resource(
+    fields: &mut Fields,
+    operator_id: Option<&str>,
+    machine_id: Option<&str>,
+) {
     if operator_id.is_none() && machine_id.is_none() {
         fields.reject("operator_id", "name an operator_id, a machine_id or both");
     }
@@ -108,6 +113,44 @@ fn override_code(value: &str) -> Result<RefusalCode, Invalid> {
     RefusalCode::parse(value).ok_or_else(|| Invalid::new("code", value, rule))
 }
 
+/// An allocation as it was read at `now`.
+pub(crate) fn render_view(view: AllocationView, now: Instant) -> api::Allocation {
+    let before = view.runs_before.filter(|one| one.has_overrun(now));
+    let held_up_by_allocation_id = before.map(|one| one.allocation_id.0);
+    api::Allocation { held_up_by_allocation_id, ..render(&view.allocation, view.release_reason) }
+}
+
+/// A side of an allocation.
+pub(crate) fn read_side(fields: &mut Fields, name: &str, side: Option<&str>) -> Option<Side> {
+    match side? {
+        "operator" => Some(Side::Operator),
+        "machine" => Some(Side::Machine),
+        other => {
+            fields.reject(name, format!("`{other}` is neither operator nor machine"));
+            None
+        }
+    }
+}
+
+/// When work is to be over: at a time or after a length, not both.
+pub(crate) fn read_expected_end(
+    fields: &mut Fields,
+    body: &api::RescheduleAllocation,
+) -> Option<Option<ExpectedEnd>> {
+    let at = body.expected_end_time.map(|at| instant("expected_end_time", at));
+    let at = fields.take_optional("expected_end_time", at)?;
+    let length = body.expected_duration_minutes;
+    let length = length.map(|value| minutes("expected_duration_minutes", value));
+    let length = fields.take_optional("expected_duration_minutes", length)?;
+    if at.is_some() && length.is_some() {
+        fields.reject("expected_end_time", "give an end or a length, not both");
+    }
+    if at.is_none() && length.is_none() && body.expected_start_time.is_none() {
+        fields.reject("expected_start_time", "give a new start, end or length");
+    }
+    Some(at.map(ExpectedEnd::At).or(length.map(ExpectedEnd::After)))
+}
+
 /// An allocation as clients see one. `release_reason` is the free text beside the log.
 pub(crate) fn render(allocation: &Allocation, release_reason: Option<String>) -> api::Allocation {
     let at = |instant: Option<Instant>| instant.map(Instant::timestamp);
@@ -134,6 +177,7 @@ pub(crate) fn render(allocation: &Allocation, release_reason: Option<String>) ->
         released_at: at(allocation.released_at),
         release_reason,
         quantity_produced: allocation.quantity_produced.decimal(),
+        held_up_by_allocation_id: None,
         version: allocation.version.into(),
         created_at: allocation.created_at.timestamp(),
         updated_at: allocation.updated_at.timestamp(),

@@ -9,7 +9,7 @@ use mraos_api::allocation::AllocationChangeEvent;
 use mraos_app::AppError;
 use mraos_app::reads::StoredEvent;
 use mraos_domain::event::AllocationReassigned;
-use mraos_domain::{Assignment, Event, Phase, Recorded, TextRef};
+use mraos_domain::{Assignment, Event, Phase, Recorded, TextRef, WorkOrder, consequence};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,12 +46,16 @@ impl Standing<'_> {
 }
 
 /// The change that an event of an allocation tells; none for events of anything else.
-pub(crate) fn read_change(stored: &StoredEvent) -> HttpResult<Option<Change>> {
+pub(crate) fn read_change(
+    stored: &StoredEvent,
+    order: Option<&WorkOrder>,
+) -> HttpResult<Option<Change>> {
     let recorded = stored.recorded().map_err(AppError::from)?;
     let Some((before, after)) = standings(&recorded.event) else { return Ok(None) };
     let (reason_code, text) = reason(&recorded.event);
     let Recorded { position, occurred_at, recorded_at, actor, event } = &recorded;
     let kind = event.event_type();
+    let consequence = consequence::of_change(event, order);
     let rendered = AllocationChangeEvent {
         event_id: *position,
         allocation_id: stored.row.entity_id.parse().unwrap_or(*position),
@@ -61,8 +65,8 @@ pub(crate) fn read_change(stored: &StoredEvent) -> HttpResult<Option<Change>> {
         new_state: Some(after.render()),
         change_reason_code: reason_code,
         change_reason_description: None,
-        idle_time_prevented_minutes: None,
-        work_order_delay_minutes: None,
+        idle_time_prevented_minutes: consequence.idle_time_prevented_minutes,
+        work_order_delay_minutes: consequence.work_order_delay_minutes,
         changed_by: actor.to_string(),
         change_source: stored.row.source.clone(),
         created_at: recorded_at.timestamp(),
@@ -85,6 +89,9 @@ fn standings(event: &Event) -> Option<(Option<Standing<'_>>, Standing<'_>)> {
         E::AllocationReassigned(AllocationReassigned { previous, assignment, phase, .. }) => {
             (Some(Standing(previous, *phase)), Standing(assignment, *phase))
         }
+        E::AllocationRescheduled(e) => step(&e.assignment, e.phase, e.phase),
+        E::AllocationOverran(e) => step(&e.assignment, Running, Running),
+        E::AllocationReopened(e) => step(&e.assignment, Ended, e.phase),
         E::AllocationReleased(e) => step(&e.assignment, e.previous_phase, Ended),
         E::AllocationCompleted(e) => step(&e.assignment, e.previous_phase, Ended),
         E::AllocationCancelled(e) => step(&e.assignment, Booked, Ended),
@@ -97,6 +104,8 @@ fn reason(event: &Event) -> (Option<String>, Option<&TextRef>) {
     let (code, text) = match event {
         E::AllocationPaused(e) => (&e.reason_code, &e.reason),
         E::AllocationReassigned(e) => (&e.reason_code, &e.reason),
+        E::AllocationRescheduled(e) => (&e.reason_code, &e.reason),
+        E::AllocationReopened(e) => (&e.reason_code, &e.reason),
         E::AllocationReleased(e) => (&e.reason_code, &e.reason),
         E::AllocationCancelled(e) => (&e.reason_code, &e.reason),
         _ => return (None, None),

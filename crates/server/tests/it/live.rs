@@ -149,6 +149,28 @@ async fn a_breakdown_raises_an_alert_and_its_end_resolves_it() {
 }
 
 #[tokio::test]
+async fn work_that_runs_too_long_raises_an_alert_until_it_ends() {
+    let plant = Plant::with_floor().await;
+    let allocation = allocate(&plant).await;
+    let id = &allocation["allocation_id"];
+    let mut socket = Socket::open(&plant, "test-token").await;
+    socket.subscribe(&["alerts"], json!("now")).await;
+    plant.test().clock.advance_minutes(24 * 60);
+    let raised = socket.frame().await;
+    let alert = &raised["events"][0];
+    assert_eq!(alert["event_type"], "alert_raised");
+    assert_eq!(alert["data"]["alert_id"], format!("allocation_overrun:{id}"));
+    let mut late = Socket::open(&plant, "test-token").await;
+    late.subscribe(&["alerts"], json!("snapshot")).await;
+    let snapshot = late.frame().await;
+    assert_eq!(snapshot["items"][0]["data"]["alert_id"], alert["data"]["alert_id"], "{snapshot}");
+    plant.post(&format!("/api/v1/allocations/{id}/release"), &json!({})).await;
+    let resolved = socket.frame().await;
+    assert_eq!(resolved["events"][0]["event_type"], "alert_resolved");
+    assert_eq!(resolved["events"][0]["data"]["alert_id"], alert["data"]["alert_id"]);
+}
+
+#[tokio::test]
 async fn a_snapshot_goes_on_with_what_comes_after_it() {
     let plant = Plant::with_floor().await;
     let allocation = allocate(&plant).await;

@@ -84,6 +84,7 @@ fn body(method: &str, path: &str) -> Value {
             json!({"skill_code": "V", "minimum_level": 1})
         }
         ("POST", "allocations/{id}/reassign") => json!({"operator_id": "O-2"}),
+        ("POST", "allocations/{id}/reschedule") => json!({"expected_duration_minutes": 45}),
         _ => json!({}),
     }
 }

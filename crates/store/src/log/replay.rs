@@ -4,9 +4,10 @@
 //! What is complete (an ended allocation, what a machine did) leaves the state as a finished row:
 //! memory is bounded by the plant and not by its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use mraos_domain::{AllocationId, Event, State, evolve};
+use mraos_domain::decide::undo::WINDOW_MINUTES;
+use mraos_domain::{AllocationId, Event, Instant, Recorded, State, evolve};
 
 use super::checkpoint::Checkpoint;
 use super::entry::{Entry, ReadableEvent};
@@ -32,6 +33,8 @@ pub(crate) struct Replay {
     pub(crate) digest: Vec<u8>,
     pub(crate) events: i64,
     pub(crate) findings: Vec<Finding>,
+    /// Ends that may still be taken back: until when, their positions, and of what.
+    ended: VecDeque<(Instant, i64, AllocationId)>,
     /// What is signed about positions ahead.
     signed: BTreeMap<i64, Vec<Checkpoint>>,
     /// The last position whose digest agreed with a signed one.
@@ -64,7 +67,7 @@ impl Replay {
             for entry in page {
                 if let Some(event) = self.take(entry) {
                     self.evolve(&event);
-                    if let Some(row) = self.remove_ended(&event) {
+                    for row in self.remove_ended(&event) {
                         complete.add(&ALLOCATIONS, &row);
                     }
                 }
@@ -121,17 +124,29 @@ impl Replay {
         }
     }
 
-    /// The finished row of an allocation that `event` ended.
-    fn remove_ended(&mut self, event: &ReadableEvent) -> Option<TextRow> {
-        let id: AllocationId = match &event.recorded.event {
-            Event::AllocationReleased(event) => event.allocation_id,
-            Event::AllocationCompleted(event) => event.allocation_id,
-            Event::AllocationCancelled(event) => event.allocation_id,
-            _ => return None,
+    /// The finished rows of allocations whose end cannot be taken back any more when `event`
+    /// happens.
+    fn remove_ended(&mut self, event: &ReadableEvent) -> Vec<TextRow> {
+        let Recorded { position, recorded_at, .. } = event.recorded;
+        let ended = match &event.recorded.event {
+            Event::AllocationReleased(event) => Some(event.allocation_id),
+            Event::AllocationCompleted(event) => Some(event.allocation_id),
+            Event::AllocationCancelled(event) => Some(event.allocation_id),
+            _ => None,
         };
-        let row = allocation::encode(self.state.allocation(id)?);
-        self.state.drop_allocation(id);
-        Some(row)
+        self.ended.extend(ended.map(|id| (recorded_at.plus_minutes(WINDOW_MINUTES), position, id)));
+        let mut rows = Vec::new();
+        while let Some((until, position, id)) = self.ended.front().copied()
+            && until < recorded_at
+        {
+            self.ended.pop_front();
+            let still = self.state.allocation(id).filter(|one| one.position == position);
+            if let Some(one) = still {
+                rows.push(allocation::encode(one));
+                self.state.drop_allocation(id);
+            }
+        }
+        rows
     }
 
     fn compare_signed(&mut self) {

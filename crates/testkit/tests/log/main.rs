@@ -9,4 +9,5 @@ mod checkpoints;
 mod export;
 mod plant;
 mod rebuild;
+mod reopened;
 mod verify;

@@ -84,6 +84,7 @@ impl LoggedPlant {
         test.allocation(Command::Resume { allocation_id: first, overrides: Vec::new() }).await;
         test.clock.advance_minutes(10);
         test.allocation(Command::Reassign {
+            dropped: None,
             allocation_id: second,
             operator_id: Some(operator_id("O-3")),
             machine_id: None,
