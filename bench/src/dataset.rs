@@ -39,7 +39,7 @@ pub(crate) async fn generate(
     let writing = began.elapsed();
 
     let began = Instant::now();
-    let rebuild = binary.rebuild().await?;
+    let rebuild = binary.rebuild(postgres.pid()).await?;
     if let Some(failure) = rebuild.failure {
         bail!("the generated log was not accepted: {failure} {}", rebuild.answer);
     }

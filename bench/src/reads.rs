@@ -193,7 +193,8 @@ async fn measure(
 
 fn report(size: &Size, generated: &dataset::Generated, all: &[Measured]) -> String {
     let mut told = format!(
-        "\n{} operators, {} machines, {} orders; {} events written in {:.1} s, rebuilt in {:.1} s\n\n",
+        "\n{} operators, {} machines, {} orders; {} events written in {:.1} s, rebuilt in \
+         {:.1} s\n\n",
         size.operators,
         size.machines,
         size.orders,

@@ -68,8 +68,9 @@ pub(crate) const ALLOCATIONS: &str = checked!(
     actual_duration_minutes = u.ad, running_since = u.rs, worked_ms = u.wm, released_by = u.rb, \
     released_at = u.ra, release_reason_text_id = u.ri, release_reason_digest = u.rd, \
     quantity_produced = u.qp, last_transition_at = u.lt, version = u.ve, updated_at = u.ua, \
-    position = u.po, expected_duration_minutes = u.ed FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], \
-    $6::text[], $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], \
+    position = u.po, expected_duration_minutes = u.ed FROM unnest($1::bigint[], $2::text[], \
+    $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[], \
+    $9::timestamptz[], $10::timestamptz[], \
     $11::int[], $12::timestamptz[], $13::bigint[], $14::text[], $15::timestamptz[], \
     $16::uuid[], $17::text[], $18::numeric[], $19::timestamptz[], $20::int[], \
     $21::timestamptz[], $22::bigint[], $23::int[]) AS u(id, op, ma, ty, st, ph, es, ee, \

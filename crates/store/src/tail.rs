@@ -72,8 +72,9 @@ impl Tail {
         load::load(&self.client, keys, state).await
     }
 
-    /// Operators and machines with what the rules read of them, orders with open work, the `most_orders` open orders that are due
-    /// first, and everything that is allocated: all of it at one position, which comes with it.
+    /// Operators and machines with what the rules read of them, orders with open work, the
+    /// `most_orders` open orders that are due first, and everything that is allocated: all of it at
+    /// one position, which comes with it.
     pub async fn load_floor(&self, most_orders: i64) -> Result<(State, i64), StoreError> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         self.client.batch_execute(begin).await?;

@@ -18,8 +18,13 @@ use crate::time::{Instant, Window};
 const MOST_MINUTES: i64 = 5_256_000;
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
-    let Command::Reschedule { allocation_id, expected_start_time, expected_end, reason, overrides } =
-        command
+    let Command::Reschedule {
+        allocation_id,
+        expected_start_time: start,
+        expected_end,
+        reason,
+        overrides,
+    } = command
     else {
         return Ok(Vec::new());
     };
@@ -28,8 +33,8 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
     let mut refusals = Vec::new();
     check_reason(state, reason, &mut refusals);
     let window = match allocation.phase {
-        Phase::Booked => booked_window(allocation, *expected_start_time, *expected_end, context)?,
-        Phase::Running => running_window(allocation, *expected_start_time, *expected_end, context)?,
+        Phase::Booked => booked_window(allocation, *start, *expected_end, context)?,
+        Phase::Running => running_window(allocation, *start, *expected_end, context)?,
         Phase::Paused | Phase::Ended => {
             return refuse(wrong_phase(allocation, "rescheduled", "booked or running"));
         }

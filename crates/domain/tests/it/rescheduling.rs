@@ -1,4 +1,6 @@
 //! Moving bookings, extending running work, dropping a side: checked again, and only what may move.
+//!
+//! What may not move says so, and nothing is half moved.
 
 use mraos_domain::command::{ExpectedEnd, Reason};
 use mraos_domain::{AllocationId, Command, Instant, Phase, RefusalCode, Side};

@@ -1,4 +1,6 @@
 //! Suggestions: the same answer as asking the rules about each pair, and a ranking with reasons.
+//!
+//! The random plants make every rule object to something.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
 //! Taking the last change back: what makes up for which change, and when it is too late.
+//!
+//! The last change is found in the log, as the committer finds it there.
 
 use mraos_domain::command::Reason;
 use mraos_domain::decide::undo::{Remedy, WINDOW_MINUTES, remedy};
@@ -11,6 +13,8 @@ fn undo(allocation_id: AllocationId) -> Command {
 }
 
 type Steps = fn(&mut World) -> AllocationId;
+/// Name, steps, what makes up for the last, the event that this gives, phase and status then.
+type Case = (&'static str, Steps, Remedy, &'static str, (Phase, &'static str));
 
 fn running(world: &mut World) -> AllocationId {
     world.allocate(work("WO-1", "O-1", "M-1"))
@@ -23,7 +27,7 @@ fn booked(world: &mut World) -> AllocationId {
 
 #[test]
 fn every_change_has_what_makes_up_for_it() {
-    let cases: &[(&str, Steps, Remedy, &str, (Phase, &str))] = &[
+    let cases: &[Case] = &[
         ("booked", booked, Remedy::Cancel, "allocation_cancelled", (Phase::Ended, "cancelled")),
         ("running", running, Remedy::Release, "allocation_released", (Phase::Ended, "released")),
         (

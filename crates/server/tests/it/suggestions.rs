@@ -1,4 +1,6 @@
 //! Suggestions over HTTP: what was just written counts, and nobody hears of what is not theirs.
+//!
+//! The ranking itself is the domain's and tested there.
 
 use mraos_domain::Role;
 use serde_json::{Value, json};
