@@ -170,7 +170,7 @@ export interface paths {
         put?: never;
         /**
          * Give an allocation other resources
-         * @description The id stays; what is not named stays as it is.
+         * @description The id stays; what is not named stays as it is. `drop` frees a side.
          */
         post: operations["allocation_reassign"];
         delete?: never;
@@ -190,6 +190,26 @@ export interface paths {
         put?: never;
         /** Release: end the work, the order goes on */
         post: operations["allocation_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocations/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a booking, or extend running work
+         * @description A booking gets another start, end or length; running work another end or length. Checked as if it were booked anew; work that is to end earlier is in nobody's way.
+         */
+        post: operations["allocation_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -230,6 +250,26 @@ export interface paths {
          * @description All rules are checked again, as of now.
          */
         post: operations["allocation_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allocations/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the last change of an allocation back
+         * @description Within 15 minutes, by what makes up for it: a booking is cancelled, a start or resumption paused, a pause resumed, work given or moved back, an end opened again with what was reported taken off. What lets work begin again is checked like any beginning. The log keeps both.
+         */
+        post: operations["allocation_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1095,7 +1135,7 @@ export interface components {
             affected_allocation_ids: number[];
             /** @description The id: code and subject, such as `machine_breakdown:M-203`. */
             alert_id: string;
-            /** @description `machine_breakdown`, `machine_no_signal` or `operator_absent`. */
+            /** @description `machine_breakdown`, `machine_no_signal`, `operator_absent` or `allocation_overrun`. */
             code: string;
             /** @description A sentence for people, without names. */
             message: string;
@@ -1120,7 +1160,7 @@ export interface components {
         AlertSubject: {
             /** @description Its id. */
             entity_id: string;
-            /** @description `operator` or `machine`. */
+            /** @description `operator`, `machine` or `allocation`. */
             entity_type: string;
         };
         /** @description An allocation. */
@@ -1182,6 +1222,12 @@ export interface components {
              * @description Start of its window.
              */
             expected_start_time: string | null;
+            /**
+             * Format: int64
+             * @description Running work that has passed its expected end and is in the way of this booking, the next
+             *     one after it; none in the answer to a write.
+             */
+            held_up_by_allocation_id: number | null;
             /** @description Where. */
             machine_id: string | null;
             /** @description Who works on it. */
@@ -1317,8 +1363,8 @@ export interface components {
              */
             event_timestamp: string;
             /**
-             * @description `created`, `started`, `paused`, `resumed`, `reassigned`, `released`, `completed` or
-             *     `cancelled`.
+             * @description `created`, `started`, `paused`, `resumed`, `reassigned`, `rescheduled`, `overran`,
+             *     `reopened`, `released`, `completed` or `cancelled`.
              */
             event_type: string;
             /**
@@ -2432,7 +2478,7 @@ export interface components {
              * @description Code of the refusal.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Why it is right here. */
             reason: string;
         };
@@ -2531,6 +2577,11 @@ export interface components {
         };
         /** @description Body of `POST /allocations/{id}/reassign`: the id stays, the named resources change. */
         ReassignAllocation: {
+            /**
+             * @description The side that is no longer needed and becomes free: `operator` or `machine`.
+             * @enum {string|null}
+             */
+            drop?: "operator" | "machine" | null;
             /** @description The new machine; unchanged if absent. */
             machine_id?: string | null;
             /**
@@ -2558,7 +2609,7 @@ export interface components {
              * @description For programs: the rule.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Its id. */
             entity_id: string;
             /** @description Kind of the entity that refuses: `operator`, `machine`, `work_order`, `allocation`, … */
@@ -2668,6 +2719,33 @@ export interface components {
             minimum_level?: number | null;
             /** @description Code of the skill. */
             skill_code: string;
+        };
+        /** @description Body of `POST /allocations/{id}/reschedule`: a booking moves, running work takes another time. */
+        RescheduleAllocation: {
+            /**
+             * Format: int64
+             * @description New length; of running work in all, with what was worked before a pause.
+             */
+            expected_duration_minutes?: number | null;
+            /**
+             * Format: date-time
+             * @description New end; instead of a length.
+             */
+            expected_end_time?: string | null;
+            /**
+             * Format: date-time
+             * @description New start of a booking, later than now; unchanged if absent.
+             */
+            expected_start_time?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description Soft rules that are overridden. */
+            overrides?: components["schemas"]["Override"][];
+            /** @description Why, as a code. */
+            reason_code?: string | null;
         };
         /** @description A place in the log. */
         Resume: {
@@ -3068,6 +3146,18 @@ export interface components {
              * @description Its version after the event.
              */
             version: number;
+        };
+        /** @description Body of `POST /allocations/{id}/undo`: the last change is taken back. */
+        UndoAllocation: {
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description Soft rules that are overridden. */
+            overrides?: components["schemas"]["Override"][];
+            /** @description Why, as a code; `undone` if absent. */
+            reason_code?: string | null;
         };
         /** @description A user. */
         User: {
@@ -4119,6 +4209,7 @@ export interface operations {
                      *           "expected_duration_minutes": 120,
                      *           "expected_end_time": null,
                      *           "expected_start_time": null,
+                     *           "held_up_by_allocation_id": null,
                      *           "machine_id": "M-203",
                      *           "operator_id": "O-156",
                      *           "phase": "booked",
@@ -4200,6 +4291,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4287,6 +4379,7 @@ export interface operations {
                      *             "expected_duration_minutes": 120,
                      *             "expected_end_time": null,
                      *             "expected_start_time": null,
+                     *             "held_up_by_allocation_id": null,
                      *             "machine_id": "M-203",
                      *             "operator_id": "O-156",
                      *             "phase": "booked",
@@ -4505,6 +4598,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4581,6 +4675,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4662,6 +4757,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4798,6 +4894,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4880,6 +4977,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -4961,6 +5059,89 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
+                     *       "machine_id": "M-203",
+                     *       "operator_id": "O-156",
+                     *       "phase": "booked",
+                     *       "quantity_produced": "0.000",
+                     *       "release_reason": "The tool is being changed.",
+                     *       "released_at": null,
+                     *       "released_by": null,
+                     *       "status": "active",
+                     *       "suggestion_score": "87.50",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1,
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Allocation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownAllocation"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    allocation_reschedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 42 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expected_duration_minutes": 120,
+                 *       "reason_code": "tool_change"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RescheduleAllocation"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actual_duration_minutes": null,
+                     *       "actual_end_time": null,
+                     *       "actual_start_time": null,
+                     *       "allocated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "allocated_by": "supervisor-1",
+                     *       "allocation_id": 42,
+                     *       "allocation_method": "manual",
+                     *       "allocation_type": "operator",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_duration_minutes": 120,
+                     *       "expected_end_time": null,
+                     *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -5037,6 +5218,7 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -5113,6 +5295,88 @@ export interface operations {
                      *       "expected_duration_minutes": 120,
                      *       "expected_end_time": null,
                      *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
+                     *       "machine_id": "M-203",
+                     *       "operator_id": "O-156",
+                     *       "phase": "booked",
+                     *       "quantity_produced": "0.000",
+                     *       "release_reason": "The tool is being changed.",
+                     *       "released_at": null,
+                     *       "released_by": null,
+                     *       "status": "active",
+                     *       "suggestion_score": "87.50",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1,
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Allocation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownAllocation"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    allocation_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 42 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason_code": "tool_change"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UndoAllocation"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actual_duration_minutes": null,
+                     *       "actual_end_time": null,
+                     *       "actual_start_time": null,
+                     *       "allocated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "allocated_by": "supervisor-1",
+                     *       "allocation_id": 42,
+                     *       "allocation_method": "manual",
+                     *       "allocation_type": "operator",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_duration_minutes": 120,
+                     *       "expected_end_time": null,
+                     *       "expected_start_time": null,
+                     *       "held_up_by_allocation_id": null,
                      *       "machine_id": "M-203",
                      *       "operator_id": "O-156",
                      *       "phase": "booked",
@@ -6540,6 +6804,7 @@ export interface operations {
                      *         "expected_duration_minutes": 120,
                      *         "expected_end_time": null,
                      *         "expected_start_time": null,
+                     *         "held_up_by_allocation_id": null,
                      *         "machine_id": "M-203",
                      *         "operator_id": "O-156",
                      *         "phase": "booked",
