@@ -50,13 +50,13 @@ pub struct CreateMachine {
     /// `idle` if absent; `running` follows from allocations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_status: Option<String>,
-    /// Last maintenance.
+    /// Last maintenance, as known elsewhere; kept by the system from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_maintenance_date: Option<Date>,
-    /// Next maintenance.
+    /// Next maintenance, as known elsewhere; follows from what is planned once something is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_maintenance_date: Option<Date>,
-    /// Operating hours until maintenance.
+    /// Running hours until maintenance, as known elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance_hours_remaining: Option<i64>,
     /// Day of installation.
@@ -156,27 +156,6 @@ pub struct ChangeMachine {
     )]
     #[schema(nullable = false)]
     pub parallel_capacity: Option<i64>,
-    /// Last maintenance.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::patch::nullable"
-    )]
-    pub last_maintenance_date: Option<Option<Date>>,
-    /// Next maintenance.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::patch::nullable"
-    )]
-    pub next_maintenance_date: Option<Option<Date>>,
-    /// Operating hours until maintenance.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::patch::nullable"
-    )]
-    pub maintenance_hours_remaining: Option<Option<i64>>,
     /// Day of installation.
     #[serde(
         default,
@@ -243,11 +222,11 @@ pub struct Machine {
     #[serde(with = "crate::decimal::option", default)]
     #[schema(value_type = Option<DecimalText>)]
     pub uptime_percentage: Option<Decimal>,
-    /// Last maintenance.
+    /// Day of the last completed maintenance.
     pub last_maintenance_date: Option<Date>,
-    /// Next maintenance.
+    /// First day that a planned maintenance names.
     pub next_maintenance_date: Option<Date>,
-    /// Operating hours until maintenance.
+    /// Whole running hours until the first maintenance by hours.
     pub maintenance_hours_remaining: Option<i64>,
     /// Day of installation.
     pub installation_date: Option<Date>,

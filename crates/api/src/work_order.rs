@@ -64,7 +64,18 @@ pub struct CreateWorkOrder {
     /// Whether quality must inspect it; true if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_inspection_required: Option<bool>,
-    /// `pending`, `passed`, `failed` or `waived`.
+    /// By how much more than ordered may be made, in percent; nothing if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
+    pub overrun_percentage: Option<Decimal>,
+    /// The same as a quantity; one of the two at most.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::option")]
+    #[schema(value_type = Option<DecimalInput>)]
+    pub overrun_quantity: Option<Decimal>,
+    /// Makes it a step that needs nobody and no machine and lasts so long after its predecessors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_minutes: Option<i64>,
+    /// `pending`, if anything; results come through `/work-orders/{id}/quality`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality_status: Option<String>,
     /// What must come first; the orders named must exist.
@@ -207,13 +218,21 @@ pub struct ChangeWorkOrder {
     )]
     #[schema(nullable = false)]
     pub quality_inspection_required: Option<bool>,
-    /// `pending`, `passed`, `failed` or `waived`.
+    /// By how much more than ordered may be made, in percent.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
+    #[schema(value_type = Option<DecimalInput>)]
+    pub overrun_percentage: Option<Option<Decimal>>,
+    /// The same as a quantity; one of the two at most.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::decimal::nullable")]
+    #[schema(value_type = Option<DecimalInput>)]
+    pub overrun_quantity: Option<Option<Decimal>>,
+    /// How long a waiting step lasts; null for an order that somebody works on.
     #[serde(
         default,
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::patch::nullable"
     )]
-    pub quality_status: Option<Option<String>>,
+    pub wait_minutes: Option<Option<i64>>,
     /// Only `cancelled` can be asked for; every other status follows from allocations.
     #[serde(
         default,
@@ -296,6 +315,24 @@ pub struct WorkOrder {
     pub quality_inspection_required: bool,
     /// `pending`, `passed`, `failed` or `waived`.
     pub quality_status: Option<String>,
+    /// By how much more than ordered may be made, in percent.
+    #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
+    pub overrun_percentage: Option<Decimal>,
+    /// The same as a quantity.
+    #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
+    pub overrun_quantity: Option<Decimal>,
+    /// How long a waiting step lasts; null for an order that somebody works on.
+    pub wait_minutes: Option<i64>,
+    /// Until when it waits, once it has begun to.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub waiting_until: Option<Timestamp>,
+    /// When it is done as things stand, by what is left, who works on it, and its predecessors.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub expected_end: Option<Timestamp>,
+    /// Minutes that this is after the due date; 0 in time, null where no end can be told.
+    pub delay_minutes: Option<i64>,
     /// Goes up with every change of master data; the ETag.
     pub version: i64,
     /// When it was created.

@@ -14,6 +14,7 @@ pub mod committer;
 pub mod error;
 pub mod free_text;
 pub mod live;
+pub mod machine_figures;
 mod overrun;
 pub mod password;
 pub mod reads;
@@ -25,6 +26,7 @@ mod upkeep;
 pub mod user;
 pub mod vault;
 pub mod verdict;
+pub mod waiting_steps;
 
 pub use access::{Access, CredentialId};
 pub use accounts::{AccountError, Accounts, AccountsOptions};

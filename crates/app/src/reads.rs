@@ -3,8 +3,14 @@
 //! Everything is loaded through the state that the rules use, so a screen shows what a decision
 //! would see. Names are joined here, from the vault, for those who ask for operators.
 
+mod machine;
+mod work_order;
+
 use std::collections::HashMap;
 
+pub use self::machine::{MachineFigures, MaintenanceRow, MaintenanceView, StatusPeriod};
+pub use self::work_order::LoggedEntry;
+use jiff::Timestamp;
 use jiff::civil::Time;
 use mraos_domain::access::part::requires_sight;
 use mraos_domain::work_order::WorkOrder;
@@ -401,6 +407,25 @@ impl Reads {
     pub(crate) async fn last_position(&self) -> Result<i64, AppError> {
         Ok(self.store.last_position().await?)
     }
+}
+
+/// Time and key of a row, as a page of a history ends with them.
+pub fn parse_time_key(key: &str) -> Option<(Timestamp, i64)> {
+    let (at, id) = key.split_once('/')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn filter<'a>(page: &'a Page, name: &str) -> Option<&'a str> {
+    page.filters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
+/// Cuts a list that may be one longer than its page.
+fn cut<T>(mut items: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Paged<T> {
+    let most = usize::try_from(limit).unwrap_or_default();
+    let has_more = items.len() > most;
+    items.truncate(most);
+    let next = items.last().filter(|_| has_more).map(key);
+    Paged { items, next }
 }
 
 /// The same page, of what is there for `actor`.

@@ -30,6 +30,7 @@ pub fn verdict(refusal: &Refusal, commands: &[Command]) -> Verdict {
         R::UnknownSkill
         | R::UnknownShift
         | R::UnknownHoliday
+        | R::UnknownMaintenance
         | R::UnknownDependency
         | R::UnknownRequirement => Verdict::Unknown,
         R::UnknownOperator | R::UnknownMachine | R::UnknownWorkOrder | R::UnknownAllocation

@@ -9,7 +9,9 @@ use crate::allocation::{AllocationMethod, Side};
 use crate::event::Override;
 use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
+use crate::maintenance::MaintenanceTerms;
 use crate::operator::{OperatorDetails, OperatorStatus};
+use crate::production_log::ProductionEntry;
 use crate::quantity::{Percentage, Quantity};
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::EntityRef;
@@ -17,7 +19,7 @@ use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
 use crate::text::{Text, TextRef};
 use crate::time::Instant;
-use crate::work_order::{DependencyTerms, WorkOrderDetails};
+use crate::work_order::{DependencyTerms, QualityStatus, WorkOrderDetails, WorkOrderTerms};
 
 /// Why something is done: a code, and a free text beside the log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,10 +97,24 @@ pub enum Command {
     ChangeMachine { machine_id: MachineId, expected_version: Option<i32>, details: MachineDetails },
     /// Posts what a machine is doing.
     SetMachineStatus { machine_id: MachineId, status: MachineStatus, reason: Reason },
+    /// Plans maintenance.
+    PlanMaintenance { machine_id: MachineId, terms: MaintenanceTerms },
+    /// Changes a planned maintenance.
+    ChangeMaintenance {
+        machine_id: MachineId,
+        maintenance_id: RowId,
+        expected_version: Option<i32>,
+        terms: MaintenanceTerms,
+    },
+    /// Reports that a maintenance is done; its counters begin anew.
+    CompleteMaintenance { machine_id: MachineId, maintenance_id: RowId, notes: Option<TextRef> },
+    /// Calls a maintenance off.
+    CancelMaintenance { machine_id: MachineId, maintenance_id: RowId, reason: Reason },
     /// Registers an order with its predecessors.
     CreateWorkOrder {
         work_order_id: WorkOrderId,
         details: WorkOrderDetails,
+        terms: WorkOrderTerms,
         dependencies: Vec<DependencyTerms>,
     },
     /// Replaces an order's master data.
@@ -106,6 +122,7 @@ pub enum Command {
         work_order_id: WorkOrderId,
         expected_version: Option<i32>,
         details: WorkOrderDetails,
+        terms: WorkOrderTerms,
     },
     /// Calls an order off; its open allocations end.
     CancelWorkOrder { work_order_id: WorkOrderId, expected_version: Option<i32>, reason: Reason },
@@ -120,6 +137,18 @@ pub enum Command {
         progress: Progress,
         quantity_rejected: Quantity,
     },
+    /// Says what inspection has found.
+    DecideQuality { work_order_id: WorkOrderId, status: QualityStatus, notes: Option<TextRef> },
+    /// Writes into the production log.
+    NoteProduction {
+        work_order_id: WorkOrderId,
+        entry: ProductionEntry,
+        operator_id: Option<OperatorId>,
+        machine_id: Option<MachineId>,
+        notes: TextRef,
+    },
+    /// Begins and ends a waiting step as far as its time has come.
+    AdvanceWaiting { work_order_id: WorkOrderId },
     /// Asks for a skill.
     RequireSkill { scope: RequirementScope, skill_code: SkillCode, minimum_level: SkillLevel },
     /// No longer asks for it.
@@ -205,13 +234,20 @@ impl Command {
             | C::RemoveShift { operator_id, .. } => operator_id.into(),
             C::CreateMachine { machine_id, .. }
             | C::ChangeMachine { machine_id, .. }
-            | C::SetMachineStatus { machine_id, .. } => machine_id.into(),
+            | C::SetMachineStatus { machine_id, .. }
+            | C::PlanMaintenance { machine_id, .. }
+            | C::ChangeMaintenance { machine_id, .. }
+            | C::CompleteMaintenance { machine_id, .. }
+            | C::CancelMaintenance { machine_id, .. } => machine_id.into(),
             C::CreateWorkOrder { work_order_id, .. }
             | C::ChangeWorkOrder { work_order_id, .. }
             | C::CancelWorkOrder { work_order_id, .. }
             | C::AddDependency { work_order_id, .. }
             | C::RemoveDependency { work_order_id, .. }
-            | C::ReportProgress { work_order_id, .. } => work_order_id.into(),
+            | C::ReportProgress { work_order_id, .. }
+            | C::DecideQuality { work_order_id, .. }
+            | C::NoteProduction { work_order_id, .. }
+            | C::AdvanceWaiting { work_order_id } => work_order_id.into(),
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => scope.into(),
             C::DefineHoliday { day, .. } | C::RemoveHoliday { day } => EntityRef::holiday(*day),
             C::DefineReasonCode { definition } => (&definition.reason_code).into(),

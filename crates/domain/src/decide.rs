@@ -7,7 +7,9 @@ mod allocation;
 mod holiday;
 mod life_cycle;
 mod machine;
+mod maintenance;
 mod operator;
+mod production;
 mod requirement;
 mod reschedule;
 pub mod undo;
@@ -53,12 +55,19 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         Command::CreateMachine { .. }
         | Command::ChangeMachine { .. }
         | Command::SetMachineStatus { .. } => machine::decide(state, command, context),
+        Command::PlanMaintenance { .. }
+        | Command::ChangeMaintenance { .. }
+        | Command::CompleteMaintenance { .. }
+        | Command::CancelMaintenance { .. } => maintenance::decide(state, command, context),
         Command::CreateWorkOrder { .. }
         | Command::ChangeWorkOrder { .. }
         | Command::CancelWorkOrder { .. }
         | Command::AddDependency { .. }
         | Command::RemoveDependency { .. }
         | Command::ReportProgress { .. } => work_order::decide(state, command, context),
+        Command::DecideQuality { .. }
+        | Command::NoteProduction { .. }
+        | Command::AdvanceWaiting { .. } => production::decide(state, command, context),
         Command::DefineHoliday { .. } | Command::RemoveHoliday { .. } => {
             holiday::decide(state, command)
         }

@@ -10,6 +10,7 @@ mod machine_booked;
 mod machine_cannot_produce;
 mod machine_capacity_exceeded;
 mod machine_unavailable;
+mod maintenance_planned;
 mod occupancy;
 mod operator_booked;
 mod operator_off_shift;
@@ -163,7 +164,7 @@ pub enum Reads {
 
 type Rule = fn(&Proposal<'_>, &mut Vec<Refusal>);
 
-const RULES: [(Reads, Rule); 14] = [
+const RULES: [(Reads, Rule); 15] = [
     (Reads::Order, unknown_work_order),
     (Reads::Operator, unknown_operator),
     (Reads::Machine, unknown_machine),
@@ -176,6 +177,7 @@ const RULES: [(Reads, Rule); 14] = [
     (Reads::Machine, machine_booked::check),
     (Reads::Requirements, skill::check),
     (Reads::Machine, machine_unavailable::check),
+    (Reads::Machine, maintenance_planned::check),
     (Reads::MachineAndOrder, machine_cannot_produce::check),
     (Reads::MachineAndOrder, machine_capacity_exceeded::check),
 ];

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::allocation::{AllocationMethod, AllocationStatus, Assignment, Phase};
 use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
+use crate::maintenance::MaintenanceTerms;
 use crate::operator::{OperatorDetails, OperatorStatus};
+use crate::production_log::ProductionEntry;
 use crate::quantity::{Percentage, Quantity};
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::RefusalCode;
@@ -22,7 +24,7 @@ use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
 use crate::text::{Text, TextRef};
 use crate::time::{Instant, Window};
-use crate::work_order::{DependencyTerms, WorkOrderDetails};
+use crate::work_order::{DependencyTerms, QualityStatus, WorkOrderDetails, WorkOrderTerms};
 
 /// A soft rule that was passed over, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +131,32 @@ log_format::events! {
         reason_code: Option<ReasonCode>,
         reason: Option<TextRef>,
     }
+    /// Maintenance was planned; its id is the event's position.
+    MaintenancePlanned("maintenance_planned", 1) {
+        machine_id: MachineId,
+        terms: MaintenanceTerms,
+    }
+    /// A planned maintenance was changed.
+    MaintenanceChanged("maintenance_changed", 1) {
+        machine_id: MachineId,
+        maintenance_id: RowId,
+        terms: MaintenanceTerms,
+    }
+    /// A maintenance was done; the next one, if it comes again, has the event's position for id.
+    MaintenanceCompleted("maintenance_completed", 1) {
+        machine_id: MachineId,
+        maintenance_id: RowId,
+        completed_on: Date,
+        notes: Option<TextRef>,
+        next: Option<MaintenanceTerms>,
+    }
+    /// A planned maintenance was called off.
+    MaintenanceCancelled("maintenance_cancelled", 1) {
+        machine_id: MachineId,
+        maintenance_id: RowId,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
     /// An order was registered; its predecessors follow as events of their own.
     WorkOrderCreated("work_order_created", 1) {
         work_order_id: WorkOrderId,
@@ -161,6 +189,37 @@ log_format::events! {
         quantity_produced: Quantity,
         quantity_rejected: Quantity,
         completed: bool,
+    }
+    /// What may be made beyond the order, or how long a waiting step lasts, was set.
+    WorkOrderTermsSet("work_order_terms_set", 1) {
+        work_order_id: WorkOrderId,
+        terms: WorkOrderTerms,
+    }
+    /// Inspection has found something.
+    WorkOrderQualityDecided("work_order_quality_decided", 1) {
+        work_order_id: WorkOrderId,
+        previous_status: Option<QualityStatus>,
+        status: QualityStatus,
+        notes: Option<TextRef>,
+    }
+    /// A waiting step began when its predecessors were far enough.
+    WorkOrderWaitingStarted("work_order_waiting_started", 1) {
+        work_order_id: WorkOrderId,
+        started_at: Instant,
+        due_at: Instant,
+    }
+    /// The time of a waiting step is over; the order is done.
+    WorkOrderWaitingEnded("work_order_waiting_ended", 1) {
+        work_order_id: WorkOrderId,
+        ended_at: Instant,
+    }
+    /// Something was written into an order's production log.
+    ProductionNoted("production_noted", 1) {
+        work_order_id: WorkOrderId,
+        entry: ProductionEntry,
+        operator_id: Option<OperatorId>,
+        machine_id: Option<MachineId>,
+        notes: TextRef,
     }
     /// A skill was asked for; the requirement's id is the event's position.
     SkillRequired("skill_required", 1) {

@@ -7,7 +7,9 @@
 mod allocation;
 mod holiday;
 mod machine;
+mod maintenance;
 mod operator;
+mod production_log;
 mod requirement;
 mod work_order;
 
@@ -37,12 +39,21 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         | Event::MachineChanged(_)
         | Event::MachineStatusChanged(_)
         | Event::MachineStatusRestated(_) => machine::apply(state, recorded, at),
+        Event::MaintenancePlanned(_)
+        | Event::MaintenanceChanged(_)
+        | Event::MaintenanceCompleted(_)
+        | Event::MaintenanceCancelled(_) => maintenance::apply(state, recorded, at),
         Event::WorkOrderCreated(_)
         | Event::WorkOrderChanged(_)
         | Event::WorkOrderCancelled(_)
         | Event::WorkOrderDependencyAdded(_)
         | Event::WorkOrderDependencyRemoved(_)
-        | Event::WorkOrderProgressed(_) => work_order::apply(state, recorded, at),
+        | Event::WorkOrderProgressed(_)
+        | Event::WorkOrderTermsSet(_)
+        | Event::WorkOrderQualityDecided(_)
+        | Event::WorkOrderWaitingStarted(_)
+        | Event::WorkOrderWaitingEnded(_) => work_order::apply(state, recorded, at),
+        Event::ProductionNoted(event) => production_log::noted(state, at, event),
         Event::HolidayDefined(_) | Event::HolidayRemoved(_) => holiday::apply(state, recorded),
         Event::SkillRequired(_)
         | Event::SkillRequirementDropped(_)

@@ -8,6 +8,8 @@ use std::mem::discriminant;
 
 use crate::ids::RowId;
 use crate::machine::MachineStatusBegun;
+use crate::maintenance::MaintenanceEnded;
+use crate::production_log::ProductionLogged;
 
 /// Most rows of one kind that one event may make.
 const MOST_OF_ONE_EVENT: i64 = 1_000;
@@ -17,6 +19,10 @@ const MOST_OF_ONE_EVENT: i64 = 1_000;
 pub enum Finished {
     /// A machine began to do something else.
     MachineStatus(MachineStatusBegun),
+    /// A maintenance was done or called off.
+    Maintenance(MaintenanceEnded),
+    /// Something for an order's production log.
+    Production(ProductionLogged),
 }
 
 /// A complete row, with the event that made it.

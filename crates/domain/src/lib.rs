@@ -20,7 +20,10 @@ pub mod ids;
 pub mod invalid;
 pub mod key;
 pub mod machine;
+pub mod maintenance;
 pub mod operator;
+pub mod outlook;
+pub mod production_log;
 pub mod quantity;
 pub mod reason;
 pub mod refusal;
@@ -49,7 +52,10 @@ pub use ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
 pub use invalid::Invalid;
 pub use key::{Key, UniqueField};
 pub use machine::{Machine, MachineDetails, MachineStatus, MachineStatusBegun};
+pub use maintenance::{Maintenance, MaintenanceEnded, MaintenanceStatus, MaintenanceTerms};
 pub use operator::{Operator, OperatorDetails, OperatorStatus};
+pub use outlook::{Outlook, outlook};
+pub use production_log::{ProductionEntry, ProductionLogged};
 pub use quantity::{Percentage, Quantity, Rating};
 pub use reason::{ReasonCode, ReasonCodeDefinition};
 pub use refusal::{EntityRef, EntityType, Refusal, RefusalCode};
@@ -62,5 +68,5 @@ pub use text::{Text, TextRef};
 pub use time::{Instant, Window};
 pub use work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
-    WorkOrderDetails, WorkOrderStatus,
+    WorkOrderDetails, WorkOrderStatus, WorkOrderTerms,
 };

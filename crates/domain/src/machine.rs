@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::MachineId;
+use crate::maintenance::Maintenance;
 use crate::reason::{NO_SIGNAL, ReasonCode};
 use crate::text::{Text, TextRef};
 use crate::time::Instant;
@@ -107,6 +108,12 @@ pub struct Machine {
     pub status_updated_at: Instant,
     /// When work last stopped here; nothing can start before.
     pub last_work_ended_at: Option<Instant>,
+    /// Milliseconds in which it ran, the present run left out.
+    #[serde(default)]
+    pub running_ms: i64,
+    /// What maintenance is to be done, in the order in which it was planned.
+    #[serde(default)]
+    pub maintenance: Vec<Maintenance>,
     /// Version of the master data.
     pub version: i32,
     /// When recorded first.

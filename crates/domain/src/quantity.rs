@@ -85,6 +85,12 @@ impl Quantity {
         if other >= self { Self::ZERO } else { Self(self.0 - other.0) }
     }
 
+    /// This share of it, cut to three digits.
+    pub fn share(self, percent: Percentage) -> Self {
+        let share = self.0 * percent.0 / Decimal::ONE_HUNDRED;
+        Self::new(share.trunc_with_scale(3)).unwrap_or(Self::ZERO)
+    }
+
     /// How much of `whole` this is, in percent with two digits, capped at 100.
     pub fn percent_of(self, whole: Self) -> Percentage {
         if whole.0.is_zero() {

@@ -149,6 +149,8 @@ refusal_codes! {
     CertificationExpires => "certification_expires",
     /// The machine is down or out of use.
     MachineUnavailable => "machine_unavailable",
+    /// The machine is maintained in the window, or a maintenance is overdue.
+    MaintenancePlanned => "maintenance_planned",
     /// The machine has other work in the window.
     MachineBooked => "machine_booked",
     /// The machine cannot make the product.
@@ -173,6 +175,8 @@ refusal_codes! {
     UnknownHoliday => "unknown_holiday",
     /// No such dependency on this order.
     UnknownDependency => "unknown_dependency",
+    /// No such planned maintenance of this machine.
+    UnknownMaintenance => "unknown_maintenance",
     /// No such skill requirement.
     UnknownRequirement => "unknown_requirement",
     /// The allocation's phase does not allow it.
@@ -185,6 +189,8 @@ refusal_codes! {
     WouldExceedOrdered => "would_exceed_ordered",
     /// The dependency would close a circle.
     DependencyCycle => "dependency_cycle",
+    /// Inspection cannot lead from there to there.
+    WrongQualityStatus => "wrong_quality_status",
     /// The order is closed.
     OrderClosed => "order_closed",
     /// Open work forbids the change.
@@ -214,6 +220,7 @@ impl RefusalCode {
                 | Self::OperatorOnBreak
                 | Self::SkillLevelTooLow
                 | Self::MachineCapacityExceeded
+                | Self::MaintenancePlanned
         )
     }
 }

@@ -216,16 +216,14 @@ impl Need<'_> {
             | C::RemoveSkill { operator_id, .. }
             | C::AddShift { operator_id, .. }
             | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
-            C::CreateMachine { machine_id, details, .. }
-            | C::ChangeMachine { machine_id, details, .. } => {
-                self.machine_with_work(machine_id);
-                self.machine_details(details);
-            }
-            C::SetMachineStatus { machine_id, reason, .. } => {
-                self.machine_with_work(machine_id);
-                self.reason(reason);
-            }
-            C::CreateWorkOrder { work_order_id, details, dependencies } => {
+            C::CreateMachine { .. }
+            | C::ChangeMachine { .. }
+            | C::SetMachineStatus { .. }
+            | C::PlanMaintenance { .. }
+            | C::ChangeMaintenance { .. }
+            | C::CompleteMaintenance { .. }
+            | C::CancelMaintenance { .. } => self.machine_command(command),
+            C::CreateWorkOrder { work_order_id, details, dependencies, .. } => {
                 self.work_order(work_order_id);
                 let number = details.work_order_number.as_str();
                 self.unique(UniqueField::WorkOrderNumber, number);
@@ -244,7 +242,10 @@ impl Need<'_> {
             }
             C::AddDependency { work_order_id, terms } => self.dependency(work_order_id, terms),
             C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
-            C::ReportProgress { work_order_id, .. } => self.closing(work_order_id),
+            C::ReportProgress { .. }
+            | C::AdvanceWaiting { .. }
+            | C::DecideQuality { .. }
+            | C::NoteProduction { .. } => self.production_command(command),
             C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => {
                 self.requirements(scope);
             }
@@ -276,6 +277,45 @@ impl Need<'_> {
             let previous = &event.previous;
             let (operator, machine) = (previous.operator_id.as_ref(), previous.machine_id.as_ref());
             self.eligibility(&previous.work_order_id, operator, machine);
+        }
+    }
+
+    fn machine_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::CreateMachine { machine_id, details, .. }
+            | C::ChangeMachine { machine_id, details, .. } => {
+                self.machine_with_work(machine_id);
+                self.machine_details(details);
+            }
+            C::SetMachineStatus { machine_id, reason, .. } => {
+                self.machine_with_work(machine_id);
+                self.reason(reason);
+            }
+            C::PlanMaintenance { machine_id, .. }
+            | C::ChangeMaintenance { machine_id, .. }
+            | C::CompleteMaintenance { machine_id, .. } => self.machine(machine_id),
+            C::CancelMaintenance { machine_id, reason, .. } => {
+                self.machine(machine_id);
+                self.reason(reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn production_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::ReportProgress { work_order_id, .. } | C::AdvanceWaiting { work_order_id } => {
+                self.closing(work_order_id);
+            }
+            C::DecideQuality { work_order_id, .. } => self.work_order(work_order_id),
+            C::NoteProduction { work_order_id, operator_id, machine_id, .. } => {
+                self.work_order(work_order_id);
+                operator_id.iter().for_each(|id| self.operator(id));
+                machine_id.iter().for_each(|id| self.machine(id));
+            }
+            _ => {}
         }
     }
 

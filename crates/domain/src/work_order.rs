@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{RowId, WorkOrderId};
-use crate::quantity::Quantity;
+use crate::quantity::{Percentage, Quantity};
 use crate::text::Text;
 use crate::time::Instant;
 
@@ -133,6 +133,28 @@ pub struct WorkOrderDetails {
     pub quality_status: Option<QualityStatus>,
 }
 
+/// How an order is carried out, beside its master data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkOrderTerms {
+    /// By how much more than ordered may be made, in percent.
+    pub overrun_percentage: Option<Percentage>,
+    /// The same as a quantity; one of the two at most.
+    pub overrun_quantity: Option<Quantity>,
+    /// A step that needs nobody and no machine: it lasts so many minutes after its predecessors.
+    pub wait_minutes: Option<i32>,
+}
+
+impl QualityStatus {
+    /// Whether inspection may lead from `before` to this.
+    pub fn may_follow(self, before: Option<Self>) -> bool {
+        match before {
+            None | Some(Self::Pending) => self != Self::Pending || before.is_none(),
+            Some(Self::Failed) => matches!(self, Self::Pending | Self::Waived),
+            Some(Self::Passed | Self::Waived) => false,
+        }
+    }
+}
+
 /// An edge to a predecessor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
@@ -165,6 +187,12 @@ pub struct WorkOrder {
     pub work_order_id: WorkOrderId,
     /// Master data.
     pub details: WorkOrderDetails,
+    /// How it is carried out.
+    #[serde(default)]
+    pub terms: WorkOrderTerms,
+    /// Until when a waiting step lasts, once it has begun.
+    #[serde(default)]
+    pub waiting_until: Option<Instant>,
     /// Where it stands.
     pub status: WorkOrderStatus,
     /// Good quantity so far.
@@ -189,10 +217,22 @@ pub struct WorkOrder {
     pub position: i64,
 }
 
+/// The most of `ordered` that may be made.
+pub(crate) fn quantity_most(ordered: Quantity, terms: &WorkOrderTerms) -> Quantity {
+    let share = terms.overrun_percentage.map(|percent| ordered.share(percent));
+    let more = share.or(terms.overrun_quantity).unwrap_or(Quantity::ZERO);
+    ordered.checked_add(more).unwrap_or(ordered)
+}
+
 impl WorkOrder {
     /// What is still to be made.
     pub fn quantity_remaining(&self) -> Quantity {
         self.details.quantity_ordered.minus(self.quantity_produced)
+    }
+
+    /// The most that may be made.
+    pub fn quantity_most(&self) -> Quantity {
+        quantity_most(self.details.quantity_ordered, &self.terms)
     }
 
     /// Minutes that the rest will take by the estimate; at least one.

@@ -48,6 +48,11 @@ pub(crate) fn expected_version(headers: &HeaderMap) -> HttpResult<Option<i32>> {
     })
 }
 
+/// The same for a write that may be made against a version and need not.
+pub(crate) fn optional_version(headers: &HeaderMap) -> HttpResult<Option<i32>> {
+    if headers.contains_key(header::IF_MATCH) { expected_version(headers) } else { Ok(None) }
+}
+
 /// The client's key that makes a write repeatable.
 pub(crate) fn idempotency_key(headers: &HeaderMap) -> HttpResult<Option<&str>> {
     let Some(value) = headers.get(own::IDEMPOTENCY_KEY) else { return Ok(None) };

@@ -19,8 +19,8 @@ use crate::live;
 use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
-    allocation, auth, event, health, holiday, ingest, machine, operator, reason_code, shift, skill,
-    suggestion, token, user, work_order,
+    allocation, auth, event, health, holiday, ingest, machine, maintenance, operator,
+    production_log, reason_code, shift, skill, suggestion, token, user, work_order,
 };
 use crate::security::protect;
 use crate::state::{Server, Settings};
@@ -89,6 +89,15 @@ route_table! {
     GET    "/machines/{id}"                      ReadPlant        machine::show;
     PATCH  "/machines/{id}"                      ChangeMasterData machine::change;
     POST   "/machines/{id}/status"               PostStatus       machine::post_status;
+    GET    "/machines/{id}/status-history"       ReadPlant        maintenance::status_history;
+    GET    "/machines/{id}/maintenance"          ReadPlant        maintenance::list;
+    POST   "/machines/{id}/maintenance"          ChangeMasterData maintenance::plan;
+    PATCH  "/machines/{id}/maintenance/{maintenance_id}"
+                                                 ChangeMasterData maintenance::change;
+    POST   "/machines/{id}/maintenance/{maintenance_id}/complete"
+                                                 Allocate         maintenance::complete;
+    POST   "/machines/{id}/maintenance/{maintenance_id}/cancel"
+                                                 ChangeMasterData maintenance::cancel;
 
     POST   "/work-orders"                        ChangeMasterData work_order::create;
     GET    "/work-orders"                        ReadPlant        work_order::list;
@@ -96,6 +105,9 @@ route_table! {
     GET    "/work-orders/{id}"                   ReadPlant        work_order::show;
     PATCH  "/work-orders/{id}"                   ChangeMasterData work_order::change;
     POST   "/work-orders/{id}/progress"          RunWork          work_order::report_progress;
+    POST   "/work-orders/{id}/quality"           Allocate         production_log::decide_quality;
+    GET    "/work-orders/{id}/logs"              ReadPlant        production_log::list;
+    POST   "/work-orders/{id}/logs"              RunWork          production_log::note;
     GET    "/work-orders/{id}/dependencies"      ReadPlant        work_order::list_dependencies;
     POST   "/work-orders/{id}/dependencies"      ChangeMasterData work_order::add_dependency;
     DELETE "/work-orders/{id}/dependencies/{dependency_id}"

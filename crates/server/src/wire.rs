@@ -6,7 +6,9 @@
 pub(crate) mod allocation;
 pub(crate) mod change;
 pub(crate) mod machine;
+pub(crate) mod maintenance;
 pub(crate) mod operator;
+pub(crate) mod production_log;
 pub(crate) mod refusal;
 pub(crate) mod shift;
 pub(crate) mod skill;

@@ -40,25 +40,25 @@ pub(crate) const OPERATORS: &str = checked!(
 pub(crate) const MACHINES: &str = checked!(
     "UPDATE machine_status t SET current_status = u.cs, \
     status_reason_code = u.rc, status_updated_at = u.su, last_work_ended_at = u.le, \
-    open_allocations = u.oa::bigint[], running_alone = u.ra, updated_at = u.ua, position = u.po \
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], \
-    $6::text[], $7::smallint[], $8::timestamptz[], $9::bigint[], $10::bigint[]) AS u(id, cs, rc, \
-    su, le, oa, ra, ua, po, old) WHERE t.machine_id = u.id AND t.generation = u.old >> 15 AND \
-    t.position = u.old",
-    11
+    running_ms = u.rm, open_allocations = u.oa::bigint[], running_alone = u.ra, updated_at = u.ua, \
+    position = u.po FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], \
+    $5::timestamptz[], $6::bigint[], $7::text[], $8::smallint[], $9::timestamptz[], $10::bigint[], \
+    $11::bigint[]) AS u(id, cs, rc, su, le, rm, oa, ra, ua, po, old) WHERE t.machine_id = u.id AND \
+    t.generation = u.old >> 15 AND t.position = u.old",
+    12
 );
 
 pub(crate) const WORK_ORDERS: &str = checked!(
     "UPDATE work_order_status t SET status = u.st, \
     quantity_ordered = u.qo, quantity_produced = u.qp, quantity_rejected = u.qr, \
-    progress_percentage = u.pp, \
+    quantity_most = u.qm, progress_percentage = u.pp, waiting_until = u.wu, \
     actual_start_date = u.as, actual_end_date = u.ae, actual_duration_minutes = u.ad, \
     open_allocations = u.oa::bigint[], version = u.ve, updated_at = u.ua, position = u.po FROM \
     unnest($1::text[], $2::text[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], \
-    $7::timestamptz[], $8::timestamptz[], $9::int[], $10::text[], $11::int[], \
-    $12::timestamptz[], $13::bigint[]) AS u(id, st, qo, qp, qr, pp, \"as\", ae, ad, oa, ve, ua, \
-    po) WHERE t.work_order_id = u.id",
-    14
+    $7::numeric[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::int[], \
+    $12::text[], $13::int[], $14::timestamptz[], $15::bigint[]) AS u(id, st, qo, qp, qr, qm, pp, \
+    wu, \"as\", ae, ad, oa, ve, ua, po) WHERE t.work_order_id = u.id",
+    16
 );
 
 pub(crate) const ALLOCATIONS: &str = checked!(
@@ -176,6 +176,7 @@ fn machines(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| one.status_reason_code.as_ref().map(ToString::to_string))
         .column(&rows, |one| at(one.status_updated_at))
         .column(&rows, |one| at_opt(one.last_work_ended_at))
+        .column(&rows, |one| one.running_ms)
         .column(&rows, |one| open(&one.machine_id))
         .column(&rows, |one| machine_runs_alone(state, one))
         .column(&rows, |one| at(one.updated_at))
@@ -193,9 +194,11 @@ fn work_orders(changes: &Changes, state: &State) -> ArrayStatement {
         .column(&rows, |one| one.details.quantity_ordered.decimal())
         .column(&rows, |one| one.quantity_produced.decimal())
         .column(&rows, |one| one.quantity_rejected.decimal())
+        .column(&rows, |one| one.quantity_most().decimal())
         .column(&rows, |one| -> Decimal {
             one.quantity_produced.percent_of(one.details.quantity_ordered).decimal()
         })
+        .column(&rows, |one| at_opt(one.waiting_until))
         .column(&rows, |one| at_opt(one.actual_start_date))
         .column(&rows, |one| at_opt(one.actual_end_date))
         .column(&rows, |one| minutes(one.actual_duration_minutes()))
@@ -229,8 +232,9 @@ pub(crate) fn insert_allocations(changes: &Changes, state: &State) -> Option<Arr
 
 /// The insert of what machines began to do, if there is anything.
 pub(crate) fn insert_machine_statuses(changes: &Changes) -> Option<ArrayStatement> {
-    let statuses = changes.finished.iter().map(|one| match &one.row {
-        Finished::MachineStatus(began) => (one, began),
+    let statuses = changes.finished.iter().filter_map(|one| match &one.row {
+        Finished::MachineStatus(began) => Some((one, began)),
+        _ => None,
     });
     let rows: Vec<(&FinishedRow, &MachineStatusBegun)> = statuses.collect();
     if rows.is_empty() {

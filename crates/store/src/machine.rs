@@ -47,6 +47,7 @@ pub(crate) const MACHINE_STATUS: Table = Table {
         ("status_reason_code", "varchar"),
         ("status_updated_at", "timestamptz"),
         ("last_work_ended_at", "timestamptz"),
+        ("running_ms", "bigint"),
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
@@ -110,6 +111,7 @@ pub(crate) fn encode_status(
         cell_opt(one.status_reason_code.as_ref()),
         cell(one.status_updated_at),
         cell_opt(one.last_work_ended_at),
+        cell(one.running_ms),
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
@@ -132,7 +134,7 @@ pub(crate) fn encode_status_change(one: &FinishedRow, began: &MachineStatusBegun
     ]
 }
 
-/// Reads a machine and the ids of its open allocations.
+/// Reads a machine, its planned maintenance left out, and the ids of its open allocations.
 pub(crate) fn decode(row: &Row) -> Result<(Machine, Vec<AllocationId>), StoreError> {
     let mut c = Cells::new(row);
     let machine_id = c.parse(MachineId::new)?;
@@ -168,6 +170,8 @@ pub(crate) fn decode(row: &Row) -> Result<(Machine, Vec<AllocationId>), StoreErr
         status_reason_code: c.text_opt()?,
         status_updated_at: c.instant()?,
         last_work_ended_at: c.instant_opt()?,
+        running_ms: c.get()?,
+        maintenance: Vec::new(),
         updated_at: c.instant()?,
         position: c.get()?,
     };

@@ -7,6 +7,7 @@ mod booking;
 mod every;
 pub(crate) mod finished;
 mod holiday;
+mod machine;
 mod operator;
 mod requirement;
 mod work_order;
@@ -21,7 +22,6 @@ use mraos_domain::{
 };
 
 pub(crate) use self::every::{PROJECTIONS, Projection};
-use crate::machine;
 use crate::table::{Table, TextRow};
 
 /// How much of a row changed.
@@ -47,6 +47,7 @@ pub struct Changes {
     bookings: booking::Lists,
     holidays: holiday::Days,
     operator_lists: operator::Lists,
+    machine_lists: machine::Lists,
     work_order_lists: work_order::Lists,
     requirement_lists: requirement::Lists,
     pub(crate) finished: Vec<FinishedRow>,
@@ -118,6 +119,7 @@ impl Changes {
         self.bookings.note(state, recorded);
         self.holidays.note(recorded);
         self.operator_lists.note(recorded);
+        self.machine_lists.note(recorded);
         self.work_order_lists.note(recorded);
         self.requirement_lists.note(recorded);
         self.note_entities(recorded);
@@ -136,7 +138,14 @@ impl Changes {
             | Event::OperatorShiftAdded(_)
             | Event::OperatorShiftRemoved(_)
             | Event::MachineChanged(_)
+            | Event::MaintenancePlanned(_)
+            | Event::MaintenanceChanged(_)
+            | Event::MaintenanceCompleted(_)
+            | Event::MaintenanceCancelled(_)
             | Event::WorkOrderChanged(_)
+            | Event::WorkOrderTermsSet(_)
+            | Event::WorkOrderQualityDecided(_)
+            | Event::WorkOrderWaitingEnded(_)
             | Event::WorkOrderCancelled(_) => Depth::Full,
             Event::WorkOrderProgressed(event) if event.completed => Depth::Full,
             _ => Depth::Hot,
@@ -179,6 +188,7 @@ impl Changes {
         let mut all = Vec::new();
         self.holidays.changes(state, &mut all);
         self.operator_lists.changes(state, &mut all);
+        self.machine_lists.changes(state, &mut all);
         self.work_order_lists.changes(state, &mut all);
         self.requirement_lists.changes(state, &mut all);
         self.bookings.changes(state, &mut all);
@@ -212,7 +222,7 @@ pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TextRow {
 /// What changes with the work of a machine.
 pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TextRow {
     let open = state.open_of_machine(&one.machine_id).map(|one| one.allocation_id);
-    machine::encode_status(one, open, machine_runs_alone(state, one))
+    crate::machine::encode_status(one, open, machine_runs_alone(state, one))
 }
 
 /// What changes with the work on an order.

@@ -4,9 +4,9 @@
 
 use mraos_domain::work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
-    WorkOrderDetails, WorkOrderStatus,
+    WorkOrderDetails, WorkOrderStatus, WorkOrderTerms,
 };
-use mraos_domain::{AllocationId, Invalid, Quantity, RowId, WorkOrderId};
+use mraos_domain::{AllocationId, Invalid, Percentage, Quantity, RowId, WorkOrderId};
 use tokio_postgres::Row;
 
 use crate::cells::Cells;
@@ -35,6 +35,9 @@ pub(crate) const WORK_ORDERS: Table = Table {
         ("current_operation", "varchar"),
         ("quality_inspection_required", "boolean"),
         ("quality_status", "varchar"),
+        ("overrun_percentage", "numeric"),
+        ("overrun_quantity", "numeric"),
+        ("wait_minutes", "int"),
         ("is_open", "boolean"),
         ("created_at", "timestamptz"),
         ("created_by", "varchar"),
@@ -51,13 +54,15 @@ pub(crate) const WORK_ORDER_STATUS: Table = Table {
         ("quantity_ordered", "numeric"),
         ("quantity_produced", "numeric"),
         ("quantity_rejected", "numeric"),
+        ("waiting_until", "timestamptz"),
         ("actual_start_date", "timestamptz"),
         ("actual_end_date", "timestamptz"),
         ("version", "int"),
         ("updated_at", "timestamptz"),
         ("position", "bigint"),
         ("open_allocations", "bigint[]"),
-        // Derived from the above, for reports.
+        // Derived from the above, for reports and checks.
+        ("quantity_most", "numeric"),
         ("actual_duration_minutes", "int"),
         ("progress_percentage", "numeric"),
     ],
@@ -98,6 +103,9 @@ pub(crate) fn encode(one: &WorkOrder) -> TextRow {
         cell_opt(details.current_operation.as_ref()),
         cell(details.quality_inspection_required),
         cell_opt(details.quality_status.map(QualityStatus::as_str)),
+        cell_opt(one.terms.overrun_percentage),
+        cell_opt(one.terms.overrun_quantity),
+        cell_opt(one.terms.wait_minutes),
         cell(!one.status.is_closed()),
         cell(one.created_at),
         cell(&one.created_by),
@@ -111,12 +119,14 @@ pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = Allocati
         cell(one.details.quantity_ordered),
         cell(one.quantity_produced),
         cell(one.quantity_rejected),
+        cell_opt(one.waiting_until),
         cell_opt(one.actual_start_date),
         cell_opt(one.actual_end_date),
         cell(one.version),
         cell(one.updated_at),
         cell(one.position),
         number_array(open.map(|id| id.0)),
+        cell(one.quantity_most()),
         cell_opt(one.actual_duration_minutes()),
         cell(one.quantity_produced.percent_of(one.details.quantity_ordered)),
     ]
@@ -149,6 +159,11 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
             QualityStatus::parse(name).ok_or_else(|| Invalid::new("quality_status", name, rule))
         })?,
     };
+    let terms = WorkOrderTerms {
+        overrun_percentage: c.decimal_opt(Percentage::new)?,
+        overrun_quantity: c.decimal_opt(Quantity::new)?,
+        wait_minutes: c.get()?,
+    };
     // `is_open` follows from the status.
     c.skip();
     let created_at = c.instant()?;
@@ -158,9 +173,11 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
     let order = WorkOrder {
         work_order_id,
         details,
+        terms,
         status,
         quantity_produced: c.decimal(Quantity::new)?,
         quantity_rejected: c.decimal(Quantity::new)?,
+        waiting_until: c.instant_opt()?,
         actual_start_date: c.instant_opt()?,
         actual_end_date: c.instant_opt()?,
         dependencies: Vec::new(),

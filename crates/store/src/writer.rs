@@ -223,6 +223,9 @@ impl Writer {
         for change in batch.changes.small_tables(state) {
             self.small_table(change, &mut writes).await?;
         }
+        for complete in batch.changes.seldom_finished() {
+            self.upsert(complete.table, complete.write, &mut writes).await?;
+        }
         self.records(batch, &mut writes).await?;
         Ok(Writes { all: writes, head })
     }

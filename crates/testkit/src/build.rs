@@ -73,6 +73,7 @@ pub fn create_machine(id: &str) -> Command {
 /// Registers an order over 100 pieces.
 pub fn create_work_order(id: &str) -> Command {
     Command::CreateWorkOrder {
+        terms: Default::default(),
         work_order_id: work_order_id(id),
         details: WorkOrderDetails {
             work_order_number: Text::new(&format!("N-{id}")).unwrap(),

@@ -255,6 +255,8 @@ impl Derivation<'_> {
             Event::WorkOrderCreated(_) => "work_order_created",
             Event::WorkOrderCancelled(_) => "work_order_cancelled",
             Event::WorkOrderProgressed(event) if event.completed => "work_order_completed",
+            Event::WorkOrderWaitingStarted(_) => "work_order_status_changed",
+            Event::WorkOrderWaitingEnded(_) => "work_order_completed",
             Event::WorkOrderProgressed(_) => "work_order_progress",
             Event::AllocationCompleted(event) if event.work_order_completed => {
                 "work_order_completed"
@@ -364,6 +366,7 @@ fn reason_code(event: &Event) -> Option<&ReasonCode> {
     match event {
         Event::OperatorStatusChanged(event) => event.reason_code.as_ref(),
         Event::MachineStatusChanged(event) => event.reason_code.as_ref(),
+        Event::MaintenanceCancelled(event) => event.reason_code.as_ref(),
         Event::WorkOrderCancelled(event) => event.reason_code.as_ref(),
         Event::AllocationPaused(event) => event.reason_code.as_ref(),
         Event::AllocationReassigned(event) => event.reason_code.as_ref(),

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use mraos_app::{App, AppOptions, CheckpointOptions, Checkpoints, SystemClock};
+use mraos_app::{
+    App, AppOptions, CheckpointOptions, Checkpoints, SystemClock, machine_figures, waiting_steps,
+};
 use mraos_domain::Plant;
 use mraos_store::log::checkpoint;
 use tokio::net::{TcpListener, TcpSocket};
@@ -33,6 +35,7 @@ pub(super) struct Node {
     address: SocketAddr,
     app: App,
     checkpoints: Checkpoints,
+    jobs: [JoinHandle<()>; 2],
     database: Database,
     stop_serving: oneshot::Sender<()>,
     serving: JoinHandle<io::Result<bool>>,
@@ -61,6 +64,7 @@ impl Node {
             interval: settings.log.checkpoint_interval,
         };
         let checkpoints = Checkpoints::start(app.clone(), options)?;
+        let jobs = [waiting_steps::start(app.clone()), machine_figures::start(app.clone())];
         let limits = mraos_server::Settings {
             request_timeout: settings.server.request_timeout,
             body_limit_bytes: settings.server.body_limit_bytes,
@@ -74,7 +78,7 @@ impl Node {
         };
         let grace = settings.server.shutdown_grace;
         let serving = tokio::spawn(mraos_server::serve(listener, router, shutdown, grace));
-        Ok(Self { address, app, checkpoints, database, stop_serving, serving })
+        Ok(Self { address, app, checkpoints, jobs, database, stop_serving, serving })
     }
 
     /// Where the API is.
@@ -103,6 +107,8 @@ impl Node {
         self.app.live().drain(DRAIN_PATIENCE).await;
         drop(self.stop_serving);
         self.serving.await.context("the server has panicked")??;
+        // Nothing of theirs is half done: each step is a command of its own.
+        self.jobs.iter().for_each(JoinHandle::abort);
         self.app.shut_down().await;
         self.checkpoints.stop().await;
         self.app.store().close();

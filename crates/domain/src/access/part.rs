@@ -69,7 +69,7 @@ pub(crate) fn check_part(
             let own = open.any(|one| actor.is(one.assignment.operator_id.as_ref()));
             check_own_work(actor, own || state.machine(machine_id).is_none(), machine_id.into())
         }
-        C::ReportProgress { work_order_id, .. } => {
+        C::ReportProgress { work_order_id, .. } | C::NoteProduction { work_order_id, .. } => {
             let mut open = state.open_of_work_order(work_order_id);
             let own = open.any(|one| actor.is(one.assignment.operator_id.as_ref()));
             let is_unknown = state.work_order(work_order_id).is_none();
@@ -109,9 +109,12 @@ fn named(command: &Command) -> Vec<Key> {
         | C::RemoveSkill { operator_id, .. }
         | C::AddShift { operator_id, .. }
         | C::RemoveShift { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
-        C::ChangeMachine { machine_id, .. } | C::SetMachineStatus { machine_id, .. } => {
-            vec![Key::Machine(machine_id.clone())]
-        }
+        C::ChangeMachine { machine_id, .. }
+        | C::SetMachineStatus { machine_id, .. }
+        | C::PlanMaintenance { machine_id, .. }
+        | C::ChangeMaintenance { machine_id, .. }
+        | C::CompleteMaintenance { machine_id, .. }
+        | C::CancelMaintenance { machine_id, .. } => vec![Key::Machine(machine_id.clone())],
         C::CreateWorkOrder { dependencies, .. } => dependencies
             .iter()
             .map(|terms| Key::WorkOrder(terms.predecessor_work_order_id.clone()))
@@ -119,7 +122,15 @@ fn named(command: &Command) -> Vec<Key> {
         C::ChangeWorkOrder { work_order_id, .. }
         | C::CancelWorkOrder { work_order_id, .. }
         | C::RemoveDependency { work_order_id, .. }
-        | C::ReportProgress { work_order_id, .. } => vec![Key::WorkOrder(work_order_id.clone())],
+        | C::ReportProgress { work_order_id, .. }
+        | C::DecideQuality { work_order_id, .. }
+        | C::AdvanceWaiting { work_order_id } => vec![Key::WorkOrder(work_order_id.clone())],
+        C::NoteProduction { work_order_id, operator_id, machine_id, .. } => {
+            let mut keys = vec![Key::WorkOrder(work_order_id.clone())];
+            keys.extend(operator_id.clone().map(Key::Operator));
+            keys.extend(machine_id.clone().map(Key::Machine));
+            keys
+        }
         C::AddDependency { work_order_id, terms } => vec![
             Key::WorkOrder(work_order_id.clone()),
             Key::WorkOrder(terms.predecessor_work_order_id.clone()),

@@ -204,15 +204,15 @@ fn complete(state: &State, command: &Command, context: &Context) -> Decision {
     let Some(order) = state.work_order(order_id) else {
         return refuse(no_such(RefusalCode::UnknownWorkOrder, order_id.into(), "work order"));
     };
-    let ordered = order.details.quantity_ordered;
+    let (ordered, most) = (order.details.quantity_ordered, order.quantity_most());
     let total = order.quantity_produced.checked_add(*quantity_produced);
-    let Some(total) = total.filter(|total| *total <= ordered) else {
-        return refuse(exceeds(order, total.unwrap_or(*quantity_produced), ordered));
+    let Some(total) = total.filter(|total| *total <= most) else {
+        return refuse(exceeds(order, total.unwrap_or(*quantity_produced), most));
     };
     if order.quantity_rejected.checked_add(*quantity_rejected).is_none() {
-        return refuse(exceeds(order, *quantity_rejected, ordered));
+        return refuse(exceeds(order, *quantity_rejected, most));
     }
-    let closes = *work_order_completed || total == ordered;
+    let closes = *work_order_completed || total >= ordered;
     if closes {
         check_closing_time(state, order, context)?;
         let unmet = unmet_at_finish(state, context, order);

@@ -35,7 +35,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
     }
 }
 
-fn find<'a>(state: &'a State, id: &MachineId) -> Result<&'a Machine, Vec<Refusal>> {
+pub(super) fn find<'a>(state: &'a State, id: &MachineId) -> Result<&'a Machine, Vec<Refusal>> {
     let missing = || vec![no_such(RefusalCode::UnknownMachine, id.into(), "machine")];
     state.machine(id).ok_or_else(missing)
 }
@@ -66,8 +66,19 @@ fn create(
     all_or(vec![MachineCreated { machine_id, details, status }.into()], refusals)
 }
 
+/// What is known of maintenance follows from plans and completions; only a registration states it.
+fn with_kept_figures(details: &MachineDetails, kept: &MachineDetails) -> MachineDetails {
+    MachineDetails {
+        last_maintenance_date: kept.last_maintenance_date,
+        next_maintenance_date: kept.next_maintenance_date,
+        maintenance_hours_remaining: kept.maintenance_hours_remaining,
+        ..details.clone()
+    }
+}
+
 fn change(state: &State, machine: &Machine, details: &MachineDetails) -> Decision {
     let id = &machine.machine_id;
+    let details = &with_kept_figures(details, &machine.details);
     if machine.details == *details {
         return Ok(Vec::new());
     }

@@ -5,30 +5,33 @@
 use std::collections::BTreeSet;
 
 use super::life_cycle::{check_closing_time, close_open};
+use super::operator::in_use;
 use super::{Decision, all_or, already_exists, check_reason, check_unique, check_version, refuse};
 use crate::command::{Command, Progress};
 use crate::context::Context;
 use crate::eligibility::{no_such, unmet_at_finish};
 use crate::event::{
     Event, WorkOrderCancelled, WorkOrderChanged, WorkOrderCreated, WorkOrderDependencyAdded,
-    WorkOrderDependencyRemoved, WorkOrderProgressed,
+    WorkOrderDependencyRemoved, WorkOrderProgressed, WorkOrderTermsSet,
 };
 use crate::ids::WorkOrderId;
 use crate::key::UniqueField;
 use crate::quantity::Quantity;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
-use crate::work_order::{DependencyTerms, WorkOrder, WorkOrderDetails};
+use crate::work_order::{
+    DependencyTerms, QualityStatus, WorkOrder, WorkOrderDetails, WorkOrderTerms, quantity_most,
+};
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
-        Command::CreateWorkOrder { work_order_id, details, dependencies } => {
-            create(state, work_order_id, details, dependencies)
+        Command::CreateWorkOrder { work_order_id, details, terms, dependencies } => {
+            create(state, work_order_id, (details, terms), dependencies)
         }
-        Command::ChangeWorkOrder { work_order_id, expected_version, details } => {
+        Command::ChangeWorkOrder { work_order_id, expected_version, details, terms } => {
             let order = find(state, work_order_id)?;
             check_version(work_order_id, *expected_version, order.version)?;
-            change(state, order, details)
+            change(state, order, details, terms)
         }
         Command::CancelWorkOrder { work_order_id, expected_version, reason } => {
             let order = find(state, work_order_id)?;
@@ -74,7 +77,7 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
     }
 }
 
-fn find<'a>(state: &'a State, id: &WorkOrderId) -> Result<&'a WorkOrder, Vec<Refusal>> {
+pub(super) fn find<'a>(state: &'a State, id: &WorkOrderId) -> Result<&'a WorkOrder, Vec<Refusal>> {
     let missing = || vec![no_such(RefusalCode::UnknownWorkOrder, id.into(), "work order")];
     state.work_order(id).ok_or_else(missing)
 }
@@ -91,7 +94,7 @@ fn check_open(order: &WorkOrder) -> Result<(), Vec<Refusal>> {
 fn create(
     state: &State,
     id: &WorkOrderId,
-    details: &WorkOrderDetails,
+    (details, order_terms): (&WorkOrderDetails, &WorkOrderTerms),
     dependencies: &[DependencyTerms],
 ) -> Decision {
     let mut refusals = Vec::new();
@@ -100,6 +103,8 @@ fn create(
     }
     check_number(state, id, details, &mut refusals);
     check_dates(id, details, &mut refusals);
+    check_terms(id, order_terms, &mut refusals);
+    check_new_quality(id, details, &mut refusals);
     let mut seen = BTreeSet::new();
     for terms in dependencies {
         let before = &terms.predecessor_work_order_id;
@@ -113,10 +118,13 @@ fn create(
         }
     }
     let created = WorkOrderCreated { work_order_id: id.clone(), details: details.clone() };
+    let special = (*order_terms != WorkOrderTerms::default()).then(|| -> Event {
+        WorkOrderTermsSet { work_order_id: id.clone(), terms: *order_terms }.into()
+    });
     let edges = dependencies.iter().map(|terms| -> Event {
         WorkOrderDependencyAdded { work_order_id: id.clone(), terms: terms.clone() }.into()
     });
-    all_or(std::iter::once(created.into()).chain(edges).collect(), refusals)
+    all_or(std::iter::once(created.into()).chain(special).chain(edges).collect(), refusals)
 }
 
 fn check_number(
@@ -142,31 +150,82 @@ fn check_dates(id: &WorkOrderId, details: &WorkOrderDetails, out: &mut Vec<Refus
     }
 }
 
-fn change(state: &State, order: &WorkOrder, details: &WorkOrderDetails) -> Decision {
-    if order.details == *details {
+fn check_terms(id: &WorkOrderId, terms: &WorkOrderTerms, out: &mut Vec<Refusal>) {
+    if terms.overrun_percentage.is_some() && terms.overrun_quantity.is_some() {
+        let message = "Give overrun_percentage or overrun_quantity, not both.".to_owned();
+        out.push(Refusal::new(RefusalCode::InvalidValue, id, message));
+    }
+}
+
+/// An order comes without a result of inspection.
+fn check_new_quality(id: &WorkOrderId, details: &WorkOrderDetails, out: &mut Vec<Refusal>) {
+    let given = details.quality_status.filter(|status| *status != QualityStatus::Pending);
+    if let Some(status) = given {
+        let message = format!("A new order cannot be {}; it is inspected later.", status.as_str());
+        out.push(Refusal::new(RefusalCode::InvalidValue, id, message));
+    }
+}
+
+fn change(
+    state: &State,
+    order: &WorkOrder,
+    details: &WorkOrderDetails,
+    terms: &WorkOrderTerms,
+) -> Decision {
+    // What inspection has found is not master data.
+    let quality_status = order.details.quality_status;
+    let details = &WorkOrderDetails { quality_status, ..details.clone() };
+    let id = &order.work_order_id;
+    let (is_other, has_other_terms) = (order.details != *details, order.terms != *terms);
+    if !is_other && !has_other_terms {
         return Ok(Vec::new());
     }
-    let id = &order.work_order_id;
     check_open(order)?;
     let mut refusals = Vec::new();
     check_number(state, id, details, &mut refusals);
     check_dates(id, details, &mut refusals);
-    if details.quantity_ordered < order.quantity_produced {
-        refusals.push(exceeds(order, order.quantity_produced, details.quantity_ordered));
+    check_terms(id, terms, &mut refusals);
+    check_waiting(state, order, terms, &mut refusals);
+    let most = quantity_most(details.quantity_ordered, terms);
+    if most < order.quantity_produced {
+        refusals.push(exceeds(order, order.quantity_produced, most));
     }
-    let (work_order_id, details) = (id.clone(), details.clone());
-    all_or(vec![WorkOrderChanged { work_order_id, details }.into()], refusals)
+    let mut events: Vec<Event> = Vec::new();
+    // More may be made before less is ordered, or the other way round: both hold afterwards.
+    if has_other_terms {
+        events.push(WorkOrderTermsSet { work_order_id: id.clone(), terms: *terms }.into());
+    }
+    if is_other {
+        let (work_order_id, details) = (id.clone(), details.clone());
+        events.push(WorkOrderChanged { work_order_id, details }.into());
+    }
+    all_or(events, refusals)
 }
 
-/// The refusal of more than was ordered.
-pub(super) fn exceeds(order: &WorkOrder, produced: Quantity, ordered: Quantity) -> Refusal {
+/// An order becomes or ceases to be a waiting step only while nothing has begun.
+fn check_waiting(state: &State, order: &WorkOrder, terms: &WorkOrderTerms, out: &mut Vec<Refusal>) {
     let id = &order.work_order_id;
+    if order.terms.wait_minutes == terms.wait_minutes {
+        return;
+    }
+    if let Some(open) = state.open_of_work_order(id).next() {
+        out.push(in_use(id.into(), open, "made a waiting step"));
+    } else if let Some(until) = order.waiting_until {
+        let message = format!("Work order {id} waits already, until {until}; let it end.");
+        out.push(Refusal::new(RefusalCode::InUse, id, message));
+    }
+}
+
+/// The refusal of more than may be made.
+pub(super) fn exceeds(order: &WorkOrder, produced: Quantity, most: Quantity) -> Refusal {
+    let (id, unit) = (&order.work_order_id, &order.details.unit_of_measure);
+    let ordered = order.details.quantity_ordered;
+    let allowed = if most > ordered { format!(" and allows {most}") } else { String::new() };
     let message = format!(
-        "Work order {id} orders {ordered} {}; {produced} would exceed it. Correct the quantity or \
-         raise the order.",
-        order.details.unit_of_measure
+        "Work order {id} orders {ordered} {unit}{allowed}; {produced} would exceed it. Correct the \
+         quantity, raise the order or allow an overrun."
     );
-    Refusal::new(RefusalCode::WouldExceedOrdered, id, message).figures(ordered, produced)
+    Refusal::new(RefusalCode::WouldExceedOrdered, id, message).figures(most, produced)
 }
 
 fn add_dependency(state: &State, order: &WorkOrder, terms: &DependencyTerms) -> Decision {
@@ -234,23 +293,23 @@ fn report(
     context: &Context,
 ) -> Decision {
     check_open(order)?;
-    let ordered = order.details.quantity_ordered;
+    let (ordered, most) = (order.details.quantity_ordered, order.quantity_most());
     let sum = match progress {
         Progress::Total(total) => Some(total),
         Progress::More(delta) => order.quantity_produced.checked_add(delta),
     };
     let total = match sum {
-        Some(total) if total <= ordered => total,
-        Some(total) => return refuse(exceeds(order, total, ordered)),
-        None => return refuse(exceeds(order, ordered, ordered)),
+        Some(total) if total <= most => total,
+        Some(total) => return refuse(exceeds(order, total, most)),
+        None => return refuse(exceeds(order, most, most)),
     };
     let Some(rejected) = order.quantity_rejected.checked_add(rejected) else {
-        return refuse(exceeds(order, rejected, ordered));
+        return refuse(exceeds(order, rejected, most));
     };
     if total == order.quantity_produced && rejected == order.quantity_rejected {
         return Ok(Vec::new());
     }
-    let completed = total == ordered;
+    let completed = total >= ordered;
     if completed {
         check_closing_time(state, order, context)?;
         let unmet = unmet_at_finish(state, context, order);

@@ -55,7 +55,8 @@ fn reached_at(proposal: &Proposal<'_>, edge: &Dependency, before: &WorkOrder) ->
     }
     let open = proposal.orders.open_of_work_order(&before.work_order_id);
     if finish {
-        open.map(|one| one.window.end).max().or(before.details.planned_end_date)
+        let planned = before.waiting_until.or(before.details.planned_end_date);
+        open.map(|one| one.window.end).max().or(planned)
     } else {
         open.map(|one| one.window.start).min().or(before.details.planned_start_date)
     }

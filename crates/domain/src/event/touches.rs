@@ -10,13 +10,6 @@ impl Recorded {
     /// What the event touches, the leading entity first.
     pub fn touches(&self) -> Vec<EntityRef> {
         use Event as E;
-        let allocation = |id: AllocationId, assignment: &Assignment| {
-            let mut touched = vec![id.into()];
-            touched.extend(assignment.operator_id.as_ref().map(Into::into));
-            touched.extend(assignment.machine_id.as_ref().map(Into::into));
-            touched.push((&assignment.work_order_id).into());
-            touched
-        };
         match &self.event {
             E::OperatorCreated(OperatorCreated { operator_id, .. })
             | E::OperatorChanged(OperatorChanged { operator_id, .. })
@@ -31,7 +24,11 @@ impl Recorded {
             E::MachineCreated(MachineCreated { machine_id, .. })
             | E::MachineChanged(MachineChanged { machine_id, .. })
             | E::MachineStatusChanged(MachineStatusChanged { machine_id, .. })
-            | E::MachineStatusRestated(MachineStatusRestated { machine_id, .. }) => {
+            | E::MachineStatusRestated(MachineStatusRestated { machine_id, .. })
+            | E::MaintenancePlanned(MaintenancePlanned { machine_id, .. })
+            | E::MaintenanceChanged(MaintenanceChanged { machine_id, .. })
+            | E::MaintenanceCompleted(MaintenanceCompleted { machine_id, .. })
+            | E::MaintenanceCancelled(MaintenanceCancelled { machine_id, .. }) => {
                 vec![machine_id.into()]
             }
             E::WorkOrderCreated(WorkOrderCreated { work_order_id, .. })
@@ -39,7 +36,12 @@ impl Recorded {
             | E::WorkOrderCancelled(WorkOrderCancelled { work_order_id, .. })
             | E::WorkOrderDependencyAdded(WorkOrderDependencyAdded { work_order_id, .. })
             | E::WorkOrderDependencyRemoved(WorkOrderDependencyRemoved { work_order_id, .. })
-            | E::WorkOrderProgressed(WorkOrderProgressed { work_order_id, .. }) => {
+            | E::WorkOrderProgressed(WorkOrderProgressed { work_order_id, .. })
+            | E::WorkOrderTermsSet(WorkOrderTermsSet { work_order_id, .. })
+            | E::WorkOrderQualityDecided(WorkOrderQualityDecided { work_order_id, .. })
+            | E::WorkOrderWaitingStarted(WorkOrderWaitingStarted { work_order_id, .. })
+            | E::WorkOrderWaitingEnded(WorkOrderWaitingEnded { work_order_id, .. })
+            | E::ProductionNoted(ProductionNoted { work_order_id, .. }) => {
                 vec![work_order_id.into()]
             }
             E::SkillRequired(SkillRequired { scope, .. })
@@ -67,12 +69,26 @@ impl Recorded {
             }
             E::AllocationReassigned(event) => {
                 let mut touched = allocation(event.allocation_id, &event.assignment);
-                touched.extend(event.previous.operator_id.as_ref().map(Into::into));
-                touched.extend(event.previous.machine_id.as_ref().map(Into::into));
-                let mut seen = std::collections::BTreeSet::new();
-                touched.retain(|entity: &EntityRef| seen.insert(entity.clone()));
+                add_previous(&mut touched, &event.previous);
                 touched
             }
         }
     }
+}
+
+/// Both sides that were left, unless they are named already.
+fn add_previous(touched: &mut Vec<EntityRef>, previous: &Assignment) {
+    touched.extend(previous.operator_id.as_ref().map(Into::into));
+    touched.extend(previous.machine_id.as_ref().map(Into::into));
+    let mut seen = std::collections::BTreeSet::new();
+    touched.retain(|entity| seen.insert(entity.clone()));
+}
+
+/// The allocation, then everything that it binds.
+fn allocation(id: AllocationId, assignment: &Assignment) -> Vec<EntityRef> {
+    let mut touched = vec![id.into()];
+    touched.extend(assignment.operator_id.as_ref().map(Into::into));
+    touched.extend(assignment.machine_id.as_ref().map(Into::into));
+    touched.push((&assignment.work_order_id).into());
+    touched
 }

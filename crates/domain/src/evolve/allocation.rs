@@ -3,7 +3,8 @@
 //! Each event moves one allocation and then refreshes operator, machine and order by rule.
 
 use super::machine::refresh_machine;
-use super::{Stamp, Turn, refresh_operator, refresh_work_order};
+use super::work_order::{complete, reopen};
+use super::{Stamp, Turn, production_log, refresh_operator, refresh_work_order};
 use crate::allocation::{Allocation, AllocationStatus, Assignment, Phase};
 use crate::event::{
     AllocationCancelled, AllocationCompleted, AllocationCreated, AllocationPaused,
@@ -14,7 +15,6 @@ use crate::ids::AllocationId;
 use crate::quantity::Quantity;
 use crate::state::State;
 use crate::time::{Instant, Window};
-use crate::work_order::WorkOrderStatus;
 
 pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     let id = match &recorded.event {
@@ -142,13 +142,13 @@ fn reopened(state: &mut State, at: Stamp<'_>, event: &AllocationReopened) -> All
         order.quantity_produced = order.quantity_produced.minus(made);
         order.quantity_rejected = order.quantity_rejected.minus(bad);
         if event.work_order_reopened {
-            order.status = WorkOrderStatus::Queued;
-            order.actual_end_date = None;
+            reopen(order);
         }
         if event.work_order_reopened || made != Quantity::ZERO || bad != Quantity::ZERO {
             order.version += 1;
         }
     }
+    production_log::reopened(state, at, event);
     refresh(state, &event.assignment, at, if runs { Turn::Began } else { Turn::Neither });
     event.allocation_id
 }
@@ -186,13 +186,13 @@ fn completed(state: &mut State, recorded: &Recorded, event: &AllocationCompleted
         order.quantity_produced = order.quantity_produced.checked_add(made).unwrap_or(made);
         order.quantity_rejected = order.quantity_rejected.checked_add(bad).unwrap_or(bad);
         if event.work_order_completed {
-            order.status = WorkOrderStatus::Completed;
-            order.actual_end_date = Some(at.occurred_at);
+            complete(order, at.occurred_at);
         }
         if event.work_order_completed || made != Quantity::ZERO || bad != Quantity::ZERO {
             order.version += 1;
         }
     }
+    production_log::completed(state, at, event);
     refresh(state, &event.assignment, at, turn_of_end(event.previous_phase));
     event.allocation_id
 }

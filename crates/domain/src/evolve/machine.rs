@@ -28,6 +28,8 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
                 status_reason_code: None,
                 status_updated_at: at.occurred_at,
                 last_work_ended_at: None,
+                running_ms: 0,
+                maintenance: Vec::new(),
                 version: 1,
                 created_at: at.recorded_at,
                 updated_at: at.recorded_at,
@@ -56,6 +58,7 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
             let began = Began { status: event.status, at: at.occurred_at, reason };
             note_began(state, at, &event.machine_id, began);
             change_machine(state, at, &event.machine_id, |one| {
+                one.running_ms = one.running_ms_at(at.occurred_at);
                 one.current_status = event.status;
                 one.status_reason_code = event.reason_code.clone();
                 one.status_updated_at = at.occurred_at;
@@ -125,11 +128,12 @@ pub(super) fn refresh_machine(state: &mut State, id: &MachineId, at: Stamp<'_>, 
     machine.updated_at = at.recorded_at;
     machine.position = at.position;
     if machine.current_status != next {
+        // Work stated late does not begin before what the machine itself said last.
+        let began = at.occurred_at.max(machine.status_updated_at);
+        machine.running_ms = machine.running_ms_at(began);
         machine.current_status = next;
         machine.status_reason_code = None;
-        // Work stated late does not begin before what the machine itself said last.
-        machine.status_updated_at = at.occurred_at.max(machine.status_updated_at);
-        let began = machine.status_updated_at;
+        machine.status_updated_at = began;
         note_began(state, at, id, Began { status: next, at: began, reason: (&None, &None) });
     }
 }

@@ -2,13 +2,17 @@
 //!
 //! Everything that is decided about an order raises its version.
 
-use super::{Stamp, hold};
+use super::{Stamp, hold, production_log};
 use crate::event::{Event, Recorded};
 use crate::ids::{RowId, WorkOrderId};
 use crate::key::UniqueField;
+use crate::production_log::ProductionEntry;
 use crate::quantity::Quantity;
 use crate::state::State;
-use crate::work_order::{Dependency, WorkOrder, WorkOrderDetails, WorkOrderStatus};
+use crate::time::Instant;
+use crate::work_order::{
+    Dependency, QualityStatus, WorkOrder, WorkOrderDetails, WorkOrderStatus, WorkOrderTerms,
+};
 
 pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
@@ -27,6 +31,7 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
         Event::WorkOrderCancelled(event) => {
             change_work_order(state, at, &event.work_order_id, |one| {
                 one.status = WorkOrderStatus::Cancelled;
+                one.waiting_until = None;
             });
         }
         Event::WorkOrderDependencyAdded(event) => {
@@ -45,16 +50,70 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
             });
         }
         Event::WorkOrderProgressed(event) => {
-            change_work_order(state, at, &event.work_order_id, |one| {
-                one.quantity_produced = event.quantity_produced;
+            let (id, made) = (&event.work_order_id, event.quantity_produced);
+            let figures = (made, event.quantity_rejected);
+            production_log::progressed(state, at, id, figures, event.completed);
+            change_work_order(state, at, id, |one| {
+                one.quantity_produced = made;
                 one.quantity_rejected = event.quantity_rejected;
                 if event.completed {
-                    one.status = WorkOrderStatus::Completed;
-                    one.actual_end_date = Some(at.occurred_at);
+                    complete(one, at.occurred_at);
                 }
             });
         }
+        Event::WorkOrderTermsSet(event) => {
+            change_work_order(state, at, &event.work_order_id, |one| one.terms = event.terms);
+        }
+        Event::WorkOrderQualityDecided(event) => {
+            let status = Some(event.status);
+            let id = &event.work_order_id;
+            change_work_order(state, at, id, |one| one.details.quality_status = status);
+        }
+        other => wait(state, at, other),
+    }
+}
+
+/// The order is open again; what was to be inspected is so once more when it is done.
+pub(super) fn reopen(order: &mut WorkOrder) {
+    order.status = WorkOrderStatus::Queued;
+    order.actual_end_date = None;
+    let details = &mut order.details;
+    details.quality_status = details.quality_status.filter(|one| *one != QualityStatus::Pending);
+}
+
+/// Waiting steps begin and end at the times that their events tell.
+fn wait(state: &mut State, at: Stamp<'_>, event: &Event) {
+    match event {
+        Event::WorkOrderWaitingStarted(event) => {
+            let told = (ProductionEntry::Started, event.started_at);
+            production_log::waited(state, at, &event.work_order_id, told);
+            change_work_order(state, at, &event.work_order_id, |one| {
+                one.status = WorkOrderStatus::InProgress;
+                one.actual_start_date = Some(event.started_at);
+                one.waiting_until = Some(event.due_at);
+            });
+        }
+        Event::WorkOrderWaitingEnded(event) => {
+            let id = &event.work_order_id;
+            change_work_order(state, at, id, |one| {
+                one.quantity_produced = one.quantity_produced.max(one.details.quantity_ordered);
+                complete(one, event.ended_at);
+            });
+            let told = (ProductionEntry::Completed, event.ended_at);
+            production_log::waited(state, at, id, told);
+        }
         _ => {}
+    }
+}
+
+/// The order is done; whether it is good is for inspection to say.
+pub(super) fn complete(order: &mut WorkOrder, at: Instant) {
+    order.status = WorkOrderStatus::Completed;
+    order.actual_end_date = Some(at);
+    order.waiting_until = None;
+    let details = &mut order.details;
+    if details.quality_inspection_required && details.quality_status.is_none() {
+        details.quality_status = Some(QualityStatus::Pending);
     }
 }
 
@@ -70,6 +129,8 @@ fn create_work_order(
     let created = WorkOrder {
         work_order_id: id.clone(),
         details: details.clone(),
+        terms: WorkOrderTerms::default(),
+        waiting_until: None,
         status: WorkOrderStatus::Queued,
         quantity_produced: Quantity::ZERO,
         quantity_rejected: Quantity::ZERO,

@@ -16,8 +16,9 @@ fn history(world: &World, id: &str) -> Vec<MachineStatusBegun> {
     let mut rows: Vec<(Instant, RowId, MachineStatusBegun)> = Vec::new();
     for one in state.take_finished() {
         let id = one.row_id();
-        let Finished::MachineStatus(began) = one.row;
-        rows.push((began.started_at, id, began));
+        if let Finished::MachineStatus(began) = one.row {
+            rows.push((began.started_at, id, began));
+        }
     }
     rows.retain(|(_, _, began)| began.machine_id == machine_id(id));
     rows.sort_by_key(|(at, id, _)| (*at, *id));
@@ -128,6 +129,8 @@ fn rows_of_a_refused_submission_are_taken_back() {
 }
 
 fn name_of(row: &Finished) -> &str {
-    let Finished::MachineStatus(began) = row;
-    began.machine_id.as_str()
+    match row {
+        Finished::MachineStatus(began) => began.machine_id.as_str(),
+        other => panic!("{other:?}"),
+    }
 }

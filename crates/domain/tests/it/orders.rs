@@ -13,7 +13,12 @@ use crate::world::*;
 fn change(id: &str, expected: Option<i32>, edit: impl FnOnce(&mut WorkOrderDetails)) -> Command {
     let mut details = order_details(id);
     edit(&mut details);
-    Command::ChangeWorkOrder { work_order_id: order_id(id), expected_version: expected, details }
+    Command::ChangeWorkOrder {
+        work_order_id: order_id(id),
+        expected_version: expected,
+        details,
+        terms: Default::default(),
+    }
 }
 
 fn report(id: &str, progress: Progress, rejected: &str) -> Command {
@@ -121,6 +126,7 @@ fn an_order_comes_with_its_predecessors() {
         is_mandatory: true,
     };
     let create = |dependencies| Command::CreateWorkOrder {
+        terms: Default::default(),
         work_order_id: order_id("WO-2"),
         details: order_details("WO-2"),
         dependencies,

@@ -9,13 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use mraos_domain::command::{ExpectedEnd, Progress};
 use mraos_domain::{
     Allocation, AllocationId, Command, DependencyType, Event, Instant, Key, MachineStatus,
-    OperatorStatus, Phase, Quantity, Recorded, RequirementScope, Side, State, UniqueField,
-    WorkOrderStatus, decide, evolve, requires,
+    OperatorStatus, Phase, QualityStatus, Quantity, Recorded, RequirementScope, RowId, Side, State,
+    UniqueField, WorkOrderStatus, WorkOrderTerms, decide, evolve, requires,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
 use crate::machine_history::check_history;
+use crate::maintenance::{complete_maintenance, plan};
+use crate::production::{advance, order_with};
 use crate::world::*;
 
 /// One step: which command, about what, after how many minutes.
@@ -143,7 +145,7 @@ fn command_of(world: &World, step: Step) -> Command {
             progress: Progress::More(quantity(&(step.b % 60).to_string())),
             quantity_rejected: quantity(&(step.c % 3).to_string()),
         },
-        28 => create_order(&order_name(step.a)),
+        28 => order_with(&order_name(step.a), terms_of(step)),
         29 => after(
             &order_name(step.a),
             &order_name(step.b),
@@ -155,7 +157,7 @@ fn command_of(world: &World, step: Step) -> Command {
             expected_version: Some(i32::from(step.b % 4)),
             reason: Default::default(),
         },
-        31 => master_data(step),
+        31 => master_data(world, step),
         _ => correction(world, step),
     }
 }
@@ -192,9 +194,27 @@ fn other_capacity(first: u16, n: u8) -> u16 {
     if first == 1 { 1 } else { u16::from(n) % MOST + 1 }
 }
 
-fn master_data(step: Step) -> Command {
+/// Some orders allow an overrun, some are waiting steps.
+fn terms_of(step: Step) -> WorkOrderTerms {
+    let mut terms = WorkOrderTerms::default();
+    match step.c % 4 {
+        0 => terms.overrun_quantity = Some(quantity(&(step.b % 20).to_string())),
+        1 => terms.wait_minutes = Some(i32::from(step.b % 60) + 1),
+        _ => {}
+    }
+    terms
+}
+
+fn quality(step: Step) -> Command {
+    let all = QualityStatus::ALL;
+    let work_order_id = order_id(&order_name(step.a));
+    let status = all[usize::from(step.c) % all.len()];
+    Command::DecideQuality { work_order_id, status, notes: None }
+}
+
+fn master_data(world: &World, step: Step) -> Command {
     let (operator, capacity) = OPERATORS[usize::from(step.a) % OPERATORS.len()];
-    match step.b % 6 {
+    match step.b % 10 {
         0 => give_skill(operator, "WELD", i64::from(step.c % 4) + 1, Some("2026-03-02")),
         1 => require(RequirementScope::Machine(machine_id(pick(&MACHINES, step.a))), "WELD", 1),
         2 => crate::shifts::add_shift(operator, "2026-03-02", "06:00", "22:00"),
@@ -212,6 +232,18 @@ fn master_data(step: Step) -> Command {
             } else {
                 Command::RemoveHoliday { day }
             }
+        }
+        7 => advance(&order_name(step.c)),
+        8 => quality(step),
+        5 => plan(pick(&MACHINES, step.a), |terms| {
+            terms.interval_days = (!step.c.is_multiple_of(3)).then(|| i32::from(step.c % 20) + 1);
+            terms.due_after_hours = (!step.c.is_multiple_of(2)).then(|| i32::from(step.c % 40));
+            terms.repeats_by_hours = step.c % 4 == 1;
+        }),
+        6 => {
+            let machine = world.machine(pick(&MACHINES, step.a));
+            let planned = machine.maintenance.first().map_or(RowId(1), |one| one.maintenance_id);
+            complete_maintenance(machine.machine_id.as_str(), planned)
         }
         _ => {
             let machine = MACHINES[usize::from(step.a) % MACHINES.len()];
@@ -366,6 +398,7 @@ fn check_orders(state: &State) {
         let is = |phase| open.iter().any(|allocation| allocation.phase == phase);
         let derived = match () {
             () if one.status.is_closed() => one.status,
+            () if one.waiting_until.is_some() => WorkOrderStatus::InProgress,
             () if is(Phase::Running) => WorkOrderStatus::InProgress,
             () if is(Phase::Paused) => WorkOrderStatus::Paused,
             () if is(Phase::Booked) => WorkOrderStatus::Assigned,
@@ -373,7 +406,7 @@ fn check_orders(state: &State) {
         };
         assert_eq!(one.status, derived, "{one:?}");
         assert!(!one.status.is_closed() || open.is_empty(), "open work on a closed order");
-        assert!(one.quantity_produced <= one.details.quantity_ordered, "{one:?}");
+        assert!(one.quantity_produced <= one.quantity_most(), "{one:?}");
         assert!(one.quantity_produced >= Quantity::ZERO);
         let ended = one.actual_end_date.zip(one.actual_start_date);
         assert!(ended.is_none_or(|(end, start)| end >= start), "{one:?}");

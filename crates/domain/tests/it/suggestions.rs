@@ -161,6 +161,7 @@ fn each_factor_moves_a_pair_up() {
                     work_order_id: order_id("WO-1"),
                     expected_version: None,
                     details,
+                    terms: Default::default(),
                 });
             },
             ("O-1", "M-1"),

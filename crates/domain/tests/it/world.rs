@@ -13,7 +13,8 @@ use mraos_domain::{
     DependencyTerms, DependencyType, Event, Instant, Key, Machine, MachineDetails, MachineId,
     MachineStatus, Operator, OperatorDetails, OperatorId, OperatorStatus, Plant, Priority,
     Quantity, Recorded, Refusal, RefusalCode, RequirementScope, Role, Skill, SkillLevel, State,
-    Text, TextRef, WorkOrder, WorkOrderDetails, WorkOrderId, decide, evolve, requires,
+    Text, TextRef, WorkOrder, WorkOrderDetails, WorkOrderId, WorkOrderTerms, decide, evolve,
+    requires,
 };
 
 /// Monday, 2 March 2026, 07:00 in the plant.
@@ -298,7 +299,12 @@ pub(crate) fn create_order(id: &str) -> Command {
 pub(crate) fn create_order_with(id: &str, change: impl FnOnce(&mut WorkOrderDetails)) -> Command {
     let mut details = order_details(id);
     change(&mut details);
-    Command::CreateWorkOrder { work_order_id: order_id(id), details, dependencies: Vec::new() }
+    Command::CreateWorkOrder {
+        work_order_id: order_id(id),
+        details,
+        terms: WorkOrderTerms::default(),
+        dependencies: Vec::new(),
+    }
 }
 
 /// Work on `order` by `operator` at `machine`, at once and for the plant's default length.

@@ -106,6 +106,9 @@ impl Batches {
                 current_operation: Some(operation.machine_type.to_owned()),
                 quality_inspection_required: Some(operation.skill == INSPECTION_SKILL),
                 quality_status: None,
+                overrun_percentage: None,
+                overrun_quantity: None,
+                wait_minutes: None,
                 dependencies: predecessor.map(finish_to_start).into_iter().collect(),
                 occurred_at: None,
             });

@@ -130,6 +130,9 @@ fn create_order(
         current_operation: Some(step.activity.clone()),
         quality_inspection_required: None,
         quality_status: None,
+        overrun_percentage: None,
+        overrun_quantity: None,
+        wait_minutes: None,
         occurred_at: opening,
         dependencies: dependencies.into_iter().collect(),
     }

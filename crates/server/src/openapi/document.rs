@@ -156,6 +156,7 @@ fn tags() -> Value {
         { "name": "suggestions", "description": "Whom and what to put to work." },
         { "name": "skill-requirements", "description": "What work asks of people." },
         { "name": "reason-codes", "description": "The plant's words for why." },
+        { "name": "holidays", "description": "Days on which the plant rests." },
         { "name": "live", "description": "The stream of changes." },
         { "name": "events", "description": "The log, position by position." },
         { "name": "ingest", "description": "Signals in bulk." },

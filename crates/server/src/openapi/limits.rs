@@ -24,8 +24,10 @@ const TEXTS: &[(&str, u32)] = &[
     ("machine_id", 20),
     ("machine_name", 100),
     ("machine_type", 50),
+    ("maintenance_type", 50),
     ("manufacturer", 100),
     ("model_number", 50),
+    ("notes", 2_000),
     ("operator_id", 20),
     ("phone", 20),
     ("photo_url", 255),
@@ -52,14 +54,17 @@ const TEXTS: &[(&str, u32)] = &[
 ];
 /// Least and greatest whole number.
 const NUMBERS: &[(&str, i64, i64)] = &[
+    ("due_after_hours", 0, 1_000_000_000),
     ("estimated_duration_minutes", 1, 5_256_000),
     ("expected_duration_minutes", 1, 5_256_000),
+    ("interval_days", 1, 3_650),
     ("lag_minutes", -525_600, 525_600),
     ("maintenance_hours_remaining", 0, 1_000_000_000),
     ("max_capacity_per_hour", 1, 1_000_000_000),
     ("minimum_level", 1, 4),
     ("parallel_capacity", 1, 1_000),
     ("proficiency_level", 1, 4),
+    ("wait_minutes", 1, 5_256_000),
 ];
 
 /// Adds the limits to the members of a request.

@@ -166,6 +166,13 @@ impl Operation {
         self
     }
 
+    /// The write may be made against the version that was read.
+    pub(crate) fn may_be_versioned(mut self) -> Self {
+        self.parameters.insert(0, parameter::optional_if_match());
+        self.problems.add(412, "stale_version");
+        self
+    }
+
     /// The answer under an Idempotency-Key is marked when it is the recorded one.
     pub(crate) fn repeatable(mut self) -> Self {
         self.answer.headers.push("Idempotency-Replayed");

@@ -42,6 +42,11 @@ pub(super) fn if_match() -> Value {
     reference("IfMatch")
 }
 
+/// `If-Match` of a write that may do without.
+pub(super) fn optional_if_match() -> Value {
+    reference("OptionalIfMatch")
+}
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/parameters/{name}") })
 }
@@ -73,6 +78,12 @@ pub(super) fn components() -> Value {
             "schema": { "type": "string", "minLength": 1, "maxLength": 200,
                         "pattern": "^[!-~]+$" },
             "example": "4f1c9f0e-release-O-156",
+        },
+        "OptionalIfMatch": {
+            "name": "If-Match", "in": "header",
+            "description": "The `ETag` that was read: refused if it has changed since.",
+            "schema": { "type": "string" },
+            "example": "\"1\"",
         },
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": true,
@@ -144,6 +155,7 @@ fn path_id(noun: &str, name: &str) -> (Value, Value, &'static str) {
             (json!({ "type": "string", "format": "date" }), json!("2026-12-25"), "unknown_holiday")
         }
         (_, "shift_id") => (row(), json!(12), "unknown_shift"),
+        (_, "maintenance_id") => (row(), json!(21), "unknown_maintenance"),
         (_, "dependency_id") => (row(), json!(14), "unknown_dependency"),
         ("operators", _) => (plant_id(), json!("O-156"), "unknown_operator"),
         ("machines", _) => (plant_id(), json!("M-203"), "unknown_machine"),

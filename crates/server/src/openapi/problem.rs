@@ -31,6 +31,7 @@ pub(super) const PROBLEMS: &[(u16, &str, &str)] = &[
     (404, "unknown_skill", "The operator does not have this skill."),
     (404, "unknown_shift", "The operator does not have this shift."),
     (404, "unknown_holiday", "The day is no holiday."),
+    (404, "unknown_maintenance", "The machine does not have this maintenance planned."),
     (404, "unknown_dependency", "The order does not have this dependency."),
     (404, "unknown_requirement", "No skill requirement has this id."),
     (404, "unknown_entry", "No entry has this id."),

@@ -5,8 +5,8 @@
 
 use mraos_domain::suggestion::Factor;
 use mraos_domain::{
-    AllocationStatus, MachineStatus, OperatorStatus, Phase, Priority, RefusalCode, Role,
-    WorkOrderStatus,
+    AllocationStatus, MachineStatus, MaintenanceStatus, OperatorStatus, Phase, Priority,
+    ProductionEntry, RefusalCode, Role, WorkOrderStatus,
 };
 use serde_json::{Value, json};
 
@@ -28,14 +28,19 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("CreateOperator", "current_status", || posted(operator_statuses(), "busy")),
     ("Machine", "current_status", machine_statuses),
     ("CreateMachine", "current_status", || posted(machine_statuses(), "running")),
+    ("Maintenance", "status", || names(MaintenanceStatus::ALL, MaintenanceStatus::as_str)),
+    ("StatusPeriod", "status", machine_statuses),
+    ("StatusPeriod", "previous_status", machine_statuses),
     ("WorkOrder", "status", || names(WorkOrderStatus::ALL, WorkOrderStatus::as_str)),
     ("WorkOrder", "priority", priorities),
     ("CreateWorkOrder", "priority", priorities),
     ("ChangeWorkOrder", "priority", priorities),
     ("ChangeWorkOrder", "status", || vec!["cancelled"]),
     ("WorkOrder", "quality_status", quality_statuses),
-    ("CreateWorkOrder", "quality_status", quality_statuses),
-    ("ChangeWorkOrder", "quality_status", quality_statuses),
+    ("CreateWorkOrder", "quality_status", || vec!["pending"]),
+    ("DecideQuality", "quality_status", quality_statuses),
+    ("NoteProduction", "event_type", || vec!["milestone", "issue", "note"]),
+    ("ProductionLog", "event_type", || names(ProductionEntry::ALL, ProductionEntry::as_str)),
     ("AddDependency", "dependency_type", dependency_types),
     ("Dependency", "dependency_type", dependency_types),
     ("RequireSkill", "scope", scopes),

@@ -46,6 +46,7 @@ pub(crate) fn report_progress() -> Operation {
              completes the order.",
         )
         .etag()
+        .may_be_versioned()
         .refuses(&[R::WouldExceedOrdered, R::OrderClosed])
         .problem(403, "not_own_work")
 }

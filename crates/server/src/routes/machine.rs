@@ -6,9 +6,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
-use mraos_api::machine::{ChangeMachine, CreateMachine};
+use mraos_api::machine::{self as api, ChangeMachine, CreateMachine};
 use mraos_api::status::ChangeStatus;
-use mraos_domain::{Command, MachineId, MachineStatus};
+use mraos_domain::{Command, Machine, MachineId, MachineStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
@@ -47,7 +47,8 @@ pub(crate) async fn create(
     let change = Change::from(read_create(write.body)?).stated_at(occurred_at)?;
     let applied = server.apply(write.sender, change).await?;
     let machine = applied.machine()?;
-    let response = applied.answer(StatusCode::CREATED, &render(machine));
+    let body = document(&server, machine).await?;
+    let response = applied.answer(StatusCode::CREATED, &body);
     let response = with_location(response, format_args!("/machines/{}", machine.machine_id));
     Ok(with_etag(response, machine.version))
 }
@@ -63,7 +64,7 @@ pub(crate) async fn change(
     let current = server.machine(&write.sender.caller.actor, &machine_id).await?.machine;
     let details = change_details(current.details, write.body)?;
     let command = Command::ChangeMachine { machine_id, expected_version, details };
-    changed(&server.apply(write.sender, command.into()).await?)
+    changed(&server, &server.apply(write.sender, command.into()).await?).await
 }
 
 /// `POST /machines/{id}/status`
@@ -78,12 +79,20 @@ pub(crate) async fn post_status(
         signal = read_signal(fields, body.source.as_ref())?;
         read_machine_status(fields, texts, Some(machine_id), body)
     })?;
-    changed(&server.apply(write.sender, change.with_signal(signal)).await?)
+    changed(&server, &server.apply(write.sender, change.with_signal(signal)).await?).await
 }
 
-fn changed(applied: &Applied) -> HttpResult<Response> {
+/// The machine after a change.
+pub(crate) async fn changed(server: &Server, applied: &Applied) -> HttpResult<Response> {
     let machine = applied.machine()?;
-    Ok(with_etag(applied.answer(StatusCode::OK, &render(machine)), machine.version))
+    let body = document(server, machine).await?;
+    Ok(with_etag(applied.answer(StatusCode::OK, &body), machine.version))
+}
+
+async fn document(server: &Server, machine: &Machine) -> HttpResult<api::Machine> {
+    let id = &machine.machine_id;
+    let figures = server.app.reads().machine_figures(std::slice::from_ref(id)).await?;
+    Ok(render(machine, figures.get(id), server.app.now()))
 }
 
 /// `POST /machines/batch`
@@ -103,7 +112,8 @@ pub(crate) async fn show(
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
     let machine = server.machine(&caller.actor, &machine_id).await?.machine;
-    Ok(with_etag(json(StatusCode::OK, &render(&machine)), machine.version))
+    let body = document(&server, &machine).await?;
+    Ok(with_etag(json(StatusCode::OK, &body), machine.version))
 }
 
 /// `GET /machines`
@@ -114,5 +124,10 @@ pub(crate) async fn list(
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
     let machines = server.app.reads().list_machines(&caller.actor, &page).await?;
+    let ids: Vec<MachineId> =
+        machines.items.iter().map(|view| view.machine.machine_id.clone()).collect();
+    let figures = server.app.reads().machine_figures(&ids).await?;
+    let now = server.app.now();
+    let render = |machine: &Machine| render(machine, figures.get(&machine.machine_id), now);
     Ok(LIST.answer(machines, |view| render(&view.machine)))
 }

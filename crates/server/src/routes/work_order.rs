@@ -8,15 +8,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
 use mraos_api::dependency::AddDependency;
-use mraos_api::work_order::{ChangeWorkOrder, CreateWorkOrder, ReportProgress};
+use mraos_api::work_order::{self as api, ChangeWorkOrder, CreateWorkOrder, ReportProgress};
 use mraos_domain::command::Reason;
-use mraos_domain::{Command, Priority, RowId, WorkOrderId, WorkOrderStatus};
+use mraos_domain::{Command, Priority, RowId, WorkOrder, WorkOrderId, WorkOrderStatus};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
 use crate::auth::Caller;
 use crate::fields::{self, names};
-use crate::headers::expected_version;
+use crate::headers::{expected_version, optional_version};
 use crate::page::Accepts::{Any, Flag, OneOf};
 use crate::page::{List, QueryParameters, whole};
 use crate::path::{Id, Ids};
@@ -24,7 +24,7 @@ use crate::problem::{HttpError, HttpResult};
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::work_order::{
-    change_details, read_create, read_progress, read_terms, render, render_dependency,
+    change_details, change_terms, read_create, read_progress, read_terms, render, render_dependency,
 };
 use crate::write::{Applied, Change, NoBody, Write};
 
@@ -52,7 +52,7 @@ pub(crate) async fn create(
     let change = Change::from(read_create(write.body)?).stated_at(occurred_at)?;
     let applied = server.apply(write.sender, change).await?;
     let order = applied.work_order()?;
-    let response = applied.answer(StatusCode::CREATED, &render(order));
+    let response = applied.answer(StatusCode::CREATED, &document(&server, order).await?);
     let response = with_location(response, format_args!("/work-orders/{}", order.work_order_id));
     Ok(with_etag(response, order.version))
 }
@@ -78,10 +78,11 @@ pub(crate) async fn change(
         Command::CancelWorkOrder { work_order_id, expected_version, reason: Reason::default() }
     } else {
         let current = server.work_order(&write.sender.caller.actor, &work_order_id).await?.order;
+        let terms = change_terms(current.terms, &write.body)?;
         let details = change_details(current.details, write.body)?;
-        Command::ChangeWorkOrder { work_order_id, expected_version, details }
+        Command::ChangeWorkOrder { work_order_id, expected_version, details, terms }
     };
-    changed(&server.apply(write.sender, command.into()).await?)
+    changed(&server, &server.apply(write.sender, command.into()).await?).await
 }
 
 /// `status` can only become `cancelled`, and nothing else changes with it.
@@ -104,18 +105,20 @@ fn check_cancellation(body: &ChangeWorkOrder) -> HttpResult<()> {
 pub(crate) async fn report_progress(
     State(server): State<Server>,
     Id(work_order_id): Id<WorkOrderId>,
+    headers: HeaderMap,
     write: Write<ReportProgress>,
 ) -> HttpResult<Response> {
+    let expected_version = optional_version(&headers)?;
     let (progress, quantity_rejected) = read_progress(&write.body)?;
     let change = Change::read(write.body.occurred_at, |_, _| {
         Some(Command::ReportProgress {
             work_order_id,
-            expected_version: None,
+            expected_version,
             progress,
             quantity_rejected,
         })
     })?;
-    changed(&server.apply(write.sender, change).await?)
+    changed(&server, &server.apply(write.sender, change).await?).await
 }
 
 /// `POST /work-orders/{id}/dependencies`
@@ -169,7 +172,8 @@ pub(crate) async fn show(
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
     let order = server.work_order(&caller.actor, &work_order_id).await?.order;
-    Ok(with_etag(json(StatusCode::OK, &render(&order)), order.version))
+    let body = document(&server, &order).await?;
+    Ok(with_etag(json(StatusCode::OK, &body), order.version))
 }
 
 /// `GET /work-orders`
@@ -180,10 +184,22 @@ pub(crate) async fn list(
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
     let orders = server.app.reads().list_work_orders(&caller.actor, &page).await?;
+    let ids: Vec<WorkOrderId> =
+        orders.items.iter().map(|view| view.order.work_order_id.clone()).collect();
+    let outlooks = server.app.reads().outlooks(&ids, server.app.now()).await?;
+    let render = |order: &WorkOrder| render(order, outlooks.get(&order.work_order_id));
     Ok(LIST.answer(orders, |view| render(&view.order)))
 }
 
-fn changed(applied: &Applied) -> HttpResult<Response> {
+/// The order after a change.
+pub(crate) async fn changed(server: &Server, applied: &Applied) -> HttpResult<Response> {
     let order = applied.work_order()?;
-    Ok(with_etag(applied.answer(StatusCode::OK, &render(order)), order.version))
+    let body = document(server, order).await?;
+    Ok(with_etag(applied.answer(StatusCode::OK, &body), order.version))
+}
+
+async fn document(server: &Server, order: &WorkOrder) -> HttpResult<api::WorkOrder> {
+    let id = &order.work_order_id;
+    let outlooks = server.app.reads().outlooks(std::slice::from_ref(id), server.app.now()).await?;
+    Ok(render(order, outlooks.get(id)))
 }

@@ -4,7 +4,10 @@
 //! allowed. Effectiveness and uptime are computed figures and are not taken from clients.
 
 use mraos_api::machine as api;
-use mraos_domain::{Command, Invalid, Machine, MachineDetails, MachineId, MachineStatus, Text};
+use mraos_app::reads::MachineFigures;
+use mraos_domain::{
+    Command, Instant, Invalid, Machine, MachineDetails, MachineId, MachineStatus, Text,
+};
 
 use crate::fields::{Fields, count, date, named_value, parallel_capacity, text, whole_number};
 use crate::problem::HttpResult;
@@ -36,6 +39,13 @@ fn read_details(fields: &mut Fields, body: api::CreateMachine) -> Option<Machine
     let production_line = fields.text("production_line", &body.production_line);
     let capacity = parallel_capacity("parallel_capacity", body.parallel_capacity.unwrap_or(1));
     let parallel_capacity = fields.take("parallel_capacity", capacity);
+    let last = body.last_maintenance_date.map(|day| date("last_maintenance_date", day));
+    let last = fields.take_optional("last_maintenance_date", last);
+    let next = body.next_maintenance_date.map(|day| date("next_maintenance_date", day));
+    let next = fields.take_optional("next_maintenance_date", next);
+    let hours = body.maintenance_hours_remaining;
+    let hours = hours.map(|hours| count("maintenance_hours_remaining", hours));
+    let hours = fields.take_optional("maintenance_hours_remaining", hours);
     let mut details = MachineDetails {
         machine_name: machine_name?,
         machine_type: machine_type?,
@@ -48,9 +58,9 @@ fn read_details(fields: &mut Fields, body: api::CreateMachine) -> Option<Machine
         product_types: read_product_types(fields, body.product_types.unwrap_or_default())?,
         max_capacity_per_hour: None,
         parallel_capacity: parallel_capacity?,
-        last_maintenance_date: None,
-        next_maintenance_date: None,
-        maintenance_hours_remaining: None,
+        last_maintenance_date: last?,
+        next_maintenance_date: next?,
+        maintenance_hours_remaining: hours?,
         installation_date: None,
         warranty_expiry: None,
         is_active: true,
@@ -62,9 +72,6 @@ fn read_details(fields: &mut Fields, body: api::CreateMachine) -> Option<Machine
         zone: body.zone.map(Some),
         physical_location: body.physical_location.map(Some),
         max_capacity_per_hour: body.max_capacity_per_hour.map(Some),
-        last_maintenance_date: body.last_maintenance_date.map(Some),
-        next_maintenance_date: body.next_maintenance_date.map(Some),
-        maintenance_hours_remaining: body.maintenance_hours_remaining.map(Some),
         installation_date: body.installation_date.map(Some),
         warranty_expiry: body.warranty_expiry.map(Some),
         ..api::ChangeMachine::default()
@@ -110,16 +117,7 @@ fn change_optional(fields: &mut Fields, d: &mut MachineDetails, change: api::Cha
         capacity,
         per_hour,
     );
-    let hours = change.maintenance_hours_remaining;
-    fields.replace_nullable(
-        &mut d.maintenance_hours_remaining,
-        "maintenance_hours_remaining",
-        hours,
-        count,
-    );
     for (target, name, change) in [
-        (&mut d.last_maintenance_date, "last_maintenance_date", change.last_maintenance_date),
-        (&mut d.next_maintenance_date, "next_maintenance_date", change.next_maintenance_date),
         (&mut d.installation_date, "installation_date", change.installation_date),
         (&mut d.warranty_expiry, "warranty_expiry", change.warranty_expiry),
     ] {
@@ -146,7 +144,11 @@ fn read_product_types(fields: &mut Fields, products: Vec<String>) -> Option<Vec<
 }
 
 /// A machine as clients see one.
-pub(crate) fn render(machine: &Machine) -> api::Machine {
+pub(crate) fn render(
+    machine: &Machine,
+    figures: Option<&MachineFigures>,
+    now: Instant,
+) -> api::Machine {
     let details = &machine.details;
     api::Machine {
         machine_id: machine.machine_id.to_string(),
@@ -164,11 +166,12 @@ pub(crate) fn render(machine: &Machine) -> api::Machine {
         current_status: machine.current_status.as_str().to_owned(),
         status_updated_at: machine.status_updated_at.timestamp(),
         status_reason_code: machine.status_reason_code.as_ref().map(ToString::to_string),
-        overall_equipment_effectiveness: None,
-        uptime_percentage: None,
+        overall_equipment_effectiveness: figures
+            .and_then(|figures| figures.overall_equipment_effectiveness),
+        uptime_percentage: figures.and_then(|figures| figures.uptime_percentage),
         last_maintenance_date: details.last_maintenance_date,
         next_maintenance_date: details.next_maintenance_date,
-        maintenance_hours_remaining: details.maintenance_hours_remaining.map(i64::from),
+        maintenance_hours_remaining: machine.maintenance_hours_remaining(now),
         installation_date: details.installation_date,
         warranty_expiry: details.warranty_expiry,
         is_active: details.is_active,

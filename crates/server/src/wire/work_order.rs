@@ -8,11 +8,11 @@ use mraos_api::work_order as api;
 use mraos_domain::command::Progress;
 use mraos_domain::work_order::{DependencyTerms, DependencyType, QualityStatus};
 use mraos_domain::{
-    Command, Dependency, Instant, Invalid, Priority, Quantity, WorkOrder, WorkOrderDetails,
-    WorkOrderId,
+    Command, Dependency, Instant, Invalid, Outlook, Percentage, Priority, Quantity, WorkOrder,
+    WorkOrderDetails, WorkOrderId, WorkOrderTerms,
 };
 
-use crate::fields::{Fields, instant, minutes, named_value, text, whole_number};
+use crate::fields::{Fields, decimal, instant, minutes, named_value, text, whole_number};
 use crate::problem::HttpResult;
 
 /// Predecessors that one order may be created with.
@@ -25,11 +25,20 @@ pub(crate) fn read_create(body: api::CreateWorkOrder) -> HttpResult<Command> {
     let mut fields = Fields::default();
     let work_order_id = fields.take("work_order_id", WorkOrderId::new(&body.work_order_id));
     let dependencies = read_dependencies(&mut fields, &body.dependencies);
+    let mut terms = WorkOrderTerms::default();
+    let given = api::ChangeWorkOrder {
+        overrun_percentage: body.overrun_percentage.map(Some),
+        overrun_quantity: body.overrun_quantity.map(Some),
+        wait_minutes: body.wait_minutes.map(Some),
+        ..api::ChangeWorkOrder::default()
+    };
+    replace_terms(&mut fields, &mut terms, &given);
     let details = read_details(&mut fields, body);
     let command = (|| {
         Some(Command::CreateWorkOrder {
             work_order_id: work_order_id?,
             details: details?,
+            terms,
             dependencies: dependencies?,
         })
     })();
@@ -46,6 +55,8 @@ fn read_details(fields: &mut Fields, body: api::CreateWorkOrder) -> Option<WorkO
     let priority = body.priority.as_deref().unwrap_or("medium");
     let priority = fields.take("priority", read_priority("priority", priority));
     let due_date = fields.take("due_date", instant("due_date", body.due_date));
+    let quality = body.quality_status.as_deref().map(read_quality);
+    let quality_status = fields.take_optional("quality_status", quality);
     let mut details = WorkOrderDetails {
         work_order_number: work_order_number?,
         product_id: product_id?,
@@ -64,7 +75,7 @@ fn read_details(fields: &mut Fields, body: api::CreateWorkOrder) -> Option<WorkO
         erp_work_order_id: None,
         current_operation: None,
         quality_inspection_required: body.quality_inspection_required.unwrap_or(true),
-        quality_status: None,
+        quality_status: quality_status?,
     };
     let optional = api::ChangeWorkOrder {
         product_variant: body.product_variant.map(Some),
@@ -76,7 +87,6 @@ fn read_details(fields: &mut Fields, body: api::CreateWorkOrder) -> Option<WorkO
         customer_order_id: body.customer_order_id.map(Some),
         erp_work_order_id: body.erp_work_order_id.map(Some),
         current_operation: body.current_operation.map(Some),
-        quality_status: body.quality_status.map(Some),
         ..api::ChangeWorkOrder::default()
     };
     change_optional(fields, &mut details, optional);
@@ -138,10 +148,31 @@ fn change_optional(fields: &mut Fields, d: &mut WorkOrderDetails, change: api::C
     fields.replace_nullable(&mut d.erp_work_order_id, "erp_work_order_id", erp, text);
     let operation = change.current_operation;
     fields.replace_nullable(&mut d.current_operation, "current_operation", operation, text);
-    let quality = change.quality_status;
-    fields.replace_nullable(&mut d.quality_status, "quality_status", quality, |name, value| {
-        named_value(name, &value, QualityStatus::ALL, QualityStatus::as_str)
-    });
+}
+
+/// How the order is carried out, after a change.
+pub(crate) fn change_terms(
+    mut terms: WorkOrderTerms,
+    body: &api::ChangeWorkOrder,
+) -> HttpResult<WorkOrderTerms> {
+    let mut fields = Fields::default();
+    replace_terms(&mut fields, &mut terms, body);
+    fields.finish(Some(terms))
+}
+
+fn replace_terms(fields: &mut Fields, terms: &mut WorkOrderTerms, body: &api::ChangeWorkOrder) {
+    let percent = body.overrun_percentage;
+    let read = decimal(Percentage::new);
+    fields.replace_nullable(&mut terms.overrun_percentage, "overrun_percentage", percent, read);
+    let more = body.overrun_quantity;
+    fields.replace_nullable(&mut terms.overrun_quantity, "overrun_quantity", more, quantity);
+    let wait = body.wait_minutes;
+    fields.replace_nullable(&mut terms.wait_minutes, "wait_minutes", wait, minutes);
+}
+
+/// What inspection has found.
+pub(crate) fn read_quality(value: &str) -> Result<QualityStatus, Invalid> {
+    named_value("quality_status", value, QualityStatus::ALL, QualityStatus::as_str)
 }
 
 fn check_plan(fields: &mut Fields, details: &WorkOrderDetails) {
@@ -234,7 +265,7 @@ pub(crate) fn read_progress(body: &api::ReportProgress) -> HttpResult<(Progress,
 }
 
 /// An order as clients see one.
-pub(crate) fn render(order: &WorkOrder) -> api::WorkOrder {
+pub(crate) fn render(order: &WorkOrder, outlook: Option<&Outlook>) -> api::WorkOrder {
     let details = &order.details;
     let at = |instant: Option<Instant>| instant.map(Instant::timestamp);
     api::WorkOrder {
@@ -265,6 +296,12 @@ pub(crate) fn render(order: &WorkOrder) -> api::WorkOrder {
         progress_percentage: order.quantity_produced.percent_of(details.quantity_ordered).decimal(),
         quality_inspection_required: details.quality_inspection_required,
         quality_status: details.quality_status.map(|status| status.as_str().to_owned()),
+        overrun_percentage: order.terms.overrun_percentage.map(Percentage::decimal),
+        overrun_quantity: order.terms.overrun_quantity.map(Quantity::decimal),
+        wait_minutes: order.terms.wait_minutes.map(i64::from),
+        waiting_until: at(order.waiting_until),
+        expected_end: at(outlook.map(|outlook| outlook.end)),
+        delay_minutes: outlook.map(|outlook| outlook.delay_minutes(order)),
         version: order.version.into(),
         created_at: order.created_at.timestamp(),
         updated_at: order.updated_at.timestamp(),

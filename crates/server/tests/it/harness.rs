@@ -193,6 +193,7 @@ impl Plant {
             .replace("{day}", "2026-12-25")
             .replace("{shift_id}", "1")
             .replace("{dependency_id}", "1")
+            .replace("{maintenance_id}", "1")
     }
 
     /// A fresh token of a role.

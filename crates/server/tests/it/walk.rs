@@ -38,6 +38,8 @@ struct Ids {
     requirement: String,
     shift: String,
     dependency: String,
+    /// One for each route that ends it.
+    maintenance: [String; 3],
 }
 
 fn sort(method: &str, path: &str) -> Names {
@@ -76,6 +78,13 @@ fn body(method: &str, path: &str) -> Value {
             "start_time": "14:00:00", "end_time": "22:00:00",
         }),
         ("POST", "holidays") => json!({"day": "2026-12-25", "holiday_name": "Christmas Day"}),
+        ("POST", "machines/{id}/maintenance") => {
+            json!({"maintenance_type": "Check", "due_after_hours": 100})
+        }
+        ("POST", "work-orders/{id}/quality") => json!({"quality_status": "waived"}),
+        ("POST", "work-orders/{id}/logs") => {
+            json!({"event_type": "note", "notes": "Looks well."})
+        }
         ("POST", "work-orders/{id}/progress") => json!({"quantity_delta": 1}),
         ("POST", "work-orders/{id}/dependencies") => {
             json!({"predecessor_work_order_id": "WO-3"})
@@ -97,10 +106,17 @@ fn fill(path: &str, kind: Kind, ids: &Ids) -> String {
         Kind::Allocation => &ids.allocation,
         Kind::Requirement => &ids.requirement,
     };
+    let [changed, completed, cancelled] = &ids.maintenance;
+    let maintenance = match path.rsplit('/').next() {
+        Some("complete") => completed,
+        Some("cancel") => cancelled,
+        _ => changed,
+    };
     path.replace("{id}", id)
         .replace("{skill_code}", "W")
         .replace("{shift_id}", &ids.shift)
         .replace("{dependency_id}", &ids.dependency)
+        .replace("{maintenance_id}", maintenance)
 }
 
 async fn made(plant: &Plant, path: &str, body: Value, id: &str) -> String {
@@ -132,6 +148,12 @@ async fn furnish(
         "start_time": "06:00:00", "end_time": "14:00:00",
     });
     let shifts = format!("/api/v1/operators/{operator}/shifts");
+    let plans = format!("/api/v1/machines/{machine}/maintenance");
+    let mut maintenance = Vec::new();
+    for name in ["Grease", "Clean", "Inspect"] {
+        let planned = json!({"maintenance_type": name, "due_date": "2027-01-01"});
+        maintenance.push(made(plant, &plans, planned, "maintenance_id").await);
+    }
     let edge = json!({"predecessor_work_order_id": predecessor, "is_mandatory": false});
     let edges = format!("/api/v1/work-orders/{work_order}/dependencies");
     let asked = json!({
@@ -144,6 +166,7 @@ async fn furnish(
         allocation,
         shift: made(plant, &shifts, shift, "shift_id").await,
         dependency: made(plant, &edges, edge, "dependency_id").await,
+        maintenance: maintenance.try_into().unwrap(),
         requirement: made(plant, "/api/v1/skill-requirements", asked, "skill_requirement_id").await,
     }
 }
@@ -157,6 +180,7 @@ fn absent() -> Ids {
         requirement: "404404".to_owned(),
         shift: "404404".to_owned(),
         dependency: "404404".to_owned(),
+        maintenance: std::array::from_fn(|_| "404404".to_owned()),
     }
 }
 

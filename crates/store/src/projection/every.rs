@@ -11,7 +11,10 @@ use super::{
     Changes, Depth, TableChange, machine_status_row, operator_status_row, work_order_status_row,
 };
 use crate::table::{Table, TextRow};
-use crate::{allocation, booking, holiday, machine, operator, requirement, work_order};
+use crate::{
+    allocation, booking, holiday, machine, maintenance, operator, production_log, requirement,
+    work_order,
+};
 
 /// A table and how every row of it follows from a whole state.
 pub(crate) struct Projection {
@@ -23,7 +26,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 15] = [
+pub(crate) const PROJECTIONS: [Projection; 17] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -67,6 +70,16 @@ pub(crate) const PROJECTIONS: [Projection; 15] = [
         },
     },
     Projection {
+        // Those that have ended are complete rows.
+        table: &maintenance::SCHEDULES,
+        rows: |state| {
+            Box::new(state.all_machines().flat_map(|one| {
+                let planned = one.maintenance.iter();
+                planned.map(|planned| maintenance::encode_planned(&one.machine_id, planned))
+            }))
+        },
+    },
+    Projection {
         table: &work_order::DEPENDENCIES,
         rows: |state| {
             Box::new(state.all_work_orders().flat_map(|one| {
@@ -94,6 +107,7 @@ pub(crate) const PROJECTIONS: [Projection; 15] = [
     Projection { table: &booking::BOOKINGS, rows: |state| Box::new(booking::all(state)) },
     // Complete rows are not in the state; the replay has streamed them before.
     Projection { table: &machine::STATUS_CHANGES, rows: |_| Box::new(std::iter::empty()) },
+    Projection { table: &production_log::ENTRIES, rows: |_| Box::new(std::iter::empty()) },
 ];
 
 impl Changes {

@@ -6,14 +6,18 @@
 use mraos_domain::{Finished, FinishedRow};
 
 use super::{Changes, TableChange};
-use crate::machine;
 use crate::table::{Table, TextRow};
+use crate::{machine, maintenance, production_log};
 
 /// The table of a row, and the row.
 pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
     match &one.row {
         Finished::MachineStatus(began) => {
             (&machine::STATUS_CHANGES, machine::encode_status_change(one, began))
+        }
+        Finished::Maintenance(ended) => (&maintenance::SCHEDULES, maintenance::encode_ended(ended)),
+        Finished::Production(logged) => {
+            (&production_log::ENTRIES, production_log::encode(one, logged))
         }
     }
 }
@@ -24,18 +28,27 @@ impl Changes {
         self.finished.extend(rows);
     }
 
+    /// The complete rows that have no statement of their own, by table.
+    pub(crate) fn seldom_finished(&self) -> Vec<TableChange> {
+        by_table(self.finished.iter().filter(|one| !matches!(one.row, Finished::MachineStatus(_))))
+    }
+
     /// The complete rows by table, each with its key to replace what may be there.
     pub(super) fn finished_tables(&self) -> Vec<TableChange> {
-        let mut all: Vec<TableChange> = Vec::new();
-        for (table, row) in self.finished.iter().map(encode) {
-            let place = all.iter().position(|change| change.table.name == table.name);
-            let place = place.unwrap_or_else(|| {
-                all.push(TableChange::new(table));
-                all.len() - 1
-            });
-            all[place].delete.push(row.iter().take(1).cloned().collect());
-            all[place].write.push(row);
-        }
-        all
+        by_table(self.finished.iter())
     }
+}
+
+fn by_table<'a>(rows: impl Iterator<Item = &'a FinishedRow>) -> Vec<TableChange> {
+    let mut all: Vec<TableChange> = Vec::new();
+    for (table, row) in rows.map(encode) {
+        let place = all.iter().position(|change| change.table.name == table.name);
+        let place = place.unwrap_or_else(|| {
+            all.push(TableChange::new(table));
+            all.len() - 1
+        });
+        all[place].delete.push(row.iter().take(1).cloned().collect());
+        all[place].write.push(row);
+    }
+    all
 }

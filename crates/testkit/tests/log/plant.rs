@@ -5,11 +5,12 @@
 use std::path::PathBuf;
 
 use jiff::civil::{date, time};
-use mraos_domain::command::Reason;
+use mraos_app::Snapshot;
+use mraos_domain::command::{Progress, Reason};
 use mraos_domain::shift::ShiftTimes;
 use mraos_domain::{
-    Command, DependencyTerms, DependencyType, OperatorStatus, ReasonCodeDefinition,
-    RequirementScope, Skill, SkillLevel, Text,
+    Command, DependencyTerms, DependencyType, MaintenanceTerms, OperatorStatus,
+    ReasonCodeDefinition, RequirementScope, Skill, SkillLevel, Text,
 };
 use mraos_store::log::checkpoint::{self, Checkpoint, CheckpointKey};
 use mraos_store::log::rebuild::{Rebuild, rebuild};
@@ -29,6 +30,7 @@ impl LoggedPlant {
         let plant = Self { test: TestApp::start().await, directory: TempDir::new().unwrap() };
         plant.register().await;
         plant.work().await;
+        plant.maintain().await;
         plant
     }
 
@@ -101,6 +103,35 @@ impl LoggedPlant {
         .await;
         test.allocation(book("WO-3", "O-2", "M-3", "2026-12-01T08:00:00Z")).await;
         test.clock.advance_minutes(1);
+    }
+
+    async fn maintain(&self) {
+        let test = &self.test;
+        let plan = |name: &str, days| Command::PlanMaintenance {
+            machine_id: machine_id("M-1"),
+            terms: MaintenanceTerms {
+                maintenance_type: Text::new(name).unwrap(),
+                window: None,
+                due_date: Some(date(2026, 12, 1)),
+                due_after_hours: Some(100),
+                interval_days: days,
+                repeats_by_hours: false,
+            },
+        };
+        test.apply(plan("Overhaul", None)).await;
+        let Snapshot::Machine(machine) = test.apply(plan("Grease", Some(30))).await else {
+            panic!("no machine")
+        };
+        let maintenance_id = machine.maintenance[1].maintenance_id;
+        test.apply(Command::ReportProgress {
+            work_order_id: work_order_id("WO-3"),
+            expected_version: None,
+            progress: Progress::More(quantity("10")),
+            quantity_rejected: quantity("1"),
+        })
+        .await;
+        let machine_id = machine_id("M-1");
+        test.apply(Command::CompleteMaintenance { machine_id, maintenance_id, notes: None }).await;
     }
 
     pub(crate) fn key(&self) -> CheckpointKey {

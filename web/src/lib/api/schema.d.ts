@@ -533,6 +533,84 @@ export interface paths {
         patch: operations["machine_change"];
         trace?: never;
     };
+    "/api/v1/machines/{id}/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a machine's maintenance, newest first */
+        get: operations["maintenance_list"];
+        put?: never;
+        /**
+         * Plan maintenance
+         * @description No work is booked into a window, unless a role that may overrides `maintenance_planned` with a reason. Give a window, a last day, running hours or an interval. The `ETag` is the machine's.
+         */
+        post: operations["maintenance_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/maintenance/{maintenance_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a planned maintenance
+         * @description An absent member stays as it is, null empties it. The version is the machine's.
+         */
+        patch: operations["maintenance_change"];
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/maintenance/{maintenance_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a maintenance off */
+        post: operations["maintenance_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/maintenance/{maintenance_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report that a maintenance is done
+         * @description Its hours and days begin anew; one that comes again is planned with a new id.
+         */
+        post: operations["maintenance_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/machines/{id}/status": {
         parameters: {
             query?: never;
@@ -547,6 +625,26 @@ export interface paths {
          * @description `running` follows from allocations and cannot be posted. A breakdown pauses the work that runs there. The same status again changes nothing.
          */
         post: operations["machine_post_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/machines/{id}/status-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a machine did, newest first
+         * @description Signals and work make one history. What is stated late takes its place in it; the present period has no end.
+         */
+        get: operations["maintenance_status_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -991,6 +1089,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order's production log, newest first */
+        get: operations["production_log_list"];
+        put?: never;
+        /**
+         * Write into an order's production log
+         * @description What follows from work and counts writes itself.
+         */
+        post: operations["production_log_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-orders/{id}/progress": {
         parameters: {
             query?: never;
@@ -1005,6 +1124,26 @@ export interface paths {
          * @description Either the total or the pieces since the last report. Reaching the ordered quantity completes the order.
          */
         post: operations["work_order_report_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what inspection has found
+         * @description From `pending` to `passed`, `failed` or `waived`; what failed may be `pending` again or `waived`. An order that is done and has to be inspected is `pending` by itself.
+         */
+        post: operations["production_log_decide_quality"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1422,6 +1561,13 @@ export interface components {
             /** @description Why, as a code. */
             reason_code?: string | null;
         };
+        /** @description Body of `POST /machines/{id}/maintenance/{maintenance_id}/cancel`. */
+        CancelMaintenance: {
+            /** @description Why, as a code. */
+            reason_code?: string | null;
+            /** @description Why, in words. */
+            reason_description?: string | null;
+        };
         /** @description The card of any entity. */
         Card: components["schemas"]["OperatorCard"] | components["schemas"]["MachineCard"] | components["schemas"]["AllocationCard"] | components["schemas"]["WorkOrderCard"] | components["schemas"]["AlertCard"];
         /** @description Body of `PATCH /machines/{id}`: absent means unchanged, `null` empties. */
@@ -1433,20 +1579,10 @@ export interface components {
             installation_date?: string | null;
             /** @description False retires the machine: no new allocations. */
             is_active?: boolean;
-            /**
-             * Format: date
-             * @description Last maintenance.
-             */
-            last_maintenance_date?: string | null;
             /** @description Name on the floor. */
             machine_name?: string;
             /** @description Type, such as `CNC Mill`. */
             machine_type?: string;
-            /**
-             * Format: int64
-             * @description Operating hours until maintenance.
-             */
-            maintenance_hours_remaining?: number | null;
             /** @description Who made it. */
             manufacturer?: string | null;
             /**
@@ -1456,11 +1592,6 @@ export interface components {
             max_capacity_per_hour?: number | null;
             /** @description Model. */
             model_number?: string | null;
-            /**
-             * Format: date
-             * @description Next maintenance.
-             */
-            next_maintenance_date?: string | null;
             /**
              * Format: int64
              * @description Jobs it can run at once.
@@ -1481,6 +1612,41 @@ export interface components {
             warranty_expiry?: string | null;
             /** @description Zone of the factory. */
             zone?: string | null;
+        };
+        /**
+         * @description Body of `PATCH /machines/{id}/maintenance/{maintenance_id}`: absent means unchanged, `null`
+         *     empties.
+         */
+        ChangeMaintenance: {
+            /**
+             * Format: int64
+             * @description Running hours after which it is due; they go on counting.
+             */
+            due_after_hours?: number | null;
+            /**
+             * Format: date
+             * @description Last day on which it is in time; a new window brings its own.
+             */
+            due_date?: string | null;
+            /**
+             * Format: int64
+             * @description Days after which it comes again.
+             */
+            interval_days?: number | null;
+            /** @description What is done. */
+            maintenance_type?: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            planned_end?: string | null;
+            /**
+             * Format: date-time
+             * @description Beginning of the window.
+             */
+            planned_start?: string | null;
+            /** @description Whether it comes again after `due_after_hours`. */
+            repeats_by_hours?: boolean;
         };
         /** @description Body of `PATCH /operators/{id}`: absent means unchanged, `null` empties. */
         ChangeOperator: {
@@ -1577,6 +1743,8 @@ export interface components {
              * @description Estimated length of the whole order.
              */
             estimated_duration_minutes?: number | null;
+            overrun_percentage?: components["schemas"]["DecimalInput"] | null;
+            overrun_quantity?: components["schemas"]["DecimalInput"] | null;
             /**
              * Format: date-time
              * @description Planned end.
@@ -1602,11 +1770,6 @@ export interface components {
             production_line?: string | null;
             /** @description Whether quality must inspect it. */
             quality_inspection_required?: boolean;
-            /**
-             * @description `pending`, `passed`, `failed` or `waived`.
-             * @enum {string|null}
-             */
-            quality_status?: "pending" | "passed" | "failed" | "waived" | null;
             /** @description Ordered, with up to three decimals. */
             quantity_ordered?: components["schemas"]["DecimalInput"];
             /**
@@ -1616,6 +1779,11 @@ export interface components {
             status?: "cancelled";
             /** @description `EA`, `KG`, … */
             unit_of_measure?: string;
+            /**
+             * Format: int64
+             * @description How long a waiting step lasts; null for an order that somebody works on.
+             */
+            wait_minutes?: number | null;
             /** @description Number on paper, unique. */
             work_order_number?: string;
         };
@@ -1652,6 +1820,16 @@ export interface components {
             quantity_rejected?: components["schemas"]["DecimalInput"] | null;
             /** @description Whether the whole order is done. */
             work_order_completed?: boolean | null;
+        };
+        /** @description Body of `POST /machines/{id}/maintenance/{maintenance_id}/complete`. */
+        CompleteMaintenance: {
+            /** @description What was found. */
+            notes?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
         };
         /** @description Body of `POST /allocations` and `POST /allocations/validate`. */
         CreateAllocation: {
@@ -1703,7 +1881,7 @@ export interface components {
             installation_date?: string | null;
             /**
              * Format: date
-             * @description Last maintenance.
+             * @description Last maintenance, as known elsewhere; kept by the system from then on.
              */
             last_maintenance_date?: string | null;
             /** @description The id, at most 20 characters. */
@@ -1714,7 +1892,7 @@ export interface components {
             machine_type: string;
             /**
              * Format: int64
-             * @description Operating hours until maintenance.
+             * @description Running hours until maintenance, as known elsewhere.
              */
             maintenance_hours_remaining?: number | null;
             /** @description Who made it. */
@@ -1728,7 +1906,7 @@ export interface components {
             model_number?: string | null;
             /**
              * Format: date
-             * @description Next maintenance.
+             * @description Next maintenance, as known elsewhere; follows from what is planned once something is.
              */
             next_maintenance_date?: string | null;
             /**
@@ -1885,6 +2063,8 @@ export interface components {
              * @description When it was first there, for roles that may backdate; now if absent.
              */
             occurred_at?: string | null;
+            overrun_percentage?: components["schemas"]["DecimalInput"] | null;
+            overrun_quantity?: components["schemas"]["DecimalInput"] | null;
             /**
              * Format: date-time
              * @description Planned end.
@@ -1911,14 +2091,19 @@ export interface components {
             /** @description Whether quality must inspect it; true if absent. */
             quality_inspection_required?: boolean | null;
             /**
-             * @description `pending`, `passed`, `failed` or `waived`.
+             * @description `pending`, if anything; results come through `/work-orders/{id}/quality`.
              * @enum {string|null}
              */
-            quality_status?: "pending" | "passed" | "failed" | "waived" | null;
+            quality_status?: "pending" | null;
             /** @description Ordered, with up to three decimals. */
             quantity_ordered: components["schemas"]["DecimalInput"];
             /** @description `EA`, `KG`, … */
             unit_of_measure: string;
+            /**
+             * Format: int64
+             * @description Makes it a step that needs nobody and no machine and lasts so long after its predecessors.
+             */
+            wait_minutes?: number | null;
             /** @description The id, at most 20 characters. */
             work_order_id: string;
             /** @description Number on paper, unique. */
@@ -1943,6 +2128,16 @@ export interface components {
             shift_name: string;
             /** @description Start, local. */
             start_time: components["schemas"]["LocalTime"];
+        };
+        /** @description Body of `POST /work-orders/{id}/quality`. */
+        DecideQuality: {
+            /** @description What was found. */
+            notes?: string | null;
+            /**
+             * @description `passed`, `failed`, `waived`, or `pending` for another inspection of what failed.
+             * @enum {string}
+             */
+            quality_status: "pending" | "passed" | "failed" | "waived";
         };
         /**
          * Format: decimal
@@ -2179,7 +2374,7 @@ export interface components {
             is_active: boolean;
             /**
              * Format: date
-             * @description Last maintenance.
+             * @description Day of the last completed maintenance.
              */
             last_maintenance_date: string | null;
             /** @description The id. */
@@ -2190,7 +2385,7 @@ export interface components {
             machine_type: string;
             /**
              * Format: int64
-             * @description Operating hours until maintenance.
+             * @description Whole running hours until the first maintenance by hours.
              */
             maintenance_hours_remaining: number | null;
             /** @description Who made it. */
@@ -2204,7 +2399,7 @@ export interface components {
             model_number: string | null;
             /**
              * Format: date
-             * @description Next maintenance.
+             * @description First day that a planned maintenance names.
              */
             next_maintenance_date: string | null;
             overall_equipment_effectiveness: components["schemas"]["Decimal"] | null;
@@ -2295,6 +2490,80 @@ export interface components {
             /** @description Send it as `cursor` to get the next page; null on the last. */
             next_cursor: string | null;
         };
+        /** @description A maintenance: planned, done, or called off. */
+        Maintenance: {
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Running hours after which it is due.
+             */
+            due_after_hours: number | null;
+            /**
+             * Format: date
+             * @description Last day on which it is in time.
+             */
+            due_date: string | null;
+            /**
+             * Format: date-time
+             * @description When it was done or called off.
+             */
+            ended_at: string | null;
+            /** @description By whom. */
+            ended_by: string | null;
+            /**
+             * Format: int64
+             * @description Whole running hours that are left, below nought once it is overdue; of planned ones alone.
+             */
+            hours_remaining: number | null;
+            /**
+             * Format: int64
+             * @description Days after which it comes again.
+             */
+            interval_days: number | null;
+            /** @description Whose it is. */
+            machine_id: string;
+            /**
+             * Format: int64
+             * @description Log position of the event that planned it.
+             */
+            maintenance_id: number;
+            /** @description What is done. */
+            maintenance_type: string;
+            /** @description What was found, or why it was called off; gone once erased. */
+            notes: string | null;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            planned_end: string | null;
+            /**
+             * Format: date-time
+             * @description Beginning of the window.
+             */
+            planned_start: string | null;
+            /** @description Whether it comes again after `due_after_hours`. */
+            repeats_by_hours: boolean;
+            /**
+             * @description `planned`, `completed` or `cancelled`.
+             * @enum {string}
+             */
+            status: "planned" | "completed" | "cancelled";
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+        };
+        /** @description One page of a list. */
+        MaintenancePage: {
+            items: components["schemas"]["Maintenance"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description One thing that happened to one entity. */
         Message: {
             /** @description The whole card of the entity, and what only this event says. */
@@ -2345,6 +2614,25 @@ export interface components {
          * @enum {string}
          */
         NamedStart: "now" | "snapshot";
+        /** @description Body of `POST /work-orders/{id}/logs`. */
+        NoteProduction: {
+            /**
+             * @description `milestone`, `issue` or `note`; the others follow from what happens.
+             * @enum {string}
+             */
+            event_type: "milestone" | "issue" | "note";
+            /** @description About which machine. */
+            machine_id?: string | null;
+            /** @description In words. */
+            notes: string;
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description About whose work. */
+            operator_id?: string | null;
+        };
         /** @description An operator. */
         Operator: {
             /**
@@ -2478,7 +2766,7 @@ export interface components {
              * @description Code of the refusal.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Why it is right here. */
             reason: string;
         };
@@ -2536,6 +2824,38 @@ export interface components {
             idle_time_today_minutes: number | null;
             on_time_completion_rate: components["schemas"]["Decimal"] | null;
         };
+        /** @description Body of `POST /machines/{id}/maintenance`: a window, a last day, hours or an interval. */
+        PlanMaintenance: {
+            /**
+             * Format: int64
+             * @description Running hours after which it is due, counted from now.
+             */
+            due_after_hours?: number | null;
+            /**
+             * Format: date
+             * @description Last day on which it is in time; that of the window's end if absent.
+             */
+            due_date?: string | null;
+            /**
+             * Format: int64
+             * @description Days after which it comes again.
+             */
+            interval_days?: number | null;
+            /** @description What is done, such as `Lubrication`. */
+            maintenance_type: string;
+            /**
+             * Format: date-time
+             * @description Its end.
+             */
+            planned_end?: string | null;
+            /**
+             * Format: date-time
+             * @description Beginning of the window into which no work is booked.
+             */
+            planned_start?: string | null;
+            /** @description Whether it comes again after `due_after_hours`. */
+            repeats_by_hours?: boolean | null;
+        };
         /** @description A problem document. */
         Problem: {
             /** @description For programs: the kind in one word. */
@@ -2557,6 +2877,48 @@ export interface components {
             title: string;
             /** @description URI reference of the kind of problem. */
             type: string;
+        };
+        /** @description An entry of a production log. */
+        ProductionLog: {
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            created_at: string;
+            cumulative_quantity: components["schemas"]["Decimal"] | null;
+            /**
+             * @description What it tells.
+             * @enum {string}
+             */
+            event_type: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
+            /**
+             * Format: int64
+             * @description The entry's id.
+             */
+            log_id: number;
+            /** @description Who said or decided it. */
+            logged_by: string;
+            /** @description At which machine. */
+            machine_id: string | null;
+            /** @description In words; gone once erased. */
+            notes: string | null;
+            /** @description Whose work. */
+            operator_id: string | null;
+            quantity_produced: components["schemas"]["Decimal"] | null;
+            quantity_rejected: components["schemas"]["Decimal"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            timestamp: string;
+            /** @description Of which order. */
+            work_order_id: string;
+        };
+        /** @description One page of a list. */
+        ProductionLogPage: {
+            items: components["schemas"]["ProductionLog"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description A reason code. */
         ReasonCode: {
@@ -2609,7 +2971,7 @@ export interface components {
              * @description For programs: the rule.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Its id. */
             entity_id: string;
             /** @description Kind of the entity that refuses: `operator`, `machine`, `work_order`, `allocation`, … */
@@ -3003,6 +3365,58 @@ export interface components {
             /** @description Soft rules that are overridden. */
             overrides?: components["schemas"]["Override"][];
         };
+        /** @description What a machine did for a while. */
+        StatusPeriod: {
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Whole minutes; null for the present.
+             */
+            duration_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description Until when; null for the present.
+             */
+            ended_at: string | null;
+            /** @description Whose it is. */
+            machine_id: string;
+            /**
+             * @description What it did before.
+             * @enum {string|null}
+             */
+            previous_status: "running" | "idle" | "maintenance" | "breakdown" | "offline" | null;
+            /** @description Why, as a code. */
+            reason_code: string | null;
+            /** @description Why, in words; gone once erased. */
+            reason_description: string | null;
+            /** @description Who said or decided it. */
+            reported_by: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            started_at: string;
+            /**
+             * @description What it did.
+             * @enum {string}
+             */
+            status: "running" | "idle" | "maintenance" | "breakdown" | "offline";
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            status_id: number;
+        };
+        /** @description One page of a list. */
+        StatusPeriodPage: {
+            items: components["schemas"]["StatusPeriod"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description One status signal. */
         StatusSignal: {
             /** @description Its id. */
@@ -3243,6 +3657,11 @@ export interface components {
             /** @description The customer's order. */
             customer_order_id: string | null;
             /**
+             * Format: int64
+             * @description Minutes that this is after the due date; 0 in time, null where no end can be told.
+             */
+            delay_minutes: number | null;
+            /**
              * Format: date-time
              * @description When it must be done.
              */
@@ -3254,6 +3673,13 @@ export interface components {
              * @description Estimated length of the whole order.
              */
             estimated_duration_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description When it is done as things stand, by what is left, who works on it, and its predecessors.
+             */
+            expected_end: string | null;
+            overrun_percentage: components["schemas"]["Decimal"] | null;
+            overrun_quantity: components["schemas"]["Decimal"] | null;
             /**
              * Format: date-time
              * @description Planned end.
@@ -3311,6 +3737,16 @@ export interface components {
              * @description Goes up with every change of master data; the ETag.
              */
             version: number;
+            /**
+             * Format: int64
+             * @description How long a waiting step lasts; null for an order that somebody works on.
+             */
+            wait_minutes: number | null;
+            /**
+             * Format: date-time
+             * @description Until when it waits, once it has begun to.
+             */
+            waiting_until: string | null;
             /** @description The id. */
             work_order_id: string;
             /** @description Number on paper, unique. */
@@ -3814,6 +4250,25 @@ export interface components {
         };
         /**
          * @description - `not_found`: There is nothing at this path.
+         *     - `unknown_machine`: No machine has this id.
+         *     - `unknown_maintenance`: The machine does not have this maintenance planned.
+         */
+        NotFoundOrUnknownMachineOrUnknownMaintenance: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "unknown_machine" | "unknown_maintenance";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /**
+         * @description - `not_found`: There is nothing at this path.
          *     - `unknown_operator`: No operator has this id.
          */
         NotFoundOrUnknownOperator: {
@@ -4133,6 +4588,11 @@ export interface components {
         IfMatch: string;
         /** @description Most items on the page. */
         Limit: number;
+        /**
+         * @description The `ETag` that was read: refused if it has changed since.
+         * @example "1"
+         */
+        OptionalIfMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -6305,7 +6765,6 @@ export interface operations {
                  *       "is_active": true,
                  *       "machine_name": "Laser Welder 3",
                  *       "machine_type": "Welding Robot",
-                 *       "maintenance_hours_remaining": 320,
                  *       "manufacturer": "Trumpf",
                  *       "max_capacity_per_hour": 40,
                  *       "model_number": "TLW-5",
@@ -6379,6 +6838,407 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
             428: components["responses"]["IfMatchRequired"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                status?: "planned" | "completed" | "cancelled";
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "due_after_hours": 500,
+                     *           "due_date": null,
+                     *           "ended_at": null,
+                     *           "ended_by": "supervisor-1",
+                     *           "hours_remaining": 320,
+                     *           "interval_days": 30,
+                     *           "machine_id": "M-203",
+                     *           "maintenance_id": 21,
+                     *           "maintenance_type": "Lubrication",
+                     *           "notes": "Two belts changed.",
+                     *           "planned_end": null,
+                     *           "planned_start": null,
+                     *           "repeats_by_hours": true,
+                     *           "status": "planned",
+                     *           "updated_at": "2026-11-23T07:30:00.000000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MaintenancePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownMachine"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "due_after_hours": 500,
+                 *       "interval_days": 30,
+                 *       "maintenance_type": "Lubrication"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanMaintenance"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "due_after_hours": 500,
+                     *       "due_date": null,
+                     *       "ended_at": null,
+                     *       "ended_by": "supervisor-1",
+                     *       "hours_remaining": 320,
+                     *       "interval_days": 30,
+                     *       "machine_id": "M-203",
+                     *       "maintenance_id": 21,
+                     *       "maintenance_type": "Lubrication",
+                     *       "notes": "Two belts changed.",
+                     *       "planned_end": null,
+                     *       "planned_start": null,
+                     *       "repeats_by_hours": true,
+                     *       "status": "planned",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMachine"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_change: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that was read, so that no other change is overwritten; `*` for any version.
+                 * @example "1"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+                /** @example 21 */
+                maintenance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "due_after_hours": 500,
+                 *       "interval_days": 30,
+                 *       "maintenance_type": "Lubrication",
+                 *       "repeats_by_hours": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMaintenance"];
+            };
+        };
+        responses: {
+            /** @description Changed; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "due_after_hours": 500,
+                     *       "due_date": null,
+                     *       "ended_at": null,
+                     *       "ended_by": "supervisor-1",
+                     *       "hours_remaining": 320,
+                     *       "interval_days": 30,
+                     *       "machine_id": "M-203",
+                     *       "maintenance_id": 21,
+                     *       "maintenance_type": "Lubrication",
+                     *       "notes": "Two belts changed.",
+                     *       "planned_end": null,
+                     *       "planned_start": null,
+                     *       "repeats_by_hours": true,
+                     *       "status": "planned",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Maintenance"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMachineOrUnknownMaintenance"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            412: components["responses"]["StaleVersion"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            428: components["responses"]["IfMatchRequired"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+                /** @example 21 */
+                maintenance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason_code": "tool_change",
+                 *       "reason_description": "The tool is being changed."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelMaintenance"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "current_status": "running",
+                     *       "installation_date": null,
+                     *       "is_active": true,
+                     *       "last_maintenance_date": null,
+                     *       "machine_id": "M-203",
+                     *       "machine_name": "Laser Welder 3",
+                     *       "machine_type": "Welding Robot",
+                     *       "maintenance_hours_remaining": 320,
+                     *       "manufacturer": "Trumpf",
+                     *       "max_capacity_per_hour": 40,
+                     *       "model_number": "TLW-5",
+                     *       "next_maintenance_date": null,
+                     *       "overall_equipment_effectiveness": "91.20",
+                     *       "parallel_capacity": 1,
+                     *       "physical_location": "Hall A, bay 12",
+                     *       "product_types": [
+                     *         "P-WM-700"
+                     *       ],
+                     *       "production_line": "Line-2",
+                     *       "serial_number": "SN-88213",
+                     *       "status_reason_code": "tool_change",
+                     *       "status_updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "uptime_percentage": "91.20",
+                     *       "version": 1,
+                     *       "warranty_expiry": null,
+                     *       "zone": "Hall A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Machine"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMachineOrUnknownMaintenance"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_complete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+                /** @example 21 */
+                maintenance_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Two belts changed."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteMaintenance"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "current_status": "running",
+                     *       "installation_date": null,
+                     *       "is_active": true,
+                     *       "last_maintenance_date": null,
+                     *       "machine_id": "M-203",
+                     *       "machine_name": "Laser Welder 3",
+                     *       "machine_type": "Welding Robot",
+                     *       "maintenance_hours_remaining": 320,
+                     *       "manufacturer": "Trumpf",
+                     *       "max_capacity_per_hour": 40,
+                     *       "model_number": "TLW-5",
+                     *       "next_maintenance_date": null,
+                     *       "overall_equipment_effectiveness": "91.20",
+                     *       "parallel_capacity": 1,
+                     *       "physical_location": "Hall A, bay 12",
+                     *       "product_types": [
+                     *         "P-WM-700"
+                     *       ],
+                     *       "production_line": "Line-2",
+                     *       "serial_number": "SN-88213",
+                     *       "status_reason_code": "tool_change",
+                     *       "status_updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "uptime_percentage": "91.20",
+                     *       "version": 1,
+                     *       "warranty_expiry": null,
+                     *       "zone": "Hall A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Machine"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMachineOrUnknownMaintenance"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -6466,6 +7326,67 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    maintenance_status_history: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                status?: "running" | "idle" | "maintenance" | "breakdown" | "offline";
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example M-203 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "duration_minutes": 35,
+                     *           "ended_at": null,
+                     *           "machine_id": "M-203",
+                     *           "previous_status": "running",
+                     *           "reason_code": "tool_change",
+                     *           "reason_description": "The tool is being changed.",
+                     *           "reported_by": "supervisor-1",
+                     *           "started_at": "2026-11-23T07:30:00.000000Z",
+                     *           "status": "running",
+                     *           "status_id": 42000
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatusPeriodPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownMachine"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -8244,9 +9165,13 @@ export interface operations {
                      *           "created_by": "supervisor-1",
                      *           "current_operation": "welding",
                      *           "customer_order_id": "C-1188",
+                     *           "delay_minutes": 0,
                      *           "due_date": "2026-11-23T07:30:00.000000Z",
                      *           "erp_work_order_id": "0004600112",
                      *           "estimated_duration_minutes": 120,
+                     *           "expected_end": null,
+                     *           "overrun_percentage": "5.00",
+                     *           "overrun_quantity": "5.000",
                      *           "planned_end_date": null,
                      *           "planned_start_date": null,
                      *           "priority": "low",
@@ -8265,6 +9190,8 @@ export interface operations {
                      *           "unit_of_measure": "EA",
                      *           "updated_at": "2026-11-23T07:30:00.000000Z",
                      *           "version": 1,
+                     *           "wait_minutes": 480,
+                     *           "waiting_until": null,
                      *           "work_order_id": "WO-4600",
                      *           "work_order_number": "4600-2026"
                      *         }
@@ -8306,6 +9233,8 @@ export interface operations {
                  *       "due_date": "2026-11-23T07:30:00.000000Z",
                  *       "erp_work_order_id": "0004600112",
                  *       "estimated_duration_minutes": 120,
+                 *       "overrun_percentage": "5.00",
+                 *       "overrun_quantity": "5.000",
                  *       "priority": "low",
                  *       "product_id": "P-WM-700",
                  *       "product_name": "Washing machine 700",
@@ -8314,6 +9243,7 @@ export interface operations {
                  *       "quality_status": "pending",
                  *       "quantity_ordered": "100.000",
                  *       "unit_of_measure": "EA",
+                 *       "wait_minutes": 480,
                  *       "work_order_id": "WO-4600",
                  *       "work_order_number": "4600-2026"
                  *     }
@@ -8343,9 +9273,13 @@ export interface operations {
                      *       "created_by": "supervisor-1",
                      *       "current_operation": "welding",
                      *       "customer_order_id": "C-1188",
+                     *       "delay_minutes": 0,
                      *       "due_date": "2026-11-23T07:30:00.000000Z",
                      *       "erp_work_order_id": "0004600112",
                      *       "estimated_duration_minutes": 120,
+                     *       "expected_end": null,
+                     *       "overrun_percentage": "5.00",
+                     *       "overrun_quantity": "5.000",
                      *       "planned_end_date": null,
                      *       "planned_start_date": null,
                      *       "priority": "low",
@@ -8364,6 +9298,8 @@ export interface operations {
                      *       "unit_of_measure": "EA",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
                      *       "version": 1,
+                     *       "wait_minutes": 480,
+                     *       "waiting_until": null,
                      *       "work_order_id": "WO-4600",
                      *       "work_order_number": "4600-2026"
                      *     }
@@ -8408,6 +9344,8 @@ export interface operations {
                  *           "due_date": "2026-11-23T07:30:00.000000Z",
                  *           "erp_work_order_id": "0004600112",
                  *           "estimated_duration_minutes": 120,
+                 *           "overrun_percentage": "5.00",
+                 *           "overrun_quantity": "5.000",
                  *           "priority": "low",
                  *           "product_id": "P-WM-700",
                  *           "product_name": "Washing machine 700",
@@ -8416,6 +9354,7 @@ export interface operations {
                  *           "quality_status": "pending",
                  *           "quantity_ordered": "100.000",
                  *           "unit_of_measure": "EA",
+                 *           "wait_minutes": 480,
                  *           "work_order_id": "WO-4600",
                  *           "work_order_number": "4600-2026"
                  *         }
@@ -8447,9 +9386,13 @@ export interface operations {
                      *             "created_by": "supervisor-1",
                      *             "current_operation": "welding",
                      *             "customer_order_id": "C-1188",
+                     *             "delay_minutes": 0,
                      *             "due_date": "2026-11-23T07:30:00.000000Z",
                      *             "erp_work_order_id": "0004600112",
                      *             "estimated_duration_minutes": 120,
+                     *             "expected_end": null,
+                     *             "overrun_percentage": "5.00",
+                     *             "overrun_quantity": "5.000",
                      *             "planned_end_date": null,
                      *             "planned_start_date": null,
                      *             "priority": "low",
@@ -8468,6 +9411,8 @@ export interface operations {
                      *             "unit_of_measure": "EA",
                      *             "updated_at": "2026-11-23T07:30:00.000000Z",
                      *             "version": 1,
+                     *             "wait_minutes": 480,
+                     *             "waiting_until": null,
                      *             "work_order_id": "WO-4600",
                      *             "work_order_number": "4600-2026"
                      *           },
@@ -8523,9 +9468,13 @@ export interface operations {
                      *       "created_by": "supervisor-1",
                      *       "current_operation": "welding",
                      *       "customer_order_id": "C-1188",
+                     *       "delay_minutes": 0,
                      *       "due_date": "2026-11-23T07:30:00.000000Z",
                      *       "erp_work_order_id": "0004600112",
                      *       "estimated_duration_minutes": 120,
+                     *       "expected_end": null,
+                     *       "overrun_percentage": "5.00",
+                     *       "overrun_quantity": "5.000",
                      *       "planned_end_date": null,
                      *       "planned_start_date": null,
                      *       "priority": "low",
@@ -8544,6 +9493,8 @@ export interface operations {
                      *       "unit_of_measure": "EA",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
                      *       "version": 1,
+                     *       "wait_minutes": 480,
+                     *       "waiting_until": null,
                      *       "work_order_id": "WO-4600",
                      *       "work_order_number": "4600-2026"
                      *     }
@@ -8591,15 +9542,17 @@ export interface operations {
                  *       "due_date": "2026-11-23T07:30:00.000000Z",
                  *       "erp_work_order_id": "0004600112",
                  *       "estimated_duration_minutes": 120,
+                 *       "overrun_percentage": "5.00",
+                 *       "overrun_quantity": "5.000",
                  *       "priority": "low",
                  *       "product_id": "P-WM-700",
                  *       "product_name": "Washing machine 700",
                  *       "product_variant": "white",
                  *       "production_line": "Line-2",
                  *       "quality_inspection_required": true,
-                 *       "quality_status": "pending",
                  *       "quantity_ordered": "100.000",
                  *       "unit_of_measure": "EA",
+                 *       "wait_minutes": 480,
                  *       "work_order_number": "4600-2026"
                  *     }
                  */
@@ -8627,9 +9580,13 @@ export interface operations {
                      *       "created_by": "supervisor-1",
                      *       "current_operation": "welding",
                      *       "customer_order_id": "C-1188",
+                     *       "delay_minutes": 0,
                      *       "due_date": "2026-11-23T07:30:00.000000Z",
                      *       "erp_work_order_id": "0004600112",
                      *       "estimated_duration_minutes": 120,
+                     *       "expected_end": null,
+                     *       "overrun_percentage": "5.00",
+                     *       "overrun_quantity": "5.000",
                      *       "planned_end_date": null,
                      *       "planned_start_date": null,
                      *       "priority": "low",
@@ -8648,6 +9605,8 @@ export interface operations {
                      *       "unit_of_measure": "EA",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
                      *       "version": 1,
+                     *       "wait_minutes": 480,
+                     *       "waiting_until": null,
                      *       "work_order_id": "WO-4600",
                      *       "work_order_number": "4600-2026"
                      *     }
@@ -8826,10 +9785,148 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    production_log_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                event_type?: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "cumulative_quantity": "5.000",
+                     *           "event_type": "started",
+                     *           "log_id": 42000,
+                     *           "logged_by": "supervisor-1",
+                     *           "machine_id": "M-203",
+                     *           "notes": "Two belts changed.",
+                     *           "operator_id": "O-156",
+                     *           "quantity_produced": "0.000",
+                     *           "quantity_rejected": "0.000",
+                     *           "timestamp": "2026-11-23T07:30:00.000000Z",
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductionLogPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    production_log_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "event_type": "milestone",
+                 *       "machine_id": "M-203",
+                 *       "notes": "Two belts changed.",
+                 *       "operator_id": "O-156"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NoteProduction"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "cumulative_quantity": "5.000",
+                     *       "event_type": "started",
+                     *       "log_id": 42000,
+                     *       "logged_by": "supervisor-1",
+                     *       "machine_id": "M-203",
+                     *       "notes": "Two belts changed.",
+                     *       "operator_id": "O-156",
+                     *       "quantity_produced": "0.000",
+                     *       "quantity_rejected": "0.000",
+                     *       "timestamp": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductionLog"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrNotOwnWork"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     work_order_report_progress: {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `ETag` that was read: refused if it has changed since.
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["OptionalIfMatch"];
                 /**
                  * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
                  * @example 4f1c9f0e-release-O-156
@@ -8874,9 +9971,13 @@ export interface operations {
                      *       "created_by": "supervisor-1",
                      *       "current_operation": "welding",
                      *       "customer_order_id": "C-1188",
+                     *       "delay_minutes": 0,
                      *       "due_date": "2026-11-23T07:30:00.000000Z",
                      *       "erp_work_order_id": "0004600112",
                      *       "estimated_duration_minutes": 120,
+                     *       "expected_end": null,
+                     *       "overrun_percentage": "5.00",
+                     *       "overrun_quantity": "5.000",
                      *       "planned_end_date": null,
                      *       "planned_start_date": null,
                      *       "priority": "low",
@@ -8895,6 +9996,8 @@ export interface operations {
                      *       "unit_of_measure": "EA",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
                      *       "version": 1,
+                     *       "wait_minutes": 480,
+                     *       "waiting_until": null,
                      *       "work_order_id": "WO-4600",
                      *       "work_order_number": "4600-2026"
                      *     }
@@ -8908,9 +10011,105 @@ export interface operations {
             404: components["responses"]["NotFoundOrUnknownWorkOrder"];
             408: components["responses"]["BodyTooSlow"];
             409: components["responses"]["Refused"];
+            412: components["responses"]["StaleVersion"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    production_log_decide_quality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Two belts changed.",
+                 *       "quality_status": "pending"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecideQuality"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actual_duration_minutes": null,
+                     *       "actual_end_date": null,
+                     *       "actual_start_date": null,
+                     *       "assigned_shift": "Shift A",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "created_by": "supervisor-1",
+                     *       "current_operation": "welding",
+                     *       "customer_order_id": "C-1188",
+                     *       "delay_minutes": 0,
+                     *       "due_date": "2026-11-23T07:30:00.000000Z",
+                     *       "erp_work_order_id": "0004600112",
+                     *       "estimated_duration_minutes": 120,
+                     *       "expected_end": null,
+                     *       "overrun_percentage": "5.00",
+                     *       "overrun_quantity": "5.000",
+                     *       "planned_end_date": null,
+                     *       "planned_start_date": null,
+                     *       "priority": "low",
+                     *       "product_id": "P-WM-700",
+                     *       "product_name": "Washing machine 700",
+                     *       "product_variant": "white",
+                     *       "production_line": "Line-2",
+                     *       "progress_percentage": "0.00",
+                     *       "quality_inspection_required": true,
+                     *       "quality_status": "pending",
+                     *       "quantity_ordered": "100.000",
+                     *       "quantity_produced": "0.000",
+                     *       "quantity_rejected": "0.000",
+                     *       "quantity_remaining": "100.000",
+                     *       "status": "queued",
+                     *       "unit_of_measure": "EA",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1,
+                     *       "wait_minutes": 480,
+                     *       "waiting_until": null,
+                     *       "work_order_id": "WO-4600",
+                     *       "work_order_number": "4600-2026"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WorkOrder"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };

@@ -1,0 +1,69 @@
+//! Reads of what becomes of orders: when they will be done, and their production log.
+//!
+//! The forecast is the domain's; here its predecessors are loaded, as far back as there are any.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use mraos_domain::{Instant, Key, Outlook, State, WorkOrderId, outlook};
+use mraos_store::Page;
+use mraos_store::production_log::LogPage;
+pub use mraos_store::production_log::LoggedEntry;
+
+use super::{Paged, Reads, cut, filter, parse_time_key};
+use crate::error::AppError;
+
+/// Predecessors of predecessors beyond this are taken to be done.
+const MOST_ROUNDS: usize = 30;
+
+impl Reads {
+    /// When each order will be done as things stand; those of which nobody can tell are missing.
+    pub async fn outlooks(
+        &self,
+        ids: &[WorkOrderId],
+        now: Instant,
+    ) -> Result<HashMap<WorkOrderId, Outlook>, AppError> {
+        let mut state = State::default();
+        let mut wanted: Vec<Key> = ids.iter().cloned().map(Key::WorkOrder).collect();
+        for _ in 0..MOST_ROUNDS {
+            if wanted.is_empty() {
+                break;
+            }
+            self.store.load(&wanted, &mut state).await?;
+            wanted = predecessors(&state);
+        }
+        let found = ids.iter().filter_map(|id| Some((id.clone(), outlook(&state, id, now)?)));
+        Ok(found.collect())
+    }
+
+    /// A page of an order's production log, newest first.
+    pub async fn production_log(
+        &self,
+        id: &WorkOrderId,
+        page: &Page,
+    ) -> Result<Paged<LoggedEntry>, AppError> {
+        let wanted = LogPage {
+            event_type: filter(page, "event_type").map(str::to_owned),
+            before: page.after.as_deref().and_then(parse_time_key),
+            limit: page.limit,
+        };
+        let entries = self.store.production_log(id, &wanted).await?;
+        let key = |one: &LoggedEntry| -> String {
+            let at: Timestamp = one.timestamp.timestamp();
+            format!("{at}/{}", one.log_id)
+        };
+        Ok(cut(entries, page.limit, key))
+    }
+}
+
+/// What open orders wait for and is not loaded.
+fn predecessors(state: &State) -> Vec<Key> {
+    let open = state.all_work_orders().filter(|order| !order.status.is_closed());
+    let edges = open.flat_map(|order| &order.dependencies);
+    let mut keys: Vec<Key> =
+        edges.map(|edge| Key::WorkOrder(edge.terms.predecessor_work_order_id.clone())).collect();
+    keys.retain(|key| !state.has(key));
+    keys.sort();
+    keys.dedup();
+    keys
+}

@@ -1,0 +1,129 @@
+//! What the floor does by itself on a real database: waiting steps go on, figures are computed.
+//!
+//! Each test calls one turn of a job by hand.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use mraos_app::{Snapshot, machine_figures, waiting_steps};
+use mraos_domain::{
+    Command, DependencyTerms, DependencyType, MachineStatus, Quantity, WorkOrder, WorkOrderStatus,
+    WorkOrderTerms,
+};
+use mraos_testkit::TestApp;
+use mraos_testkit::build::*;
+
+fn waiting(id: &str, minutes: i32) -> Command {
+    match create_work_order(id) {
+        Command::CreateWorkOrder { work_order_id, details, dependencies, .. } => {
+            let terms = WorkOrderTerms { wait_minutes: Some(minutes), ..Default::default() };
+            Command::CreateWorkOrder { work_order_id, details, terms, dependencies }
+        }
+        other => other,
+    }
+}
+
+async fn order(test: &TestApp, id: &str) -> WorkOrder {
+    let actor = mraos_testkit::app::admin();
+    let found = test.app.reads().find_work_order(&actor, &work_order_id(id)).await.unwrap();
+    found.unwrap().order
+}
+
+async fn finish(test: &TestApp, id: &str) {
+    let quantity = order(test, id).await.details.quantity_ordered;
+    test.apply(Command::ReportProgress {
+        work_order_id: work_order_id(id),
+        expected_version: None,
+        progress: mraos_domain::command::Progress::Total(quantity),
+        quantity_rejected: Quantity::ZERO,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn waiting_steps_go_on_by_themselves_on_whichever_node() {
+    let test = TestApp::start().await;
+    let other = test.another_node().await;
+    test.apply(create_work_order("WO-1")).await;
+    for (id, before) in [("WO-2", "WO-1"), ("WO-3", "WO-2")] {
+        test.apply(waiting(id, 30)).await;
+        test.apply(Command::AddDependency {
+            work_order_id: work_order_id(id),
+            terms: DependencyTerms {
+                predecessor_work_order_id: work_order_id(before),
+                dependency_type: DependencyType::FinishToStart,
+                lag_minutes: 5,
+                is_mandatory: true,
+            },
+        })
+        .await;
+    }
+    assert_eq!(waiting_steps::advance(&test.app).await.unwrap(), 0, "nothing is done yet");
+    finish(&test, "WO-1").await;
+    assert_eq!(waiting_steps::advance(&test.app).await.unwrap(), 0, "the lag");
+    test.clock.advance_minutes(5);
+    assert_eq!(waiting_steps::advance(&other).await.unwrap(), 1);
+    assert_eq!(waiting_steps::advance(&test.app).await.unwrap(), 0, "another node has done it");
+    assert_eq!(order(&test, "WO-2").await.status, WorkOrderStatus::InProgress);
+    test.clock.advance_minutes(60);
+    assert_eq!(waiting_steps::advance(&test.app).await.unwrap(), 1);
+    assert_eq!(waiting_steps::advance(&test.app).await.unwrap(), 1, "the next step, at once");
+    let (second, third) = (order(&test, "WO-2").await, order(&test, "WO-3").await);
+    assert_eq!(second.status, WorkOrderStatus::Completed);
+    assert_eq!(third.actual_start_date, second.actual_end_date.map(|at| at.plus_minutes(5)));
+}
+
+#[tokio::test]
+async fn figures_of_a_machine_follow_from_its_day() {
+    let test = TestApp::start().await;
+    let capacity = match create_machine("M-1") {
+        Command::CreateMachine { machine_id, mut details, status } => {
+            details.max_capacity_per_hour = Some(10);
+            Command::CreateMachine { machine_id, details, status }
+        }
+        other => other,
+    };
+    for command in
+        [capacity, create_machine("M-2"), create_operator("O-1"), create_work_order("WO-1")]
+    {
+        test.apply(command).await;
+    }
+    let post = |status| Command::SetMachineStatus {
+        machine_id: machine_id("M-1"),
+        status,
+        reason: Default::default(),
+    };
+    // Of twelve hours: 2 maintained, 1 broken, 3 idle, 6 running; 54 made of 60, 50 of them good.
+    test.clock.advance_minutes(180);
+    test.apply(post(MachineStatus::Maintenance)).await;
+    test.clock.advance_minutes(120);
+    test.apply(post(MachineStatus::Breakdown)).await;
+    test.clock.advance_minutes(60);
+    test.apply(post(MachineStatus::Idle)).await;
+    let id = test.allocation(allocate("WO-1", "O-1", "M-1")).await.allocation_id;
+    test.clock.advance_minutes(360);
+    test.apply(Command::Complete {
+        allocation_id: id,
+        quantity_produced: Quantity::new(50.into()).unwrap(),
+        quantity_rejected: Quantity::new(4.into()).unwrap(),
+        work_order_completed: false,
+    })
+    .await;
+    assert_eq!(machine_figures::compute(&test.app).await.unwrap(), 2);
+    let ids = [machine_id("M-1"), machine_id("M-2")];
+    let figures = test.app.reads().machine_figures(&ids).await.unwrap();
+    let of = |n: usize| {
+        let one = &figures[&ids[n]];
+        let oee = one.overall_equipment_effectiveness.map(|value| value.to_string());
+        (oee, one.uptime_percentage.map(|value| value.to_string()))
+    };
+    // 6/10 × 54/60 × 50/54 = 0.5; able 9 of 12.
+    assert_eq!(of(0), (Some("50.00".to_owned()), Some("75.00".to_owned())));
+    assert_eq!(of(1), (None, Some("100.00".to_owned())), "nothing was made there");
+    let snapshot = test.apply(post(MachineStatus::Running)).await;
+    assert!(matches!(snapshot, Snapshot::Machine(_)));
+    assert_eq!(
+        machine_figures::compute(&test.app).await.unwrap(),
+        0,
+        "no newer than what is there"
+    );
+}
