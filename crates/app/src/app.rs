@@ -20,6 +20,7 @@ use crate::live::Live;
 use crate::reads::Reads;
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
 use crate::suggestions::Suggestions;
+use crate::supply::Supply;
 use crate::vault::Vault;
 
 /// How long a read waits for a position.
@@ -59,6 +60,8 @@ struct Inner {
     committing: Mutex<Option<JoinHandle<()>>>,
     upkeep: JoinHandle<()>,
     overruns: JoinHandle<()>,
+    supply: Supply,
+    supplying: JoinHandle<()>,
 }
 
 impl App {
@@ -87,6 +90,9 @@ impl App {
         let overruns =
             crate::overrun::start(live.clone(), options.clock.clone(), committer.clone());
         let upkeep = crate::upkeep::start(store.clone(), options.clock.clone());
+        let supply =
+            Supply { store: store.clone(), plant: plant.clone(), clock: options.clock.clone() };
+        let supplying = supply.clone().start(committer.clone());
         let inner = Inner {
             reads,
             live,
@@ -104,6 +110,8 @@ impl App {
             committing: Mutex::new(Some(task)),
             upkeep,
             overruns,
+            supply,
+            supplying,
             store,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -139,6 +147,11 @@ impl App {
     pub fn suggestions(&self) -> Suggestions<'_> {
         let Inner { reads, live, plant, clock, .. } = &*self.inner;
         Suggestions { reads, live, plant, now: clock.now() }
+    }
+
+    /// Brings reservations up to date, as happens once a minute by itself; how many changed.
+    pub async fn supply(&self) -> Result<u64, AppError> {
+        self.inner.supply.run(&self.committer()?).await
     }
 
     /// Reads.
@@ -224,6 +237,7 @@ impl App {
     pub async fn shut_down(&self) {
         self.inner.upkeep.abort();
         self.inner.overruns.abort();
+        self.inner.supplying.abort();
         if let Ok(mut committer) = self.inner.committer.write() {
             committer.take();
         }

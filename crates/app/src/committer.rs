@@ -9,6 +9,7 @@ mod ahead;
 mod batch;
 mod decide;
 mod session;
+mod stock_snapshot;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

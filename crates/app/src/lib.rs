@@ -21,6 +21,7 @@ pub mod reads;
 pub mod session;
 pub mod submission;
 pub mod suggestions;
+mod supply;
 pub mod token;
 mod upkeep;
 pub mod user;

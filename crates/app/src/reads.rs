@@ -4,6 +4,7 @@
 //! would see. Names are joined here, from the vault, for those who ask for operators.
 
 mod machine;
+mod material;
 mod work_order;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Sight, Store};
 use uuid::Uuid;
 
+pub use self::material::{Shortage, TransactionView};
 use crate::error::AppError;
 use crate::vault::{PersonalData, Vault};
 

@@ -5,8 +5,8 @@
 
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Actor, Allocation, ChangeSource, Command, Holiday, Instant, Machine, Operator,
-    ReasonCodeDefinition, Refusal, Requirement, Signal,
+    Actor, Allocation, ChangeSource, Command, Holiday, Instant, Machine, Material, Operator,
+    ReasonCodeDefinition, Refusal, Requirement, Reservation, Signal,
 };
 use mraos_store::Attachment;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,19 @@ pub enum Snapshot {
     },
     /// A machine.
     Machine(Box<Machine>),
+    /// A material.
+    Material(Box<Material>),
+    /// A material after its stock moved.
+    Stock {
+        /// The material.
+        material: Box<Material>,
+        /// The reservations that were made or drawn on and are not over.
+        reservations: Vec<Reservation>,
+        /// Position of the first movement.
+        first_position: i64,
+        /// Position of the last one; before the first if nothing moved.
+        last_position: i64,
+    },
     /// A work order.
     WorkOrder(Box<WorkOrder>),
     /// An allocation.

@@ -33,7 +33,12 @@ pub fn verdict(refusal: &Refusal, commands: &[Command]) -> Verdict {
         | R::UnknownMaintenance
         | R::UnknownDependency
         | R::UnknownRequirement => Verdict::Unknown,
-        R::UnknownOperator | R::UnknownMachine | R::UnknownWorkOrder | R::UnknownAllocation
+        R::UnknownOperator
+        | R::UnknownMachine
+        | R::UnknownMaterial
+        | R::UnknownBomLine
+        | R::UnknownWorkOrder
+        | R::UnknownAllocation
             if is_addressed(refusal, commands) =>
         {
             Verdict::Unknown
@@ -66,6 +71,7 @@ fn creates(command: &Command) -> bool {
         command,
         Command::CreateOperator { .. }
             | Command::CreateMachine { .. }
+            | Command::CreateMaterial { .. }
             | Command::CreateWorkOrder { .. }
     )
 }

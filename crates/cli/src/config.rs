@@ -90,6 +90,8 @@ pub struct PlantSettings {
     pub time_zone: jiff::tz::TimeZone,
     /// Length of an allocation about which nothing else is known.
     pub default_allocation_minutes: u32,
+    /// How far ahead material is set aside for bookings.
+    pub reservation_horizon_minutes: u32,
 }
 
 /// Section `log`.
@@ -177,6 +179,8 @@ impl Settings {
                 time_zone: read.time_zone("plant.time_zone")?,
                 default_allocation_minutes: read
                     .number("plant.default_allocation_minutes", 1..=43_200)?,
+                reservation_horizon_minutes: read
+                    .number("plant.reservation_horizon_minutes", 0..=5_256_000)?,
             },
             log: LogSettings {
                 checkpoint_interval: read

@@ -45,6 +45,10 @@ pub enum Permission {
     Allocate,
     /// Start, pause, resume, release and complete allocations; report progress.
     RunWork,
+    /// Move stock: receipts, issues, counts, transfers, reservations.
+    MoveStock,
+    /// See what material costs.
+    ReadCosts,
     /// Post many signals at once.
     Ingest,
     /// Read the log of events and the changes of an allocation.
@@ -63,13 +67,15 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadPlant,
         Self::ReadPeople,
         Self::ChangeMasterData,
         Self::PostStatus,
         Self::Allocate,
         Self::RunWork,
+        Self::MoveStock,
+        Self::ReadCosts,
         Self::Ingest,
         Self::ReadLog,
         Self::Override,
@@ -88,6 +94,8 @@ impl Permission {
             Self::PostStatus => "post_status",
             Self::Allocate => "allocate",
             Self::RunWork => "run_work",
+            Self::MoveStock => "move_stock",
+            Self::ReadCosts => "read_costs",
             Self::Ingest => "ingest",
             Self::ReadLog => "read_log",
             Self::Override => "override",
@@ -139,7 +147,9 @@ impl Role {
             Self::Admin => true,
             Self::Operator => matches!(permission, P::ReadPlant | P::PostStatus | P::RunWork),
             Self::Viewer => matches!(permission, P::ReadPlant),
-            Self::Manager => matches!(permission, P::ReadPlant | P::ReadPeople),
+            Self::Manager => {
+                matches!(permission, P::ReadPlant | P::ReadPeople | P::ReadCosts)
+            }
             Self::Auditor => matches!(permission, P::ReadPlant | P::ReadLog),
             Self::Supervisor => matches!(
                 permission,
@@ -148,6 +158,7 @@ impl Role {
                     | P::PostStatus
                     | P::Allocate
                     | P::RunWork
+                    | P::MoveStock
                     | P::Override
             ),
             Self::Planner => matches!(
@@ -157,6 +168,7 @@ impl Role {
                     | P::ChangeMasterData
                     | P::Allocate
                     | P::RunWork
+                    | P::MoveStock
                     | P::Override
             ),
             Self::Integration => matches!(
@@ -166,6 +178,7 @@ impl Role {
                     | P::PostStatus
                     | P::Allocate
                     | P::RunWork
+                    | P::MoveStock
                     | P::Ingest
                     | P::ReadLog
                     | P::Override
@@ -195,12 +208,20 @@ mod tests {
     }
 
     #[test]
+    fn costs_are_for_managers_and_administrators() {
+        let may: Vec<Role> =
+            Role::ALL.into_iter().filter(|role| role.may(Permission::ReadCosts)).collect();
+        assert_eq!(may, [Role::Manager, Role::Admin]);
+    }
+
+    #[test]
     fn an_auditor_changes_nothing() {
         for permission in [
             Permission::ChangeMasterData,
             Permission::PostStatus,
             Permission::Allocate,
             Permission::RunWork,
+            Permission::MoveStock,
             Permission::Ingest,
         ] {
             assert!(!Role::Auditor.may(permission), "{permission:?}");

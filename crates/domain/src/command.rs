@@ -6,19 +6,23 @@
 use jiff::civil::Date;
 
 use crate::allocation::{AllocationMethod, Side};
-use crate::event::Override;
-use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
+use crate::bom::BomTerms;
+use crate::event::{Override, StockReference};
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
 use crate::maintenance::MaintenanceTerms;
+use crate::material::{MaterialDetails, TransactionType};
 use crate::operator::{OperatorDetails, OperatorStatus};
 use crate::production_log::ProductionEntry;
-use crate::quantity::{Percentage, Quantity};
+use crate::quantity::{Cost, Percentage, Quantity, QuantityChange};
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::EntityRef;
 use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
+use crate::stock::LotChoice;
 use crate::text::{Text, TextRef};
 use crate::time::Instant;
+use crate::unit::Unit;
 use crate::work_order::{DependencyTerms, QualityStatus, WorkOrderDetails, WorkOrderTerms};
 
 /// Why something is done: a code, and a free text beside the log.
@@ -67,6 +71,44 @@ pub enum Progress {
     Total(Quantity),
     /// Good quantity more than before.
     More(Quantity),
+}
+
+/// Goods that come, go, change their place or are set aside, as asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockTransaction {
+    /// What it is called.
+    pub transaction_type: TransactionType,
+    /// How much; with a sign for an adjustment alone.
+    pub quantity: QuantityChange,
+    /// Of an adjustment: whether the quantity was counted of the lots that are chosen.
+    pub is_count: bool,
+    /// Unit of the quantity; `None` for the material's.
+    pub unit_of_measure: Option<Unit>,
+    /// Which lots; of what comes, its marks.
+    pub lot: LotChoice,
+    /// Where it goes to.
+    pub to_location: Option<Text<100>>,
+    /// What a unit costs.
+    pub unit_cost: Option<Cost>,
+    /// For which order.
+    pub work_order_id: Option<WorkOrderId>,
+    /// When a reservation will be used.
+    pub expected_consumption_date: Option<Instant>,
+    /// What it refers to.
+    pub reference: Option<StockReference>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A reservation as a command names it: with what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedReservation {
+    /// Which.
+    pub reservation_id: RowId,
+    /// For which order.
+    pub work_order_id: WorkOrderId,
+    /// Of which material.
+    pub material_id: MaterialId,
 }
 
 /// One request to the plant.
@@ -137,6 +179,35 @@ pub enum Command {
         progress: Progress,
         quantity_rejected: Quantity,
     },
+    /// Registers a material.
+    CreateMaterial { material_id: MaterialId, details: MaterialDetails },
+    /// Replaces a material's master data.
+    ChangeMaterial {
+        material_id: MaterialId,
+        expected_version: Option<i32>,
+        details: MaterialDetails,
+    },
+    /// Moves stock.
+    MoveStock { material_id: MaterialId, transaction: StockTransaction },
+    /// Uses what is set aside, or a part of it.
+    ConsumeReservation { reservation: NamedReservation, amount: Option<Quantity>, reason: Reason },
+    /// Gives it back, or a part of it.
+    ReleaseReservation { reservation: NamedReservation, amount: Option<Quantity>, reason: Reason },
+    /// Gives back what cannot be used in time any more.
+    ExpireReservation { reservation: NamedReservation },
+    /// Hands what is set aside over to another order.
+    HandOverReservation {
+        reservation: NamedReservation,
+        to_work_order_id: WorkOrderId,
+        amount: Option<Quantity>,
+        reason: Reason,
+    },
+    /// Sets aside what an order's next work needs and has not yet.
+    SupplyWorkOrder { work_order_id: WorkOrderId },
+    /// Adds or replaces a line of an order's bill of materials.
+    SetBomLine { work_order_id: WorkOrderId, expected_version: Option<i32>, terms: BomTerms },
+    /// Takes a line away; what is set aside by it is given back.
+    RemoveBomLine { work_order_id: WorkOrderId, bom_id: RowId },
     /// Says what inspection has found.
     DecideQuality { work_order_id: WorkOrderId, status: QualityStatus, notes: Option<TextRef> },
     /// Writes into the production log.
@@ -243,8 +314,18 @@ impl Command {
             | C::ChangeWorkOrder { work_order_id, .. }
             | C::CancelWorkOrder { work_order_id, .. }
             | C::AddDependency { work_order_id, .. }
-            | C::RemoveDependency { work_order_id, .. }
-            | C::ReportProgress { work_order_id, .. }
+            | C::RemoveDependency { work_order_id, .. } => work_order_id.into(),
+            C::CreateMaterial { material_id, .. }
+            | C::ChangeMaterial { material_id, .. }
+            | C::MoveStock { material_id, .. } => material_id.into(),
+            C::ConsumeReservation { reservation, .. }
+            | C::ReleaseReservation { reservation, .. }
+            | C::ExpireReservation { reservation }
+            | C::HandOverReservation { reservation, .. } => (&reservation.work_order_id).into(),
+            C::SupplyWorkOrder { work_order_id }
+            | C::SetBomLine { work_order_id, .. }
+            | C::RemoveBomLine { work_order_id, .. } => work_order_id.into(),
+            C::ReportProgress { work_order_id, .. }
             | C::DecideQuality { work_order_id, .. }
             | C::NoteProduction { work_order_id, .. }
             | C::AdvanceWaiting { work_order_id } => work_order_id.into(),

@@ -39,6 +39,8 @@ pub struct Plant {
     pub zone: TimeZone,
     /// Length of an allocation for which nobody gave one and the order has no estimate.
     pub default_allocation_minutes: u32,
+    /// Material for work that begins within so many minutes is set aside; for later work not yet.
+    pub reservation_horizon_minutes: u32,
 }
 
 impl Plant {

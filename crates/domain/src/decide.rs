@@ -4,14 +4,19 @@
 //! commands; rules that let work begin live in [`crate::eligibility`].
 
 mod allocation;
+mod bom;
 mod holiday;
 mod life_cycle;
 mod machine;
 mod maintenance;
+mod material;
 mod operator;
 mod production;
 mod requirement;
 mod reschedule;
+mod reservation;
+mod stock;
+mod supply;
 pub mod undo;
 mod work_order;
 
@@ -71,6 +76,18 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         Command::DefineHoliday { .. } | Command::RemoveHoliday { .. } => {
             holiday::decide(state, command)
         }
+        Command::CreateMaterial { .. } | Command::ChangeMaterial { .. } => {
+            material::decide(state, command)
+        }
+        Command::MoveStock { material_id, transaction } => {
+            stock::decide(state, material_id, transaction, context)
+        }
+        Command::ConsumeReservation { .. }
+        | Command::ReleaseReservation { .. }
+        | Command::ExpireReservation { .. }
+        | Command::HandOverReservation { .. }
+        | Command::SupplyWorkOrder { .. } => reservation::decide(state, command, context),
+        Command::SetBomLine { .. } | Command::RemoveBomLine { .. } => bom::decide(state, command),
         Command::RequireSkill { .. }
         | Command::DropRequirement { .. }
         | Command::DefineReasonCode { .. } => requirement::decide(state, command),

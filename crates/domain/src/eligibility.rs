@@ -1,4 +1,5 @@
-//! The one check of person, certificate, machine, time and predecessor, with all reasons at once.
+//! The one check of person, certificate, machine, material, time and predecessor, with all reasons
+//! at once.
 //!
 //! One rule per file. Each reads a [`Proposal`] and adds what it objects to; none knows of the
 //! others. Callers: every command that lets work begin, `validate`, suggestions, and later the
@@ -11,6 +12,7 @@ mod machine_cannot_produce;
 mod machine_capacity_exceeded;
 mod machine_unavailable;
 mod maintenance_planned;
+mod material_short;
 mod occupancy;
 mod operator_booked;
 mod operator_off_shift;
@@ -22,6 +24,7 @@ mod skill_missing;
 mod work_order_not_allocatable;
 
 pub(crate) use dependency_unmet::unmet_at_finish;
+pub(crate) use material_short::{is_near, short, shortages};
 pub(crate) use occupancy::most_at_once;
 pub(crate) use skill::{margin, required};
 
@@ -150,7 +153,7 @@ impl<'a> Proposal<'a> {
 /// for all that it looks at, instead of once per pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
-    /// The order alone.
+    /// The order alone, with its materials.
     Order,
     /// The person alone.
     Operator,
@@ -164,7 +167,7 @@ pub enum Reads {
 
 type Rule = fn(&Proposal<'_>, &mut Vec<Refusal>);
 
-const RULES: [(Reads, Rule); 15] = [
+const RULES: [(Reads, Rule); 16] = [
     (Reads::Order, unknown_work_order),
     (Reads::Operator, unknown_operator),
     (Reads::Machine, unknown_machine),
@@ -180,6 +183,7 @@ const RULES: [(Reads, Rule); 15] = [
     (Reads::Machine, maintenance_planned::check),
     (Reads::MachineAndOrder, machine_cannot_produce::check),
     (Reads::MachineAndOrder, machine_capacity_exceeded::check),
+    (Reads::Order, material_short::check),
 ];
 
 /// Everything that speaks against `proposal`; empty if nothing does.

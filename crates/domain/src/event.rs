@@ -12,14 +12,17 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::{AllocationMethod, AllocationStatus, Assignment, Phase};
-use crate::ids::{AllocationId, MachineId, OperatorId, RowId, WorkOrderId};
+use crate::bom::BomTerms;
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, RowId, WorkOrderId};
 use crate::machine::{MachineDetails, MachineStatus};
 use crate::maintenance::MaintenanceTerms;
+use crate::material::{LotMovement, MaterialDetails, TransactionType};
 use crate::operator::{OperatorDetails, OperatorStatus};
 use crate::production_log::ProductionEntry;
-use crate::quantity::{Percentage, Quantity};
+use crate::quantity::{Cost, Percentage, Quantity};
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::RefusalCode;
+use crate::reservation::ReservationChange;
 use crate::shift::ShiftTimes;
 use crate::skill::{RequirementScope, Skill, SkillCode, SkillLevel};
 use crate::text::{Text, TextRef};
@@ -33,6 +36,15 @@ pub struct Override {
     pub code: RefusalCode,
     /// The reason, as free text beside the log.
     pub reason: TextRef,
+}
+
+/// What a movement of stock refers to outside of MRAOS, such as a purchase order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockReference {
+    /// Kind of thing.
+    pub reference_type: Text<50>,
+    /// Its number.
+    pub reference_id: Text<50>,
 }
 
 /// Why a logged event cannot be read.
@@ -189,6 +201,42 @@ log_format::events! {
         quantity_produced: Quantity,
         quantity_rejected: Quantity,
         completed: bool,
+    }
+    /// A material was registered.
+    MaterialCreated("material_created", 1) {
+        material_id: MaterialId,
+        details: MaterialDetails,
+    }
+    /// A material's master data was replaced.
+    MaterialChanged("material_changed", 1) {
+        material_id: MaterialId,
+        details: MaterialDetails,
+    }
+    /// Stock moved; every unit that was ever there is in one of these. One event per lot, but for
+    /// a transfer, which has one movement out and one in. A lot or reservation that it makes has
+    /// its position as id.
+    StockMoved("stock_moved", 1) {
+        material_id: MaterialId,
+        transaction_type: TransactionType,
+        movements: Vec<LotMovement>,
+        unit_cost: Option<Cost>,
+        work_order_id: Option<WorkOrderId>,
+        reservation: Option<ReservationChange>,
+        reference: Option<StockReference>,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
+    /// A line of an order's bill of materials was added or replaced; a new one's id is the
+    /// event's position.
+    BomLineSet("bom_line_set", 1) {
+        work_order_id: WorkOrderId,
+        terms: BomTerms,
+    }
+    /// A line was taken away.
+    BomLineRemoved("bom_line_removed", 1) {
+        work_order_id: WorkOrderId,
+        bom_id: RowId,
+        material_id: MaterialId,
     }
     /// What may be made beyond the order, or how long a waiting step lasts, was set.
     WorkOrderTermsSet("work_order_terms_set", 1) {

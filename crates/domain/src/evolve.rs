@@ -8,6 +8,7 @@ mod allocation;
 mod holiday;
 mod machine;
 mod maintenance;
+mod material;
 mod operator;
 mod production_log;
 mod requirement;
@@ -55,6 +56,11 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         | Event::WorkOrderWaitingEnded(_) => work_order::apply(state, recorded, at),
         Event::ProductionNoted(event) => production_log::noted(state, at, event),
         Event::HolidayDefined(_) | Event::HolidayRemoved(_) => holiday::apply(state, recorded),
+        Event::MaterialCreated(_)
+        | Event::MaterialChanged(_)
+        | Event::StockMoved(_)
+        | Event::BomLineSet(_)
+        | Event::BomLineRemoved(_) => material::apply(state, recorded, at),
         Event::SkillRequired(_)
         | Event::SkillRequirementDropped(_)
         | Event::ReasonCodeDefined(_) => requirement::apply(state, recorded, at),
@@ -74,11 +80,11 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
 
 /// Where, when and by whom, as every touched row keeps it.
 #[derive(Debug, Clone, Copy)]
-struct Stamp<'a> {
-    position: i64,
-    occurred_at: Instant,
-    recorded_at: Instant,
-    actor: &'a Text<50>,
+pub(crate) struct Stamp<'a> {
+    pub(crate) position: i64,
+    pub(crate) occurred_at: Instant,
+    pub(crate) recorded_at: Instant,
+    pub(crate) actor: &'a Text<50>,
 }
 
 impl<'a> Stamp<'a> {

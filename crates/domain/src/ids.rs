@@ -52,6 +52,9 @@ textual_id!(
 textual_id!(
     /// A work order, such as `WO-4600`.
     WorkOrderId, "work_order_id");
+textual_id!(
+    /// A material, such as `MAT-1001`.
+    MaterialId, "material_id");
 
 macro_rules! positional_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -84,5 +87,6 @@ positional_id!(
     /// An allocation; the position of its creating event. A string in events (64 bits).
     AllocationId);
 positional_id!(
-    /// A shift, dependency or requirement row; the position of its creating event.
+    /// A shift, dependency, requirement, lot, reservation or line of a bill of materials; the
+    /// position of its creating event.
     RowId);

@@ -3,7 +3,7 @@
 //! [`crate::requires()`] names keys, the store loads them, [`crate::State`] holds the answer; an
 //! answer of "not there" is held as well, so that asking ends.
 
-use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, WorkOrderId};
 use crate::reason::ReasonCode;
 use crate::skill::RequirementScope;
 use crate::source::SourceId;
@@ -13,6 +13,8 @@ use crate::source::SourceId;
 pub enum UniqueField {
     /// `operators.employee_id`
     EmployeeId,
+    /// `materials.part_number`
+    PartNumber,
     /// `machines.serial_number`
     SerialNumber,
     /// `work_orders.work_order_number`
@@ -24,6 +26,7 @@ impl UniqueField {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::EmployeeId => "employee_id",
+            Self::PartNumber => "part_number",
             Self::SerialNumber => "serial_number",
             Self::WorkOrderNumber => "work_order_number",
         }
@@ -39,9 +42,11 @@ pub enum Key {
     LastChange(AllocationId),
     /// A machine with its open allocations.
     Machine(MachineId),
+    /// A material with its lots.
+    Material(MaterialId),
     /// An operator with skills, shifts and open allocations.
     Operator(OperatorId),
-    /// An order with dependencies and open allocations.
+    /// An order with dependencies, bill of materials and open allocations.
     WorkOrder(WorkOrderId),
     /// A reason code.
     ReasonCode(ReasonCode),

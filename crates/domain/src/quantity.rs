@@ -68,6 +68,9 @@ bounded_decimal!(
     /// An amount of goods, DECIMAL(15,3), never negative.
     Quantity, "quantity", scale 3, max Decimal::from_parts(2_764_472_319, 232_830, 0, false, 3));
 bounded_decimal!(
+    /// What one unit costs, DECIMAL(12,4), never negative.
+    Cost, "cost", scale 4, max Decimal::from_parts(3_567_587_327, 232, 0, false, 4));
+bounded_decimal!(
     /// A share of 0 to 100, DECIMAL(5,2).
     Percentage, "percentage", scale 2, max Decimal::ONE_HUNDRED);
 bounded_decimal!(
@@ -85,8 +88,22 @@ impl Quantity {
         if other >= self { Self::ZERO } else { Self(self.0 - other.0) }
     }
 
+    /// Whether there is nothing of it.
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The part of this that `made` is of `ordered`, cut to what the column keeps; at most all.
+    pub fn share(self, made: Self, ordered: Self) -> Self {
+        if made >= ordered {
+            return self;
+        }
+        let share = self.0 * made.0 / ordered.0;
+        Self::new(share.trunc_with_scale(3)).unwrap_or(self)
+    }
+
     /// This share of it, cut to three digits.
-    pub fn share(self, percent: Percentage) -> Self {
+    pub fn percentage(self, percent: Percentage) -> Self {
         let share = self.0 * percent.0 / Decimal::ONE_HUNDRED;
         Self::new(share.trunc_with_scale(3)).unwrap_or(Self::ZERO)
     }
@@ -98,5 +115,70 @@ impl Quantity {
         }
         let share = (self.0 * Decimal::ONE_HUNDRED / whole.0).min(Decimal::ONE_HUNDRED);
         Percentage::new(share.trunc_with_scale(2)).unwrap_or(Percentage::ZERO)
+    }
+}
+
+/// How an amount of goods changes: a quantity with a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuantityChange(Decimal);
+
+impl QuantityChange {
+    /// No change.
+    pub const ZERO: Self = Self(Decimal::from_parts(0, 0, 0, false, 3));
+
+    /// Accepts what would be a quantity without its sign.
+    pub fn new(value: Decimal) -> Result<Self, Invalid> {
+        let amount = Quantity::new(value.abs())?;
+        Ok(if value.is_sign_negative() { Self::less(amount) } else { Self::more(amount) })
+    }
+
+    /// So much more.
+    pub fn more(amount: Quantity) -> Self {
+        Self(amount.0)
+    }
+
+    /// So much less.
+    pub fn less(amount: Quantity) -> Self {
+        if amount.is_zero() { Self::ZERO } else { Self(-amount.0) }
+    }
+
+    /// The value.
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// Whether it takes away.
+    pub fn is_less(self) -> bool {
+        self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    /// Without the sign.
+    pub fn amount(self) -> Quantity {
+        Quantity(self.0.abs())
+    }
+
+    /// What `before` becomes; `None` below nought or beyond the column.
+    pub fn applied_to(self, before: Quantity) -> Option<Quantity> {
+        Quantity::new(before.0 + self.0).ok()
+    }
+}
+
+impl fmt::Display for QuantityChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for QuantityChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for QuantityChange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let value = text.parse().map_err(serde::de::Error::custom)?;
+        Self::new(value).map_err(serde::de::Error::custom)
     }
 }

@@ -6,7 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, WorkOrderId};
 use crate::reason::ReasonCode;
 use crate::skill::RequirementScope;
 use crate::time::{Instant, Window};
@@ -21,6 +21,8 @@ pub enum EntityType {
     Holiday,
     /// A machine.
     Machine,
+    /// A material.
+    Material,
     /// An operator.
     Operator,
     /// A reason code.
@@ -38,6 +40,7 @@ impl EntityType {
             Self::Allocation => "allocation",
             Self::Holiday => "holiday",
             Self::Machine => "machine",
+            Self::Material => "material",
             Self::Operator => "operator",
             Self::ReasonCode => "reason_code",
             Self::SkillRequirement => "skill_requirement",
@@ -76,6 +79,12 @@ impl From<&OperatorId> for EntityRef {
 impl From<&MachineId> for EntityRef {
     fn from(id: &MachineId) -> Self {
         Self::new(EntityType::Machine, id)
+    }
+}
+
+impl From<&MaterialId> for EntityRef {
+    fn from(id: &MaterialId) -> Self {
+        Self::new(EntityType::Material, id)
     }
 }
 
@@ -157,6 +166,10 @@ refusal_codes! {
     MachineCannotProduce => "machine_cannot_produce",
     /// The machine is too slow for the quantity in the window.
     MachineCapacityExceeded => "machine_capacity_exceeded",
+    /// Less material than is needed can be used in time.
+    MaterialShort => "material_short",
+    /// The material is out of use.
+    MaterialUnavailable => "material_unavailable",
     /// No such operator.
     UnknownOperator => "unknown_operator",
     /// No such machine.
@@ -167,6 +180,12 @@ refusal_codes! {
     UnknownAllocation => "unknown_allocation",
     /// No such reason code, or it is no longer in use.
     UnknownReasonCode => "unknown_reason_code",
+    /// No such material.
+    UnknownMaterial => "unknown_material",
+    /// No such reservation, or it is over.
+    UnknownReservation => "unknown_reservation",
+    /// No such line in the bill of materials.
+    UnknownBomLine => "unknown_bom_line",
     /// No such skill on this operator.
     UnknownSkill => "unknown_skill",
     /// No such shift on this operator.
@@ -187,6 +206,10 @@ refusal_codes! {
     DuplicateValue => "duplicate_value",
     /// More than ordered.
     WouldExceedOrdered => "would_exceed_ordered",
+    /// More than the bill of materials asks for.
+    WouldExceedRequired => "would_exceed_required",
+    /// The unit cannot be converted exactly.
+    UnitNotConvertible => "unit_not_convertible",
     /// The dependency would close a circle.
     DependencyCycle => "dependency_cycle",
     /// Inspection cannot lead from there to there.

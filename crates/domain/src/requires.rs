@@ -4,15 +4,15 @@
 //! one answer reveals (an allocation's machine) the next call asks for.
 
 use crate::allocation::Allocation;
-use crate::command::{Command, Reason};
+use crate::command::{Command, NamedReservation, Reason};
 use crate::event::Event;
-use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, WorkOrderId};
 use crate::key::{Key, UniqueField};
 use crate::machine::MachineDetails;
 use crate::skill::RequirementScope;
 use crate::source::Signal;
 use crate::state::State;
-use crate::work_order::DependencyTerms;
+use crate::work_order::{DependencyTerms, WorkOrderDetails};
 
 /// The keys that `command` needs and `state` has not; empty means that it can be decided.
 pub fn requires(state: &State, command: &Command, signal: Option<&Signal>) -> Vec<Key> {
@@ -63,6 +63,22 @@ impl Need<'_> {
 
     fn work_order(&mut self, id: &WorkOrderId) {
         self.key(Key::WorkOrder(id.clone()));
+    }
+
+    fn material(&mut self, id: &MaterialId) {
+        self.key(Key::Material(id.clone()));
+    }
+
+    /// What an order is made of; most need nothing.
+    fn materials(&mut self, order: &WorkOrderId) {
+        if let Some(order) = self.state.work_order(order) {
+            for line in &order.bill.lines {
+                self.material(&line.terms.material_id);
+            }
+            for one in &order.bill.reservations {
+                self.material(&one.material_id);
+            }
+        }
     }
 
     fn reason(&mut self, reason: &Reason) {
@@ -118,6 +134,7 @@ impl Need<'_> {
             self.eligibility_of_machine(id);
         }
         self.predecessors(order);
+        self.materials(order);
     }
 
     /// What they read of a person, whatever the order.
@@ -150,6 +167,7 @@ impl Need<'_> {
     fn closing(&mut self, order: &WorkOrderId) {
         self.work_order(order);
         self.predecessors(order);
+        self.materials(order);
         for allocation in self.state.open_of_work_order(order) {
             self.parties(allocation);
         }
@@ -159,6 +177,10 @@ impl Need<'_> {
         if let Some(serial) = &details.serial_number {
             self.unique(UniqueField::SerialNumber, serial.as_str());
         }
+    }
+
+    fn work_order_details(&mut self, details: &WorkOrderDetails) {
+        self.unique(UniqueField::WorkOrderNumber, details.work_order_number.as_str());
     }
 
     /// The predecessor and everything before it, so that a circle can be found.
@@ -203,19 +225,13 @@ impl Need<'_> {
     fn command(&mut self, command: &Command) {
         use Command as C;
         match command {
-            C::CreateOperator { operator_id, details, .. }
-            | C::ChangeOperator { operator_id, details, .. } => {
-                self.operator_with_work(operator_id);
-                self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
-            }
-            C::SetOperatorStatus { operator_id, reason, .. } => {
-                self.operator_with_work(operator_id);
-                self.reason(reason);
-            }
-            C::SetSkill { operator_id, .. }
-            | C::RemoveSkill { operator_id, .. }
-            | C::AddShift { operator_id, .. }
-            | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
+            C::CreateOperator { .. }
+            | C::ChangeOperator { .. }
+            | C::SetOperatorStatus { .. }
+            | C::SetSkill { .. }
+            | C::RemoveSkill { .. }
+            | C::AddShift { .. }
+            | C::RemoveShift { .. } => self.operator_command(command),
             C::CreateMachine { .. }
             | C::ChangeMachine { .. }
             | C::SetMachineStatus { .. }
@@ -225,16 +241,14 @@ impl Need<'_> {
             | C::CancelMaintenance { .. } => self.machine_command(command),
             C::CreateWorkOrder { work_order_id, details, dependencies, .. } => {
                 self.work_order(work_order_id);
-                let number = details.work_order_number.as_str();
-                self.unique(UniqueField::WorkOrderNumber, number);
+                self.work_order_details(details);
                 for terms in dependencies {
                     self.work_order(&terms.predecessor_work_order_id);
                 }
             }
             C::ChangeWorkOrder { work_order_id, details, .. } => {
                 self.closing(work_order_id);
-                let number = details.work_order_number.as_str();
-                self.unique(UniqueField::WorkOrderNumber, number);
+                self.work_order_details(details);
             }
             C::CancelWorkOrder { work_order_id, reason, .. } => {
                 self.closing(work_order_id);
@@ -253,6 +267,16 @@ impl Need<'_> {
             C::DefineReasonCode { definition } => {
                 self.key(Key::ReasonCode(definition.reason_code.clone()));
             }
+            C::CreateMaterial { .. }
+            | C::ChangeMaterial { .. }
+            | C::MoveStock { .. }
+            | C::ConsumeReservation { .. }
+            | C::ReleaseReservation { .. }
+            | C::ExpireReservation { .. }
+            | C::HandOverReservation { .. }
+            | C::SupplyWorkOrder { .. }
+            | C::SetBomLine { .. }
+            | C::RemoveBomLine { .. } => self.stock_command(command),
             C::Allocate(_)
             | C::Start { .. }
             | C::Pause { .. }
@@ -280,6 +304,64 @@ impl Need<'_> {
         }
     }
 
+    fn stock_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::CreateMaterial { material_id, details }
+            | C::ChangeMaterial { material_id, details, .. } => {
+                self.material(material_id);
+                self.unique(UniqueField::PartNumber, details.part_number.as_str());
+            }
+            C::MoveStock { material_id, transaction } => {
+                self.material(material_id);
+                self.reason(&transaction.reason);
+                if let Some(order) = &transaction.work_order_id {
+                    self.work_order(order);
+                }
+            }
+            C::ConsumeReservation { reservation, reason, .. }
+            | C::ReleaseReservation { reservation, reason, .. } => {
+                self.reservation(reservation);
+                self.reason(reason);
+            }
+            C::ExpireReservation { reservation } => self.reservation(reservation),
+            C::HandOverReservation { reservation, to_work_order_id, reason, .. } => {
+                self.reservation(reservation);
+                self.work_order(to_work_order_id);
+                self.reason(reason);
+            }
+            C::SupplyWorkOrder { work_order_id } | C::RemoveBomLine { work_order_id, .. } => {
+                self.work_order(work_order_id);
+                self.materials(work_order_id);
+            }
+            C::SetBomLine { work_order_id, terms, .. } => {
+                self.work_order(work_order_id);
+                self.material(&terms.material_id);
+            }
+            _ => {}
+        }
+    }
+
+    fn operator_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::CreateOperator { operator_id, details, .. }
+            | C::ChangeOperator { operator_id, details, .. } => {
+                self.operator_with_work(operator_id);
+                self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
+            }
+            C::SetOperatorStatus { operator_id, reason, .. } => {
+                self.operator_with_work(operator_id);
+                self.reason(reason);
+            }
+            C::SetSkill { operator_id, .. }
+            | C::RemoveSkill { operator_id, .. }
+            | C::AddShift { operator_id, .. }
+            | C::RemoveShift { operator_id, .. } => self.operator(operator_id),
+            _ => {}
+        }
+    }
+
     fn machine_command(&mut self, command: &Command) {
         use Command as C;
         match command {
@@ -301,6 +383,11 @@ impl Need<'_> {
             }
             _ => {}
         }
+    }
+
+    fn reservation(&mut self, named: &NamedReservation) {
+        self.work_order(&named.work_order_id);
+        self.material(&named.material_id);
     }
 
     fn production_command(&mut self, command: &Command) {

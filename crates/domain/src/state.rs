@@ -8,9 +8,10 @@ use crate::allocation::{Allocation, Assignment, Phase};
 use crate::event::Recorded;
 use crate::finished::{Finished, FinishedRow, FinishedRows};
 use crate::holiday::{Holidays, NO_HOLIDAYS};
-use crate::ids::{AllocationId, MachineId, OperatorId, WorkOrderId};
+use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, WorkOrderId};
 use crate::key::{Key, UniqueField};
 use crate::machine::Machine;
+use crate::material::Material;
 use crate::operator::Operator;
 use crate::reason::{ReasonCode, ReasonCodeDefinition};
 use crate::refusal::{EntityRef, EntityType};
@@ -36,6 +37,7 @@ pub struct State {
     work_orders: Shelf<WorkOrderId, Option<WithWork<WorkOrder>>>,
     allocations: Shelf<AllocationId, Option<Allocation>>,
     last_changes: Shelf<AllocationId, Option<Box<Recorded>>>,
+    materials: Shelf<MaterialId, Option<Material>>,
     reason_codes: Shelf<ReasonCode, Option<ReasonCodeDefinition>>,
     requirements: Shelf<RequirementScope, Vec<Requirement>>,
     unique: Shelf<(UniqueField, String), Option<String>>,
@@ -53,6 +55,7 @@ macro_rules! every_shelf {
         $state.work_orders.$call();
         $state.allocations.$call();
         $state.last_changes.$call();
+        $state.materials.$call();
         $state.reason_codes.$call();
         $state.requirements.$call();
         $state.unique.$call();
@@ -87,6 +90,11 @@ impl State {
     /// The order, if loaded and existing.
     pub fn work_order(&self, id: &WorkOrderId) -> Option<&WorkOrder> {
         self.work_orders.get(id)?.as_ref().map(|slot| &slot.entity)
+    }
+
+    /// The material, if loaded and existing.
+    pub fn material(&self, id: &MaterialId) -> Option<&Material> {
+        self.materials.get(id)?.as_ref()
     }
 
     /// The allocation, if loaded and existing.
@@ -182,6 +190,7 @@ impl State {
             Key::WorkOrder(id) => self.work_orders.has(id),
             Key::Allocation(id) => self.allocations.has(id),
             Key::LastChange(id) => self.last_changes.has(id),
+            Key::Material(id) => self.materials.has(id),
             Key::ReasonCode(code) => self.reason_codes.has(code),
             Key::Requirements(scope) => self.requirements.has(scope),
             Key::Unique(field, value) => self.unique.has(&(*field, value.clone())),
@@ -198,6 +207,7 @@ impl State {
             Key::WorkOrder(id) => self.work_orders.note_absent(id),
             Key::Allocation(id) => self.allocations.note_absent(id),
             Key::LastChange(id) => self.last_changes.note_absent(id),
+            Key::Material(id) => self.materials.note_absent(id),
             Key::ReasonCode(code) => self.reason_codes.note_absent(code),
             Key::Requirements(scope) => self.requirements.note_absent(scope),
             Key::Unique(field, value) => self.unique.note_absent((field, value)),
@@ -217,6 +227,7 @@ impl State {
             }
             Key::Allocation(id) => open.push(*id),
             Key::LastChange(id) => self.last_changes.copy(id, &other.last_changes),
+            Key::Material(id) => self.materials.copy(id, &other.materials),
             Key::ReasonCode(code) => self.reason_codes.copy(code, &other.reason_codes),
             Key::Requirements(scope) => self.requirements.copy(scope, &other.requirements),
             Key::Unique(field, value) => {
@@ -265,6 +276,11 @@ impl State {
         }
     }
 
+    /// Puts a material with its lots.
+    pub fn put_material(&mut self, material: Material) {
+        self.materials.put(material.material_id.clone(), Some(material));
+    }
+
     /// Puts a reason code.
     pub fn put_reason_code(&mut self, definition: ReasonCodeDefinition) {
         self.reason_codes.put(definition.reason_code.clone(), Some(definition));
@@ -300,6 +316,10 @@ impl State {
 
     pub(crate) fn work_order_mut(&mut self, id: &WorkOrderId) -> Option<&mut WithWork<WorkOrder>> {
         self.work_orders.get_mut(id)?.as_mut()
+    }
+
+    pub(crate) fn material_mut(&mut self, id: &MaterialId) -> Option<&mut Material> {
+        self.materials.get_mut(id)?.as_mut()
     }
 
     pub(crate) fn allocation_mut(&mut self, id: AllocationId) -> Option<&mut Allocation> {
@@ -339,6 +359,9 @@ impl State {
                 let id = WorkOrderId::new(id).ok();
                 id.and_then(|id| self.work_order(&id)).map(|one| one.version)
             }
+            EntityType::Material => {
+                MaterialId::new(id).ok().and_then(|id| self.material(&id)).map(|one| one.version)
+            }
             EntityType::Allocation => {
                 let id = id.parse().ok().map(AllocationId);
                 id.and_then(|id| self.allocation(id)).map(|one| one.version)
@@ -365,6 +388,11 @@ impl State {
             EntityType::WorkOrder => {
                 if let Ok(id) = WorkOrderId::new(id) {
                     self.work_orders.forget(&id);
+                }
+            }
+            EntityType::Material => {
+                if let Ok(id) = MaterialId::new(id) {
+                    self.materials.forget(&id);
                 }
             }
             EntityType::Allocation => {
@@ -418,6 +446,7 @@ impl State {
             + self.machines.len()
             + self.work_orders.len()
             + self.allocations.len()
+            + self.materials.len()
             + self.unique.len()
             + self.sources.len()
     }
@@ -452,6 +481,11 @@ impl State {
     /// Every existing allocation, in no order.
     pub fn all_allocations(&self) -> impl Iterator<Item = &Allocation> {
         self.allocations.values().flatten()
+    }
+
+    /// Every material, in no order.
+    pub fn all_materials(&self) -> impl Iterator<Item = &Material> {
+        self.materials.values().flatten()
     }
 
     /// Every reason code, in no order.

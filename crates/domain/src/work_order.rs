@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bom::Bill;
 use crate::ids::{RowId, WorkOrderId};
 use crate::quantity::{Percentage, Quantity};
 use crate::text::Text;
@@ -205,6 +206,9 @@ pub struct WorkOrder {
     pub actual_end_date: Option<Instant>,
     /// What comes before it.
     pub dependencies: Vec<Dependency>,
+    /// What it needs, and what is set aside for it.
+    #[serde(default)]
+    pub bill: Bill,
     /// Version of master data and progress.
     pub version: i32,
     /// When recorded first.
@@ -219,7 +223,7 @@ pub struct WorkOrder {
 
 /// The most of `ordered` that may be made.
 pub(crate) fn quantity_most(ordered: Quantity, terms: &WorkOrderTerms) -> Quantity {
-    let share = terms.overrun_percentage.map(|percent| ordered.share(percent));
+    let share = terms.overrun_percentage.map(|percent| ordered.percentage(percent));
     let more = share.or(terms.overrun_quantity).unwrap_or(Quantity::ZERO);
     ordered.checked_add(more).unwrap_or(ordered)
 }

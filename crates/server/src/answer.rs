@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use mraos_api::API_PREFIX;
 use mraos_app::Snapshot;
 use mraos_domain::{
-    Allocation, Holiday, Machine, Operator, ReasonCodeDefinition, Requirement, WorkOrder,
+    Allocation, Holiday, Machine, Material, Operator, ReasonCodeDefinition, Requirement,
+    Reservation, WorkOrder,
 };
 use serde::Serialize;
 
@@ -48,6 +49,15 @@ pub(crate) fn with_location(mut response: Response, path: impl std::fmt::Display
     response
 }
 
+/// A material after its stock moved, with the reservations that are not over and the positions of
+/// the movements.
+pub(crate) struct Stock<'a> {
+    pub(crate) material: &'a Material,
+    pub(crate) reservations: &'a [Reservation],
+    pub(crate) first_position: i64,
+    pub(crate) last_position: i64,
+}
+
 macro_rules! snapshot_parts {
     ($($name:ident: $type:ty = $pattern:pat => $entity:expr;)*) => {$(
         /// The entity of that kind which the change left behind.
@@ -67,11 +77,23 @@ impl Applied {
     snapshot_parts! {
         operator: Operator = Snapshot::Operator { operator, .. } => operator;
         machine: Machine = Snapshot::Machine(machine) => machine;
+        material: Material = Snapshot::Material(material) => material;
         work_order: WorkOrder = Snapshot::WorkOrder(order) => order;
         allocation: Allocation = Snapshot::Allocation(allocation) => allocation;
         requirements: Vec<Requirement> = Snapshot::Requirements(requirements) => requirements;
         holiday: Holiday = Snapshot::Holiday(holiday) => holiday;
         reason_code: ReasonCodeDefinition = Snapshot::ReasonCode(definition) => definition;
+    }
+
+    /// What a movement of stock left behind.
+    pub(crate) fn stock(&self) -> HttpResult<Stock<'_>> {
+        match &self.snapshot {
+            Snapshot::Stock { material, reservations, first_position, last_position } => {
+                let (first_position, last_position) = (*first_position, *last_position);
+                Ok(Stock { material, reservations, first_position, last_position })
+            }
+            _ => Err(HttpError::internal(&"a write was answered without its stock")),
+        }
     }
 
     /// The answer with its body and the position of the write.

@@ -38,6 +38,11 @@ impl Caller {
     pub(crate) fn may_see_people(&self) -> bool {
         self.actor.role.may(Permission::ReadPeople)
     }
+
+    /// Whether the caller may see what material costs.
+    pub(crate) fn may_see_costs(&self) -> bool {
+        self.actor.role.may(Permission::ReadCosts)
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

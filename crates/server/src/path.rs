@@ -5,7 +5,9 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use jiff::civil::Date;
-use mraos_domain::{AllocationId, MachineId, OperatorId, RowId, SkillCode, Text, WorkOrderId};
+use mraos_domain::{
+    AllocationId, MachineId, MaterialId, OperatorId, RowId, SkillCode, Text, WorkOrderId,
+};
 use uuid::Uuid;
 
 use crate::problem::{HttpError, HttpResult};
@@ -31,6 +33,10 @@ pub(crate) trait PathId: Sized {
 #[derive(Debug, Clone)]
 pub(crate) struct UserId(pub(crate) Text<50>);
 
+/// The id of a reservation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReservationId(pub(crate) RowId);
+
 macro_rules! path_ids {
     ($($type:ty, $noun:literal, $code:literal, $read:expr;)*) => {$(
         impl PathId for $type {
@@ -47,8 +53,12 @@ macro_rules! path_ids {
 path_ids! {
     OperatorId, "operator", "unknown_operator", |id| OperatorId::new(id).ok();
     MachineId, "machine", "unknown_machine", |id| MachineId::new(id).ok();
+    MaterialId, "material", "unknown_material", |id| MaterialId::new(id).ok();
     WorkOrderId, "work order", "unknown_work_order", |id| WorkOrderId::new(id).ok();
     AllocationId, "allocation", "unknown_allocation", |id| position(id).map(AllocationId);
+    ReservationId, "reservation", "unknown_reservation", |id| {
+        position(id).map(RowId).map(ReservationId)
+    };
     RowId, "entry", "unknown_entry", |id| position(id).map(RowId);
     Uuid, "live token", "unknown_token", |id: &str| id.parse().ok();
     UserId, "user", "unknown_user", |id| Text::new(id).ok().map(UserId);

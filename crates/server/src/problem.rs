@@ -70,6 +70,14 @@ impl HttpError {
         Self::new(StatusCode::NOT_FOUND, code, detail)
     }
 
+    /// The same refusal of a request that names in its body what others have in their path.
+    pub(crate) fn named_in_body(mut self) -> Self {
+        if self.0.status == StatusCode::NOT_FOUND && !self.0.refusals.is_empty() {
+            (self.0.status, self.0.code) = (StatusCode::CONFLICT, "refused");
+        }
+        self
+    }
+
     /// 422: one value breaks a rule; `pointer` is its place as a JSON pointer.
     pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         let error = FieldError { pointer: pointer.into(), message: message.into() };

@@ -4,9 +4,12 @@
 //! application; nothing is kept here.
 
 use mraos_app::reads::{AllocationView, MachineView, OperatorView, WorkOrderView};
-use mraos_domain::{Actor, AllocationId, MachineId, OperatorId, Requirement, RowId, WorkOrderId};
+use mraos_domain::{
+    Actor, AllocationId, MachineId, Material, MaterialId, OperatorId, Requirement, Reservation,
+    RowId, WorkOrderId,
+};
 
-use crate::path::PathId;
+use crate::path::{PathId, ReservationId};
 use crate::problem::HttpResult;
 use crate::state::Server;
 
@@ -23,6 +26,17 @@ impl Server {
     /// The machine, or 404.
     pub(crate) async fn machine(&self, actor: &Actor, id: &MachineId) -> HttpResult<MachineView> {
         self.app.reads().find_machine(actor, id).await?.ok_or_else(|| MachineId::unknown(id))
+    }
+
+    /// The material, or 404.
+    pub(crate) async fn material(&self, actor: &Actor, id: &MaterialId) -> HttpResult<Material> {
+        self.app.reads().find_material(actor, id).await?.ok_or_else(|| MaterialId::unknown(id))
+    }
+
+    /// The reservation, or 404.
+    pub(crate) async fn reservation(&self, actor: &Actor, id: RowId) -> HttpResult<Reservation> {
+        let found = self.app.reads().find_reservation(actor, id).await?;
+        found.ok_or_else(|| ReservationId::unknown(id))
     }
 
     /// The order, or 404.

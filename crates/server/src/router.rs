@@ -19,8 +19,9 @@ use crate::live;
 use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
-    allocation, auth, event, health, holiday, ingest, machine, maintenance, operator,
-    production_log, reason_code, shift, skill, suggestion, token, user, work_order,
+    allocation, auth, bom, event, health, holiday, ingest, machine, maintenance, material,
+    operator, production_log, reason_code, reservation, shift, skill, suggestion, token,
+    transaction, user, work_order,
 };
 use crate::security::protect;
 use crate::state::{Server, Settings};
@@ -117,6 +118,26 @@ route_table! {
     POST   "/work-orders/{id}/skill-requirements"
                                                  ChangeMasterData skill::require_of_work_order;
 
+    GET    "/work-orders/{id}/bom"               ReadPlant        bom::list;
+    POST   "/work-orders/{id}/bom"               ChangeMasterData bom::set_line;
+    DELETE "/work-orders/{id}/bom/{bom_id}"      ChangeMasterData bom::remove_line;
+
+    POST   "/materials"                          ChangeMasterData material::create;
+    GET    "/materials"                          ReadPlant        material::list;
+    POST   "/materials/batch"                    ChangeMasterData material::create_batch;
+    GET    "/materials/shortages"                ReadPlant        material::list_shortages;
+    GET    "/materials/{id}"                     ReadPlant        material::show;
+    PATCH  "/materials/{id}"                     ChangeMasterData material::change;
+    GET    "/materials/{id}/lots"                ReadPlant        material::list_lots;
+    GET    "/materials/{id}/transactions"        ReadPlant        transaction::list;
+    POST   "/materials/{id}/transactions"        MoveStock        transaction::post;
+    POST   "/reservations"                       MoveStock        reservation::create;
+    GET    "/reservations"                       ReadPlant        reservation::list;
+    GET    "/reservations/{id}"                  ReadPlant        reservation::show;
+    POST   "/reservations/{id}/consume"          RunWork          reservation::consume;
+    POST   "/reservations/{id}/release"          MoveStock        reservation::release;
+    POST   "/reservations/{id}/move"             Override         reservation::hand_over;
+
     GET    "/skill-requirements"                 ReadPlant        skill::list_requirements;
     POST   "/skill-requirements"                 ChangeMasterData skill::require;
     DELETE "/skill-requirements/{id}"            ChangeMasterData skill::drop_requirement;
@@ -142,6 +163,7 @@ route_table! {
     GET    "/suggestions"                        ReadPlant        suggestion::list;
 
     POST   "/ingest/status"                      Ingest           ingest::post_statuses;
+    POST   "/ingest/inventory"                   Ingest           ingest::post_inventory;
     GET    "/events"                             ReadLog          event::list;
     GET    "/live"                               ReadPlant        live::connect;
 

@@ -103,6 +103,37 @@ pub const WORK_ORDERS: Listing = Listing {
     of_own: "",
 };
 
+/// Materials by id; stock belongs to the whole plant.
+pub const MATERIALS: Listing = Listing {
+    table: "materials JOIN material_stock USING (material_id)",
+    key: "material_id",
+    descending: false,
+    filters: &[
+        ("part_number", "part_number = {}"),
+        ("category", "category = {}"),
+        ("is_active", "is_active = {}::boolean"),
+        ("is_hazardous", "is_hazardous = {}::boolean"),
+        ("below_safety_stock", "(below_safety_since IS NOT NULL) = {}::boolean"),
+    ],
+    of_lines: "",
+    of_own: "",
+};
+
+/// Reservations of material, newest first.
+pub const RESERVATIONS: Listing = Listing {
+    table: "material_reservations",
+    key: "reservation_id",
+    descending: true,
+    filters: &[
+        ("status", "status = {}"),
+        ("material_id", "material_id = {}"),
+        ("work_order_id", "work_order_id = {}"),
+    ],
+    of_lines: "work_order_id IN (SELECT work_order_id FROM work_orders WHERE production_line IS \
+               NULL OR production_line = ANY ({}))",
+    of_own: "",
+};
+
 /// Allocations, newest first.
 pub const ALLOCATIONS: Listing = Listing {
     table: "allocations",

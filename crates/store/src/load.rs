@@ -7,6 +7,7 @@
 mod holiday;
 mod last_change;
 mod machine;
+mod material;
 mod operator;
 mod requirement;
 mod work_order;
@@ -25,6 +26,7 @@ use crate::error::StoreError;
 struct Wanted {
     operators: Vec<String>,
     machines: Vec<String>,
+    materials: Vec<String>,
     work_orders: Vec<String>,
     allocations: Vec<i64>,
     last_changes: Vec<i64>,
@@ -42,6 +44,7 @@ impl Wanted {
             match key {
                 Key::Operator(id) => wanted.operators.push(id.to_string()),
                 Key::Machine(id) => wanted.machines.push(id.to_string()),
+                Key::Material(id) => wanted.materials.push(id.to_string()),
                 Key::WorkOrder(id) => wanted.work_orders.push(id.to_string()),
                 Key::Allocation(id) => wanted.allocations.push(id.0),
                 Key::LastChange(id) => wanted.last_changes.push(id.0),
@@ -74,6 +77,7 @@ pub(crate) async fn load(
     open.extend(wanted.allocations.iter().copied());
     load_allocations(client, open, state).await?;
     last_change::load(client, &wanted, state).await?;
+    material::load(client, &wanted, state).await?;
     requirement::load(client, &wanted, state).await?;
     holiday::load(client, &wanted, state).await?;
     load_holders(client, &wanted, state).await?;
@@ -120,6 +124,10 @@ async fn load_holders(
             UniqueField::EmployeeId,
             "SELECT employee_id, operator_id FROM operators WHERE \
                                    employee_id = ANY($1)",
+        ),
+        (
+            UniqueField::PartNumber,
+            "SELECT part_number, material_id FROM materials WHERE part_number = ANY($1)",
         ),
         (
             UniqueField::SerialNumber,

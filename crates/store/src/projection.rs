@@ -8,6 +8,7 @@ mod every;
 pub(crate) mod finished;
 mod holiday;
 mod machine;
+mod material;
 mod operator;
 mod requirement;
 mod work_order;
@@ -17,8 +18,8 @@ use std::collections::BTreeMap;
 use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
-    Allocation, AllocationId, FinishedRow, Machine, MachineId, Operator, OperatorId, Phase, RowId,
-    State, WorkOrder, WorkOrderId,
+    Allocation, AllocationId, FinishedRow, Machine, MachineId, MaterialId, Operator, OperatorId,
+    Phase, RowId, State, WorkOrder, WorkOrderId,
 };
 
 pub(crate) use self::every::{PROJECTIONS, Projection};
@@ -42,6 +43,7 @@ pub struct Changes {
     pub(crate) machines: BTreeMap<MachineId, Depth>,
     pub(crate) work_orders: BTreeMap<WorkOrderId, Depth>,
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
+    pub(crate) materials: BTreeMap<MaterialId, Depth>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
     bookings: booking::Lists,
@@ -49,6 +51,7 @@ pub struct Changes {
     operator_lists: operator::Lists,
     machine_lists: machine::Lists,
     work_order_lists: work_order::Lists,
+    material_lists: material::Lists,
     requirement_lists: requirement::Lists,
     pub(crate) finished: Vec<FinishedRow>,
 }
@@ -64,6 +67,7 @@ impl Changes {
             && self.machines.is_empty()
             && self.work_orders.is_empty()
             && self.allocations.is_empty()
+            && self.materials.is_empty()
             && self.requirement_lists.is_empty()
             && self.holidays.is_empty()
     }
@@ -90,6 +94,7 @@ impl Changes {
         self.note_written(state, recorded);
         self.bookings.note(state, recorded);
         self.operator_lists.note_before(state, recorded);
+        self.material_lists.note_before(state, recorded);
         self.requirement_lists.note_before(state, recorded);
     }
 
@@ -121,6 +126,7 @@ impl Changes {
         self.operator_lists.note(recorded);
         self.machine_lists.note(recorded);
         self.work_order_lists.note(recorded);
+        self.material_lists.note(state, recorded);
         self.requirement_lists.note(recorded);
         self.note_entities(recorded);
     }
@@ -131,6 +137,7 @@ impl Changes {
             Event::OperatorCreated(_)
             | Event::MachineCreated(_)
             | Event::WorkOrderCreated(_)
+            | Event::MaterialCreated(_)
             | Event::AllocationCreated(_) => Depth::New,
             Event::OperatorChanged(_)
             | Event::OperatorSkillSet(_)
@@ -143,10 +150,13 @@ impl Changes {
             | Event::MaintenanceCompleted(_)
             | Event::MaintenanceCancelled(_)
             | Event::WorkOrderChanged(_)
-            | Event::WorkOrderTermsSet(_)
+            | Event::WorkOrderCancelled(_)
+            | Event::BomLineSet(_)
+            | Event::BomLineRemoved(_)
+            | Event::MaterialChanged(_) => Depth::Full,
+            Event::WorkOrderTermsSet(_)
             | Event::WorkOrderQualityDecided(_)
-            | Event::WorkOrderWaitingEnded(_)
-            | Event::WorkOrderCancelled(_) => Depth::Full,
+            | Event::WorkOrderWaitingEnded(_) => Depth::Full,
             Event::WorkOrderProgressed(event) if event.completed => Depth::Full,
             _ => Depth::Hot,
         };
@@ -177,6 +187,9 @@ impl Changes {
                     let id = id.parse().map(AllocationId);
                     id.map(|id| deepen(&mut self.allocations, id, depth)).ok();
                 }
+                EntityType::Material => {
+                    MaterialId::new(id).map(|id| deepen(&mut self.materials, id, depth)).ok();
+                }
                 EntityType::Holiday | EntityType::ReasonCode | EntityType::SkillRequirement => {}
             }
         }
@@ -190,6 +203,7 @@ impl Changes {
         self.operator_lists.changes(state, &mut all);
         self.machine_lists.changes(state, &mut all);
         self.work_order_lists.changes(state, &mut all);
+        self.material_lists.changes(state, &self.finished, &mut all);
         self.requirement_lists.changes(state, &mut all);
         self.bookings.changes(state, &mut all);
         all

@@ -6,13 +6,14 @@
 use deadpool_postgres::{Object, Pool};
 use jiff::Timestamp;
 use mraos_domain::{
-    AllocationId, Key, MachineId, OperatorId, ReasonCodeDefinition, Requirement, State, WorkOrderId,
+    AllocationId, Key, MachineId, MaterialId, OperatorId, ReasonCodeDefinition, Requirement, State,
+    WorkOrderId,
 };
 use uuid::Uuid;
 
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
-use crate::list::{ALLOCATIONS, Listing, MACHINES, OPERATORS, Page, WORK_ORDERS};
+use crate::list::{ALLOCATIONS, Listing, MACHINES, MATERIALS, OPERATORS, Page, WORK_ORDERS};
 use crate::load;
 use crate::log::read::{self, StoredEvent};
 use crate::requirement;
@@ -82,6 +83,11 @@ impl Store {
     /// Ids of machines.
     pub async fn list_machines(&self, page: &Page) -> Result<Listed<MachineId>, StoreError> {
         self.list(&MACHINES, page, |id| Ok(MachineId::new(id)?)).await
+    }
+
+    /// Ids of materials.
+    pub async fn list_materials(&self, page: &Page) -> Result<Listed<MaterialId>, StoreError> {
+        self.list(&MATERIALS, page, |id| Ok(MaterialId::new(id)?)).await
     }
 
     /// Ids of work orders.

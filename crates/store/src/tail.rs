@@ -4,7 +4,7 @@
 //! without a table or a notification. Writes nothing.
 
 use deadpool_postgres::ClientWrapper;
-use mraos_domain::{Key, MachineId, OperatorId, State, WorkOrderId, requires_ready};
+use mraos_domain::{Key, MachineId, MaterialId, OperatorId, State, WorkOrderId, requires_ready};
 
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
@@ -20,6 +20,9 @@ const LAST_POSITION: &str =
 const COUNT_TAILS: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted \
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND classid = \
     $1::int::oid AND objid = $2::int::oid AND objsubid = 2";
+
+const MATERIALS_SHORT: &str =
+    "SELECT material_id FROM material_stock WHERE below_safety_since IS NOT NULL";
 
 const ORDERS_WITH_WORK: &str =
     "SELECT work_order_id FROM work_order_status WHERE open_allocations <> '{}'";
@@ -72,9 +75,9 @@ impl Tail {
         load::load(&self.client, keys, state).await
     }
 
-    /// Operators and machines with what the rules read of them, orders with open work, the
-    /// `most_orders` open orders that are due first, and everything that is allocated: all of it at
-    /// one position, which comes with it.
+    /// Operators and machines with what the rules read of them, materials below their safety stock,
+    /// orders with open work, the `most_orders` open orders that are due first, and everything that
+    /// is allocated: all of it at one position, which comes with it.
     pub async fn load_floor(&self, most_orders: i64) -> Result<(State, i64), StoreError> {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         self.client.batch_execute(begin).await?;
@@ -91,6 +94,9 @@ impl Tail {
         }
         for row in self.client.query("SELECT machine_id FROM machines", &[]).await? {
             keys.push(Key::Machine(MachineId::new(row.try_get(0)?)?));
+        }
+        for row in self.client.query(MATERIALS_SHORT, &[]).await? {
+            keys.push(Key::Material(MaterialId::new(row.try_get(0)?)?));
         }
         for row in self.client.query(ORDERS_WITH_WORK, &[]).await? {
             keys.push(Key::WorkOrder(WorkOrderId::new(row.try_get(0)?)?));

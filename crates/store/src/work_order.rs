@@ -2,15 +2,17 @@
 //!
 //! Describes the tables once for the live write, the rebuild and their comparison.
 
+use jiff::Timestamp;
 use mraos_domain::work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
     WorkOrderDetails, WorkOrderStatus, WorkOrderTerms,
 };
-use mraos_domain::{AllocationId, Invalid, Percentage, Quantity, RowId, WorkOrderId};
+use mraos_domain::{AllocationId, Bill, Invalid, Percentage, Quantity, RowId, WorkOrderId};
 use tokio_postgres::Row;
 
 use crate::cells::Cells;
 use crate::error::StoreError;
+use crate::store::Store;
 use crate::table::{Table, TextRow, cell, cell_opt, number_array};
 
 pub(crate) const WORK_ORDERS: Table = Table {
@@ -39,6 +41,7 @@ pub(crate) const WORK_ORDERS: Table = Table {
         ("overrun_quantity", "numeric"),
         ("wait_minutes", "int"),
         ("is_open", "boolean"),
+        ("has_bom", "boolean"),
         ("created_at", "timestamptz"),
         ("created_by", "varchar"),
     ],
@@ -107,6 +110,7 @@ pub(crate) fn encode(one: &WorkOrder) -> TextRow {
         cell_opt(one.terms.overrun_quantity),
         cell_opt(one.terms.wait_minutes),
         cell(!one.status.is_closed()),
+        cell(!one.bill.is_empty()),
         cell(one.created_at),
         cell(&one.created_by),
     ]
@@ -132,8 +136,18 @@ pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = Allocati
     ]
 }
 
-/// Reads an order without dependencies, and the ids of its open allocations.
-pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreError> {
+/// An order as its own row tells it.
+pub(crate) struct Decoded {
+    /// The order without dependencies and bill of materials.
+    pub(crate) order: WorkOrder,
+    /// Whether it has a bill.
+    pub(crate) has_bom: bool,
+    /// Its open allocations.
+    pub(crate) open: Vec<AllocationId>,
+}
+
+/// Reads an order.
+pub(crate) fn decode(row: &Row) -> Result<Decoded, StoreError> {
     let mut c = Cells::new(row);
     let work_order_id = c.parse(WorkOrderId::new)?;
     let mut details = WorkOrderDetails {
@@ -166,6 +180,7 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
     };
     // `is_open` follows from the status.
     c.skip();
+    let has_bom = c.get()?;
     let created_at = c.instant()?;
     let created_by = c.text()?;
     let status = c.name(WorkOrderStatus::parse)?;
@@ -181,6 +196,7 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
         actual_start_date: c.instant_opt()?,
         actual_end_date: c.instant_opt()?,
         dependencies: Vec::new(),
+        bill: Bill::default(),
         version: c.get()?,
         created_at,
         updated_at: c.instant()?,
@@ -188,7 +204,30 @@ pub(crate) fn decode(row: &Row) -> Result<(WorkOrder, Vec<AllocationId>), StoreE
         position: c.get()?,
     };
     let open: Vec<i64> = c.get()?;
-    Ok((order, open.into_iter().map(AllocationId).collect()))
+    let open = open.into_iter().map(AllocationId).collect();
+    Ok(Decoded { order, has_bom, open })
+}
+
+impl Store {
+    /// Orders with bookings that begin before `until` and that have not set aside all they need,
+    /// those first that begin first.
+    pub async fn orders_to_supply(
+        &self,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<WorkOrderId>, StoreError> {
+        let client = self.session().await?;
+        let sql = "SELECT w.work_order_id FROM work_orders w JOIN work_order_status s USING \
+                   (work_order_id) JOIN allocations a ON a.allocation_id = ANY \
+                   (s.open_allocations) WHERE w.is_open AND w.has_bom AND a.phase = 'booked' AND \
+                   a.expected_start_time <= $1 AND EXISTS (SELECT FROM work_order_bom b WHERE \
+                   b.work_order_id = w.work_order_id AND b.quantity_required > \
+                   b.quantity_consumed + b.quantity_allocated) GROUP BY w.work_order_id ORDER BY \
+                   min(a.expected_start_time) LIMIT $2";
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &[&until, &limit]).await?;
+        rows.iter().map(|row| Ok(WorkOrderId::new(row.try_get(0)?)?)).collect()
+    }
 }
 
 pub(crate) fn encode_dependency(id: &WorkOrderId, one: &Dependency) -> TextRow {

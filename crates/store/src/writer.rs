@@ -15,12 +15,11 @@ use uuid::Uuid;
 
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
-use crate::hot;
-use crate::load;
 use crate::log::{self, Append, Chain, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::table::{Table, TextRow, transpose};
-use crate::{machine, operator, work_order};
+use crate::transaction::TRANSACTIONS;
+use crate::{hot, load, machine, material, operator, work_order};
 
 /// The key of the log's advisory lock.
 pub(crate) const LOG_LOCK: i64 = 0x4d52_414f_534c_4f47;
@@ -255,6 +254,11 @@ impl Writer {
             |one| projection::machine_status_row(state, one),
         );
         self.insert(&machine::MACHINE_STATUS, rows, writes).await?;
+        let part = |id: &_| state.material(id);
+        let rows = master_rows(&changes.materials, part, material::encode);
+        self.upsert(&material::MATERIALS, rows, writes).await?;
+        let rows = changes.materials.keys().filter_map(part).map(material::encode_stock).collect();
+        self.upsert(&material::STOCK, rows, writes).await?;
         let rows = master_rows(&changes.work_orders, |id| state.work_order(id), work_order::encode);
         self.upsert(&work_order::WORK_ORDERS, rows, writes).await?;
         let rows = new_rows(
@@ -279,7 +283,7 @@ impl Writer {
             let statement = self.client.prepare_cached(insert.sql).await?;
             writes.push(Write::Arrays { statement, columns: insert.columns });
         }
-        Ok(())
+        self.insert(&TRANSACTIONS, batch.changes.transaction_rows(), writes).await
     }
 
     async fn insert(

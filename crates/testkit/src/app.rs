@@ -68,7 +68,11 @@ impl TestApp {
 pub async fn start_app(database: &Database, clock: Arc<dyn Clock>) -> App {
     App::start(AppOptions {
         connect: database.options.clone(),
-        plant: Plant { zone: jiff::tz::TimeZone::UTC, default_allocation_minutes: 60 },
+        plant: Plant {
+            zone: jiff::tz::TimeZone::UTC,
+            default_allocation_minutes: 60,
+            reservation_horizon_minutes: 4_320,
+        },
         master_key: [7; 32],
         clock,
         bootstrap_token: Some("test-token".to_owned()),

@@ -3,10 +3,13 @@
 //! Plain functions: a test that needs another value changes the field it means.
 
 use mraos_domain::allocation::AllocationMethod;
-use mraos_domain::command::{NewAllocation, Reason};
+use mraos_domain::command::{NewAllocation, Reason, StockTransaction};
+use mraos_domain::stock::LotChoice;
 use mraos_domain::{
-    AllocationId, Command, Instant, MachineDetails, MachineId, MachineStatus, OperatorDetails,
-    OperatorId, OperatorStatus, Priority, Quantity, Text, WorkOrderDetails, WorkOrderId,
+    AllocationId, BomTerms, Command, Consumption, Instant, MachineDetails, MachineId,
+    MachineStatus, MaterialDetails, MaterialId, OperatorDetails, OperatorId, OperatorStatus,
+    Priority, Quantity, QuantityChange, Text, TransactionType, UnitConversion, WorkOrderDetails,
+    WorkOrderId,
 };
 
 /// An operator's id.
@@ -17,6 +20,11 @@ pub fn operator_id(id: &str) -> OperatorId {
 /// A machine's id.
 pub fn machine_id(id: &str) -> MachineId {
     MachineId::new(id).unwrap()
+}
+
+/// A material's id.
+pub fn material_id(id: &str) -> MaterialId {
+    MaterialId::new(id).unwrap()
 }
 
 /// An order's id.
@@ -96,6 +104,73 @@ pub fn create_work_order(id: &str) -> Command {
             quality_status: None,
         },
         dependencies: Vec::new(),
+    }
+}
+
+/// Registers a material that is counted in pieces.
+pub fn create_material(id: &str) -> Command {
+    Command::CreateMaterial {
+        material_id: material_id(id),
+        details: MaterialDetails {
+            part_number: Text::new(&format!("PN-{id}")).unwrap(),
+            part_name: Text::new("Bearing").unwrap(),
+            description: None,
+            category: None,
+            unit_of_measure: Text::new("EA").unwrap(),
+            packages: vec![UnitConversion {
+                unit_of_measure: Text::new("BOX").unwrap(),
+                quantity: quantity("12"),
+            }],
+            standard_cost: None,
+            currency: Text::new("USD").unwrap(),
+            safety_stock_level: None,
+            reorder_point: None,
+            economic_order_quantity: None,
+            shelf_life_days: None,
+            requires_fifo: false,
+            requires_fefo: true,
+            primary_warehouse: None,
+            primary_location: None,
+            next_receipt_at: None,
+            next_receipt_quantity: None,
+            is_active: true,
+            is_hazardous: false,
+        },
+    }
+}
+
+/// Moves so much of a material, for an order if there is one.
+pub fn move_stock(id: &str, kind: TransactionType, amount: &str, order: Option<&str>) -> Command {
+    Command::MoveStock {
+        material_id: material_id(id),
+        transaction: StockTransaction {
+            transaction_type: kind,
+            quantity: QuantityChange::new(amount.parse().unwrap()).unwrap(),
+            is_count: false,
+            unit_of_measure: None,
+            lot: LotChoice::default(),
+            to_location: None,
+            unit_cost: None,
+            work_order_id: order.map(work_order_id),
+            expected_consumption_date: None,
+            reference: None,
+            reason: Reason::default(),
+        },
+    }
+}
+
+/// An order needs so much of a material, critically, used up with what is made.
+pub fn need(order: &str, material: &str, amount: &str) -> Command {
+    Command::SetBomLine {
+        work_order_id: work_order_id(order),
+        expected_version: None,
+        terms: BomTerms {
+            material_id: material_id(material),
+            quantity_required: quantity(amount),
+            unit_of_measure: Text::new("EA").unwrap(),
+            is_critical: true,
+            consumption: Consumption::Backflush,
+        },
     }
 }
 

@@ -17,7 +17,7 @@ struct Table {
     columns: &'static str,
 }
 
-const TABLES: [Table; 9] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "operators",
         // 0011: what changes with the work; names and contacts are sealed as one value.
@@ -54,6 +54,36 @@ const TABLES: [Table; 9] = [
         here: &["machine_status_history"],
         columns: "status_id machine_id status previous_status started_at ended_at \
                   duration_minutes reason_code reason_description reported_by created_at",
+    },
+    Table {
+        name: "materials",
+        here: &["materials", "material_stock"],
+        columns: "material_id part_number part_name description category unit_of_measure \
+                  standard_cost currency on_hand_quantity allocated_quantity available_quantity \
+                  safety_stock_level reorder_point economic_order_quantity shelf_life_days \
+                  requires_fifo requires_fefo primary_warehouse primary_location is_active \
+                  is_hazardous created_at updated_at",
+    },
+    Table {
+        name: "inventory_transactions",
+        // `notes` is free text: the row holds where it is kept and its digest.
+        here: &["inventory_transactions"],
+        columns: "transaction_id material_id transaction_type transaction_date quantity unit_cost \
+                  reference_type reference_id from_location to_location batch_number lot_number \
+                  expiration_date performed_by notes_text_id created_at",
+    },
+    Table {
+        name: "material_reservations",
+        here: &["material_reservations"],
+        columns: "reservation_id material_id work_order_id quantity_reserved reservation_date \
+                  expected_consumption_date status batch_number lot_number reserved_by released_at \
+                  released_by created_at updated_at",
+    },
+    Table {
+        name: "work_order_bom",
+        here: &["work_order_bom"],
+        columns: "bom_id work_order_id material_id quantity_required quantity_allocated \
+                  quantity_consumed unit_of_measure is_critical created_at",
     },
     Table {
         name: "work_orders",
@@ -95,13 +125,15 @@ const ALLOCATION_COLUMNS: &str = "allocation_id work_order_id operator_id machin
     allocation_method suggestion_score allocated_by released_by released_at created_at updated_at";
 
 /// Checks by the specification's names, with every value that they have to allow.
-const CHECKS: [(&str, &str); 14] = [
+const CHECKS: [(&str, &str); 16] = [
     ("chk_status", "available busy break absent sick vacation offline"),
     ("chk_efficiency", "0 5"),
     ("chk_proficiency", "1 4"),
     ("chk_shift_status", "scheduled in_progress completed absent late"),
     ("chk_machine_status", "running idle maintenance breakdown offline"),
     ("chk_oee", "0 100"),
+    ("chk_quantities", "on_hand_quantity allocated_quantity"),
+    ("chk_reservation_status", "active consumed released expired"),
     ("chk_wo_priority", "low medium high urgent"),
     ("chk_wo_status", "queued assigned in_progress paused completed cancelled"),
     ("chk_wo_quality", "pending passed failed waived"),
@@ -112,17 +144,19 @@ const CHECKS: [(&str, &str); 14] = [
     ("chk_has_resource", "operator_id machine_id"),
 ];
 
-const UNIQUE: [(&str, &str); 6] = [
+const UNIQUE: [(&str, &str); 8] = [
     ("operators", "employee_id"),
     ("operator_skills", "operator_id, skill_code"),
     // §7.2 needs this key and the specification lacks it.
     ("operator_shifts", "operator_id, shift_date, start_time"),
     ("machines", "serial_number"),
+    ("materials", "part_number"),
+    ("work_order_bom", "work_order_id, material_id"),
     ("work_orders", "work_order_number"),
     ("work_orders", "work_order_id"),
 ];
 
-const INDEXES: [&str; 20] = [
+const INDEXES: [&str; 25] = [
     "idx_operators_dept",
     "idx_operators_location",
     "idx_operator_skills_code",
@@ -133,6 +167,11 @@ const INDEXES: [&str; 20] = [
     "idx_machines_type",
     "idx_machines_maintenance",
     "idx_machine_status_history_machine",
+    "idx_materials_category",
+    "idx_inventory_txn_material",
+    "idx_material_reservations_material",
+    "idx_material_reservations_wo",
+    "idx_work_order_bom_material",
     "idx_work_orders_due_date",
     "idx_work_orders_line",
     "idx_work_orders_erp",
@@ -147,11 +186,16 @@ const INDEXES: [&str; 20] = [
 ];
 
 /// Indexes of the specification that are left out, and what serves their queries.
-const LEFT_OUT: [(&str, &str); 6] = [
+const LEFT_OUT: [(&str, &str); 11] = [
     ("idx_operators_status", "0011: filtered in the narrow table"),
     ("idx_machines_status", "0011: filtered in the narrow table"),
     ("idx_machine_status_history_status", "0022: written by all work, and has no query"),
     ("idx_work_orders_status", "0011: idx_work_orders_open, by priority and due date"),
+    ("idx_materials_part_number", "the unique key on part_number"),
+    ("idx_materials_available", "0023: changes with the work; filtered in the narrow table"),
+    ("idx_inventory_txn_type", "0023: read by material, in the order of the log"),
+    ("idx_inventory_txn_reference", "0023: read by material, in the order of the log"),
+    ("idx_work_order_bom_wo", "the unique key begins with work_order_id"),
     ("idx_production_logs_event", "0028: starts and ends are in the log, and has no query"),
     ("idx_allocations_time", "the primary key: ids are positions, in order of time"),
 ];

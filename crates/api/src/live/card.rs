@@ -22,6 +22,8 @@ pub enum Card {
     Allocation(AllocationCard),
     /// Of a work order.
     WorkOrder(WorkOrderCard),
+    /// Of a material.
+    Material(MaterialCard),
     /// Of an alert.
     Alert(AlertCard),
 }
@@ -175,6 +177,49 @@ pub struct WorkOrderCard {
     pub allocation_ids: Vec<i64>,
 }
 
+/// A material.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MaterialCard {
+    /// The id.
+    pub material_id: String,
+    /// Number for people.
+    pub part_number: String,
+    /// Name.
+    pub part_name: String,
+    /// Group.
+    pub category: Option<String>,
+    /// Unit of all its quantities.
+    pub unit_of_measure: String,
+    /// What there is.
+    #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
+    pub on_hand_quantity: Decimal,
+    /// What is set aside.
+    #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
+    pub allocated_quantity: Decimal,
+    /// What is left.
+    #[serde(with = "crate::decimal")]
+    #[schema(value_type = DecimalText)]
+    pub available_quantity: Decimal,
+    /// Below this it wants attention.
+    #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
+    pub safety_stock_level: Option<Decimal>,
+    /// At this it is ordered again.
+    #[serde(with = "crate::decimal::option", default)]
+    #[schema(value_type = Option<DecimalText>)]
+    pub reorder_point: Option<Decimal>,
+    /// Since when less than the safety stock is available.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub below_safety_since: Option<Timestamp>,
+    /// When more is expected.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub next_receipt_at: Option<Timestamp>,
+    /// False once out of use.
+    pub is_active: bool,
+}
+
 /// Something that wants attention; there is at most one per code and subject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AlertCard {
@@ -182,7 +227,8 @@ pub struct AlertCard {
     pub alert_id: String,
     /// `critical`, `warning` or `info`.
     pub severity: String,
-    /// `machine_breakdown`, `machine_no_signal`, `operator_absent` or `allocation_overrun`.
+    /// `machine_breakdown`, `machine_no_signal`, `operator_absent`, `allocation_overrun` or
+    /// `material_below_safety_stock`.
     pub code: String,
     /// A sentence for people, without names.
     pub message: String,
@@ -203,7 +249,7 @@ pub struct AlertCard {
 /// What an alert is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AlertSubject {
-    /// `operator`, `machine` or `allocation`.
+    /// `operator`, `machine`, `allocation` or `material`.
     pub entity_type: String,
     /// Its id.
     pub entity_id: String,

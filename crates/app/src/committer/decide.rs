@@ -10,13 +10,14 @@ use mraos_domain::access::part::requires_sight;
 use mraos_domain::decide::is_already_applied;
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
-    AllocationId, Command, Context, EntityRef, Instant, Key, MachineId, OperatorId, Plant,
-    Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
+    AllocationId, Command, Context, EntityRef, Instant, Key, MachineId, MaterialId, OperatorId,
+    Plant, Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
 };
 use mraos_store::log::touched_entities;
 use mraos_store::{Batch, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
 use uuid::Uuid;
 
+use super::stock_snapshot::stock_snapshot;
 use crate::clock::Clock;
 use crate::error::AppError;
 use crate::submission::{Decision, Outcome, Snapshot, Submission};
@@ -226,7 +227,7 @@ impl Decider {
         if signal.is_some_and(|signal| is_already_applied(&self.state, signal)) {
             let commands = submission.commands.iter();
             let snapshots: Vec<Snapshot> =
-                commands.map(|command| snapshot(&self.state, command, 0)).collect();
+                commands.map(|command| snapshot(&self.state, command, (0, 0))).collect();
             // A signal about something unknown was never applied: it is refused like any other.
             if !snapshots.iter().any(|one| matches!(one, Snapshot::Nothing)) {
                 let decision = Decision::Applied(snapshots);
@@ -299,7 +300,8 @@ impl Decider {
                     correlation_id: submission.correlation_id.clone(),
                 });
             }
-            snapshots.push(snapshot(&self.state, command, first_position));
+            let positions = (first_position, decided.position);
+            snapshots.push(snapshot(&self.state, command, positions));
         }
         Ok(snapshots)
     }
@@ -358,10 +360,14 @@ fn find_recorded(
     })
 }
 
-/// The subject of `command` as the state has it; `first_position` is where its events began.
-fn snapshot(state: &State, command: &Command, first_position: i64) -> Snapshot {
+/// The subject of `command` as the state has it; `positions` are those of its first and its last
+/// event.
+fn snapshot(state: &State, command: &Command, positions: (i64, i64)) -> Snapshot {
+    if let Some(stock) = stock_snapshot(state, command, positions) {
+        return stock;
+    }
     let subject = match command {
-        Command::Allocate(_) => EntityRef::from(AllocationId(first_position)),
+        Command::Allocate(_) => EntityRef::from(AllocationId(positions.0)),
         other => match other.subject() {
             Some(subject) => subject,
             None => return Snapshot::Nothing,
@@ -381,6 +387,9 @@ fn snapshot(state: &State, command: &Command, first_position: i64) -> Snapshot {
         EntityType::WorkOrder => WorkOrderId::new(id)
             .ok()
             .and_then(|id| Some(Snapshot::WorkOrder(Box::new(state.work_order(&id)?.clone())))),
+        EntityType::Material => MaterialId::new(id)
+            .ok()
+            .and_then(|id| Some(Snapshot::Material(Box::new(state.material(&id)?.clone())))),
         EntityType::Allocation => id
             .parse()
             .ok()

@@ -1,5 +1,5 @@
 //! Alerts that follow from the state: broken or silent machines, absent people with open work, work
-//! that runs past its expected end.
+//! that runs past its expected end, stock below its safety level.
 //!
 //! An alert is a function of its subject, so a node that starts finds the same alerts that the
 //! others show. There is at most one per code and subject; its id names both.
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use mraos_api::live::card::{AlertCard, AlertSubject};
 use mraos_domain::reason::NO_SIGNAL;
 use mraos_domain::{
-    Allocation, Instant, Machine, MachineStatus, Operator, OperatorStatus, Phase, State,
+    Allocation, Instant, Machine, MachineStatus, Material, Operator, OperatorStatus, Phase, State,
 };
 
 use super::card::{
@@ -124,6 +124,32 @@ pub(crate) fn of_allocation(state: &State, allocation: &Allocation, at: Instant)
         line,
         person: Person::Of(assignment.operator_id.clone()),
         works,
+    })
+}
+
+/// What a material gives cause for: less than its safety stock is available.
+pub(crate) fn of_material(material: &Material) -> Option<Alert> {
+    let (id, details) = (&material.material_id, &material.details);
+    let since = material.below_safety_since.filter(|_| details.is_active)?;
+    let (available, unit) = (material.available(), &details.unit_of_measure);
+    let level = details.safety_stock_level?;
+    Some(Alert {
+        card: AlertCard {
+            alert_id: format!("material_below_safety_stock:{id}"),
+            severity: "warning".to_owned(),
+            code: "material_below_safety_stock".to_owned(),
+            message: format!(
+                "Of material {id}, {available} {unit} are available; the safety stock is {level}."
+            ),
+            subject: subject("material", id),
+            production_line: None,
+            affected_allocation_ids: Vec::new(),
+            raised_at: since.timestamp(),
+            resolved_at: None,
+        },
+        line: None,
+        person: Person::Nobody,
+        works: Vec::new(),
     })
 }
 

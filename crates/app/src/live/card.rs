@@ -3,9 +3,11 @@
 //! Lines for filters and lines for rights differ: whoever watches a line also wants to see what
 //! leaves it, but may not see where it went. Pure functions of the state.
 
-use mraos_api::live::card::{AllocationCard, MachineCard, OperatorCard, WorkOrderCard};
+use mraos_api::live::card::{
+    AllocationCard, MachineCard, MaterialCard, OperatorCard, WorkOrderCard,
+};
 use mraos_domain::work_order::WorkOrder;
-use mraos_domain::{Allocation, Machine, Operator, OperatorId, Phase, State};
+use mraos_domain::{Allocation, Machine, Material, Operator, OperatorId, Phase, Quantity, State};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -20,6 +22,7 @@ pub(crate) enum Card {
     Machine(MachineCard),
     Allocation(AllocationCard),
     WorkOrder(WorkOrderCard),
+    Material(MaterialCard),
     Alert(mraos_api::live::card::AlertCard),
 }
 
@@ -69,6 +72,7 @@ impl Card {
             Self::Machine(_) => "machine",
             Self::Allocation(_) => "allocation",
             Self::WorkOrder(_) => "work_order",
+            Self::Material(_) => "material",
             Self::Alert(_) => "alert",
         }
     }
@@ -79,6 +83,7 @@ impl Card {
             Self::Machine(card) => card.machine_id.clone(),
             Self::Allocation(card) => card.allocation_id.to_string(),
             Self::WorkOrder(card) => card.work_order_id.clone(),
+            Self::Material(card) => card.material_id.clone(),
             Self::Alert(card) => card.alert_id.clone(),
         }
     }
@@ -161,6 +166,29 @@ pub(crate) fn machine(state: &State, machine: &Machine) -> Placed {
     };
     let lines = vec![details.production_line.clone()];
     Placed { card: Card::Machine(card), lines, person: Person::Nobody, works }
+}
+
+/// Stock belongs to the whole plant; what it costs is on no card.
+pub(crate) fn material(material: &Material) -> Placed {
+    let details = &material.details;
+    let level = details.safety_stock_level.map(Quantity::decimal);
+    let card = MaterialCard {
+        material_id: material.material_id.to_string(),
+        part_number: details.part_number.to_string(),
+        part_name: details.part_name.to_string(),
+        category: details.category.as_ref().map(text),
+        unit_of_measure: details.unit_of_measure.to_string(),
+        on_hand_quantity: material.on_hand_quantity.decimal(),
+        allocated_quantity: material.allocated_quantity.decimal(),
+        available_quantity: material.available().decimal(),
+        safety_stock_level: level,
+        reorder_point: details.reorder_point.map(Quantity::decimal),
+        below_safety_since: material.below_safety_since.map(|one| one.timestamp()),
+        next_receipt_at: details.next_receipt_at.map(|one| one.timestamp()),
+        is_active: details.is_active,
+    };
+    let (lines, works) = (Vec::new(), Vec::new());
+    Placed { card: Card::Material(card), lines, person: Person::Nobody, works }
 }
 
 pub(crate) fn allocation(state: &State, allocation: &Allocation) -> Placed {

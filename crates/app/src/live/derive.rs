@@ -7,8 +7,8 @@
 use mraos_api::live::Metadata;
 use mraos_domain::event::Event;
 use mraos_domain::{
-    AllocationId, EntityRef, EntityType, Instant, MachineId, OperatorId, Phase, ReasonCode,
-    Recorded, State, WorkOrderId,
+    AllocationId, EntityRef, EntityType, Instant, MachineId, MaterialId, OperatorId, Phase,
+    ReasonCode, Recorded, State, WorkOrderId,
 };
 use uuid::Uuid;
 
@@ -34,6 +34,7 @@ pub(crate) struct Touched {
     pub(crate) operators: Vec<OperatorId>,
     pub(crate) machines: Vec<MachineId>,
     pub(crate) work_orders: Vec<WorkOrderId>,
+    pub(crate) materials: Vec<MaterialId>,
     pub(crate) allocation: Option<AllocationId>,
 }
 
@@ -44,6 +45,7 @@ impl Touched {
             match entity_type {
                 EntityType::Operator => touched.operators.extend(OperatorId::new(&entity_id)),
                 EntityType::Machine => touched.machines.extend(MachineId::new(&entity_id)),
+                EntityType::Material => touched.materials.extend(MaterialId::new(&entity_id)),
                 EntityType::WorkOrder => touched.work_orders.extend(WorkOrderId::new(&entity_id)),
                 EntityType::Allocation => {
                     touched.allocation = entity_id.parse().ok().map(AllocationId);
@@ -71,6 +73,7 @@ pub(crate) struct Before {
     machines: Vec<Earlier<MachineId>>,
     work_orders: Vec<Earlier<WorkOrderId>>,
     overrun: Option<Alert>,
+    materials: Vec<Earlier<MaterialId>>,
 }
 
 impl Before {
@@ -108,7 +111,13 @@ impl Before {
                 alert: None,
             })
         });
+        let materials = touched.materials.iter().filter_map(|id| {
+            let material = state.material(id)?;
+            let alert = alert::of_material(material);
+            Some(Earlier { id: id.clone(), status: "", lines: Vec::new(), alert })
+        });
         Self {
+            materials: materials.collect(),
             operators: operators.collect(),
             machines: machines.collect(),
             work_orders: work_orders.collect(),
@@ -186,8 +195,14 @@ impl Derivation<'_> {
         for id in &touched.machines {
             self.machine(id);
         }
-        for id in &touched.work_orders {
-            self.work_order(id, &at);
+        for id in &touched.materials {
+            self.material(id);
+        }
+        // What an order shows does not follow from its material.
+        if !matches!(self.fact.recorded.event, Event::StockMoved(_)) {
+            for id in &touched.work_orders {
+                self.work_order(id, &at);
+            }
         }
         for id in &touched.operators {
             self.operator_alert(id);
@@ -241,6 +256,16 @@ impl Derivation<'_> {
                 _ => ("resource_changed", None),
             },
         }
+    }
+
+    fn material(&mut self, id: &MaterialId) {
+        let Some(material) = self.state.material(id) else { return };
+        let event_type = self.fact.recorded.event.event_type();
+        let placed = card::material(material);
+        self.push(Channel::ResourceStatus, event_type, placed, Around::new(&[], &[], None));
+        let after = alert::of_material(material);
+        let earlier = self.before.and_then(|before| find(&before.materials, id));
+        self.alert(earlier.and_then(|one| one.alert.clone()), after);
     }
 
     fn work_order(&mut self, id: &WorkOrderId, at: &[Line]) {
@@ -368,6 +393,7 @@ fn reason_code(event: &Event) -> Option<&ReasonCode> {
         Event::MachineStatusChanged(event) => event.reason_code.as_ref(),
         Event::MaintenanceCancelled(event) => event.reason_code.as_ref(),
         Event::WorkOrderCancelled(event) => event.reason_code.as_ref(),
+        Event::StockMoved(event) => event.reason_code.as_ref(),
         Event::AllocationPaused(event) => event.reason_code.as_ref(),
         Event::AllocationReassigned(event) => event.reason_code.as_ref(),
         Event::AllocationRescheduled(event) => event.reason_code.as_ref(),

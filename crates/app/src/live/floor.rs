@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use mraos_domain::operator::Operator;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, AllocationId, EntityRef, Instant, Key, Machine, State, evolve, requires_ready,
+    Allocation, AllocationId, EntityRef, Instant, Key, Machine, Material, State, evolve,
+    requires_ready,
 };
 
 use super::derive::{Before, Fact, Names, Touched, publish};
@@ -44,6 +45,7 @@ impl Floor {
             keys.extend(touched.operators.into_iter().map(Key::Operator));
             keys.extend(touched.machines.into_iter().map(Key::Machine));
             keys.extend(touched.work_orders.into_iter().map(Key::WorkOrder));
+            keys.extend(touched.materials.into_iter().map(Key::Material));
             keys.extend(touched.allocation.map(Key::Allocation));
         }
         keys.retain(|key| !self.state.has(key));
@@ -98,6 +100,7 @@ struct Ahead {
     operators: Vec<(Operator, Vec<AllocationId>)>,
     machines: Vec<(Machine, Vec<AllocationId>)>,
     work_orders: Vec<(WorkOrder, Vec<AllocationId>)>,
+    materials: Vec<Material>,
     allocation: Option<Allocation>,
 }
 
@@ -110,6 +113,7 @@ impl Ahead {
         let operators = touched.operators.iter().filter_map(|id| state.operator(id));
         let machines = touched.machines.iter().filter_map(|id| state.machine(id));
         let orders = touched.work_orders.iter().filter_map(|id| state.work_order(id));
+        let materials = touched.materials.iter().filter_map(|id| state.material(id));
         Self {
             operators: operators
                 .filter(|one| one.position >= position)
@@ -123,6 +127,7 @@ impl Ahead {
                 .filter(|one| one.position >= position)
                 .map(|one| (one.clone(), ids(state.open_of_work_order(&one.work_order_id))))
                 .collect(),
+            materials: materials.filter(|one| one.position >= position).cloned().collect(),
             allocation: touched
                 .allocation
                 .and_then(|id| state.allocation(id))
@@ -140,6 +145,9 @@ impl Ahead {
         }
         for (order, open) in self.work_orders {
             state.put_work_order(order, open);
+        }
+        for material in self.materials {
+            state.put_material(material);
         }
         if let Some(allocation) = self.allocation {
             state.drop_allocation(allocation.allocation_id);

@@ -153,7 +153,7 @@ impl Placed {
             Card::Machine(card) => card.allocation_ids = ids(),
             Card::WorkOrder(card) => card.allocation_ids = ids(),
             Card::Alert(card) => card.affected_allocation_ids = ids(),
-            Card::Allocation(_) => {}
+            Card::Allocation(_) | Card::Material(_) => {}
         }
         card
     }

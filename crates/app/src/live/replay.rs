@@ -82,6 +82,7 @@ impl Replay {
             let touched = Touched::of(&fact.recorded);
             keys.extend(touched.operators.into_iter().map(Key::Operator));
             keys.extend(touched.machines.into_iter().map(Key::Machine));
+            keys.extend(touched.materials.into_iter().map(Key::Material));
             keys.extend(touched.work_orders.into_iter().map(Key::WorkOrder));
             keys.extend(touched.allocation.map(Key::Allocation));
         }

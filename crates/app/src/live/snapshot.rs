@@ -8,7 +8,7 @@ use std::time::{Duration, Instant as Moment};
 
 use bytes::Bytes;
 use mraos_domain::work_order::WorkOrder;
-use mraos_domain::{Machine, Operator};
+use mraos_domain::{Machine, Material, Operator};
 use tokio::sync::Mutex;
 
 use super::alert;
@@ -107,6 +107,14 @@ impl Cards {
             open.iter().filter_map(|one| alert::of_allocation(state, one, floor.recorded_at))
         {
             push(Channel::Alerts, card::alert(alert));
+        }
+        let mut materials: Vec<&Material> = state.all_materials().collect();
+        materials.sort_by(|a, b| a.material_id.cmp(&b.material_id));
+        for one in materials {
+            if let Some(alert) = alert::of_material(one) {
+                push(Channel::ResourceStatus, card::material(one));
+                push(Channel::Alerts, card::alert(alert));
+            }
         }
         Self { position: floor.position, shown }
     }

@@ -129,6 +129,7 @@ async fn start_app(
         plant: Plant {
             zone: settings.plant.time_zone.clone(),
             default_allocation_minutes: settings.plant.default_allocation_minutes,
+            reservation_horizon_minutes: settings.plant.reservation_horizon_minutes,
         },
         master_key: *database.master_key().bytes(),
         clock: Arc::new(SystemClock),

@@ -6,6 +6,7 @@
 
 use crate::command::Command;
 use crate::context::Actor;
+use crate::ids::{MachineId, OperatorId};
 use crate::key::Key;
 use crate::refusal::{EntityRef, Refusal, RefusalCode};
 use crate::requires::requires;
@@ -75,6 +76,11 @@ pub(crate) fn check_part(
             let is_unknown = state.work_order(work_order_id).is_none();
             check_own_work(actor, own || is_unknown, work_order_id.into())
         }
+        C::ConsumeReservation { reservation, .. } => {
+            let mut open = state.open_of_work_order(&reservation.work_order_id);
+            let own = open.any(|one| actor.is(one.assignment.operator_id.as_ref()));
+            check_own_work(actor, own, (&reservation.work_order_id).into())
+        }
         _ => Ok(()),
     }
 }
@@ -126,31 +132,32 @@ fn named(command: &Command) -> Vec<Key> {
         | C::DecideQuality { work_order_id, .. }
         | C::AdvanceWaiting { work_order_id } => vec![Key::WorkOrder(work_order_id.clone())],
         C::NoteProduction { work_order_id, operator_id, machine_id, .. } => {
-            let mut keys = vec![Key::WorkOrder(work_order_id.clone())];
-            keys.extend(operator_id.clone().map(Key::Operator));
-            keys.extend(machine_id.clone().map(Key::Machine));
-            keys
+            with_sides(Key::WorkOrder(work_order_id.clone()), operator_id, machine_id)
         }
         C::AddDependency { work_order_id, terms } => vec![
             Key::WorkOrder(work_order_id.clone()),
             Key::WorkOrder(terms.predecessor_work_order_id.clone()),
         ],
+        C::CreateMaterial { .. }
+        | C::ChangeMaterial { .. }
+        | C::MoveStock { .. }
+        | C::ConsumeReservation { .. }
+        | C::ReleaseReservation { .. }
+        | C::ExpireReservation { .. }
+        | C::HandOverReservation { .. }
+        | C::SetBomLine { .. }
+        | C::RemoveBomLine { .. }
+        | C::SupplyWorkOrder { .. } => named_of_stock(command),
         C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => match scope {
             RequirementScope::Machine(id) => vec![Key::Machine(id.clone())],
             RequirementScope::WorkOrder(id) => vec![Key::WorkOrder(id.clone())],
             RequirementScope::MachineType(_) => Vec::new(),
         },
         C::Allocate(new) => {
-            let mut keys = vec![Key::WorkOrder(new.work_order_id.clone())];
-            keys.extend(new.operator_id.clone().map(Key::Operator));
-            keys.extend(new.machine_id.clone().map(Key::Machine));
-            keys
+            with_sides(Key::WorkOrder(new.work_order_id.clone()), &new.operator_id, &new.machine_id)
         }
         C::Reassign { allocation_id, operator_id, machine_id, .. } => {
-            let mut keys = vec![Key::Allocation(*allocation_id)];
-            keys.extend(operator_id.clone().map(Key::Operator));
-            keys.extend(machine_id.clone().map(Key::Machine));
-            keys
+            with_sides(Key::Allocation(*allocation_id), operator_id, machine_id)
         }
         C::Start { allocation_id, .. }
         | C::Pause { allocation_id, .. }
@@ -166,5 +173,42 @@ fn named(command: &Command) -> Vec<Key> {
         | C::DefineHoliday { .. }
         | C::RemoveHoliday { .. }
         | C::DefineReasonCode { .. } => Vec::new(),
+    }
+}
+
+fn with_sides(
+    first: Key,
+    operator_id: &Option<OperatorId>,
+    machine_id: &Option<MachineId>,
+) -> Vec<Key> {
+    let mut keys = vec![first];
+    keys.extend(operator_id.clone().map(Key::Operator));
+    keys.extend(machine_id.clone().map(Key::Machine));
+    keys
+}
+
+/// The same for commands about materials, reservations and bills.
+fn named_of_stock(command: &Command) -> Vec<Key> {
+    use Command as C;
+    match command {
+        C::ChangeMaterial { material_id, .. } => vec![Key::Material(material_id.clone())],
+        C::MoveStock { material_id, transaction } => {
+            let mut keys = vec![Key::Material(material_id.clone())];
+            keys.extend(transaction.work_order_id.clone().map(Key::WorkOrder));
+            keys
+        }
+        C::ConsumeReservation { reservation, .. }
+        | C::ReleaseReservation { reservation, .. }
+        | C::ExpireReservation { reservation } => {
+            vec![Key::WorkOrder(reservation.work_order_id.clone())]
+        }
+        C::HandOverReservation { reservation, to_work_order_id, .. } => vec![
+            Key::WorkOrder(reservation.work_order_id.clone()),
+            Key::WorkOrder(to_work_order_id.clone()),
+        ],
+        C::SetBomLine { work_order_id, .. }
+        | C::RemoveBomLine { work_order_id, .. }
+        | C::SupplyWorkOrder { work_order_id } => vec![Key::WorkOrder(work_order_id.clone())],
+        _ => Vec::new(),
     }
 }

@@ -114,7 +114,9 @@ impl Actor {
             Key::Requirements(RequirementScope::WorkOrder(id)) => {
                 self.sees(state, &Key::WorkOrder(id.clone()))
             }
-            Key::Requirements(RequirementScope::MachineType(_))
+            // Stock belongs to the whole plant.
+            Key::Material(_)
+            | Key::Requirements(RequirementScope::MachineType(_))
             | Key::Holidays
             | Key::ReasonCode(_)
             | Key::Unique(..)

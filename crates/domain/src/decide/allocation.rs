@@ -3,6 +3,7 @@
 //! Everything that speaks against it comes back at once; nothing is half allocated.
 
 use super::life_cycle::{check_order_of_time, find, wrong_phase};
+use super::supply::with_supply;
 use super::{Decision, check_reason, refuse};
 use crate::allocation::{Allocation, Assignment, Phase, Side};
 use crate::command::{Command, NewAllocation};
@@ -35,7 +36,10 @@ pub(super) fn allocate(state: &State, new: &NewAllocation, context: &Context) ->
         suggestion_score: new.suggestion_score,
         overrides,
     };
-    Ok(vec![created.into()])
+    let begins = proposal.starts_now;
+    Ok(with_supply(state, context, &new.work_order_id, created.into(), |supply| {
+        supply.expect(window, begins);
+    }))
 }
 
 pub(super) fn reassign(state: &State, command: &Command, context: &Context) -> Decision {

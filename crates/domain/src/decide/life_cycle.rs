@@ -3,6 +3,7 @@
 //! Also the ends and pauses that other facts bring about (a breakdown, an absence, a closed
 //! order), so that all of them look alike in the log.
 
+use super::supply::{Supply, with_supply};
 use super::work_order::exceeds;
 use super::{Decision, all_or, check_reason, refuse};
 use crate::allocation::{Allocation, Phase};
@@ -42,14 +43,16 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             let allocation = find_in(state, *allocation_id, context, "released", &phases)?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
-            all_or(vec![release(allocation, reason.clone())], refusals)
+            let released = release(allocation, reason.clone());
+            all_or(ended(state, allocation, released, context), refusals)
         }
         Command::Cancel { allocation_id, reason } => {
             let allocation =
                 find_in(state, *allocation_id, context, "cancelled", &[Phase::Booked])?;
             let mut refusals = Vec::new();
             check_reason(state, reason, &mut refusals);
-            all_or(vec![cancel(allocation, reason.clone())], refusals)
+            let cancelled = cancel(allocation, reason.clone());
+            all_or(ended(state, allocation, cancelled, context), refusals)
         }
         Command::Complete { .. } => complete(state, command, context),
         Command::NoteOverrun { allocation_id } => {
@@ -168,7 +171,7 @@ fn start(
         window,
         overrides: settle(refusals, overrides, context)?,
     };
-    Ok(vec![started.into()])
+    Ok(begun(state, allocation, started.into(), window, context))
 }
 
 pub(super) fn resume(
@@ -185,7 +188,30 @@ pub(super) fn resume(
         window,
         overrides: settle(refusals, overrides, context)?,
     };
-    Ok(vec![resumed.into()])
+    Ok(begun(state, allocation, resumed.into(), window, context))
+}
+
+/// Work begins: what it needs is taken or set aside in the same commit.
+fn begun(
+    state: &State,
+    allocation: &Allocation,
+    event: Event,
+    window: Window,
+    context: &Context,
+) -> Vec<Event> {
+    let order = &allocation.assignment.work_order_id;
+    with_supply(state, context, order, event, |supply| supply.expect(window, true))
+}
+
+/// Work ends before it is done: what it has not used is given back.
+pub(super) fn ended(
+    state: &State,
+    allocation: &Allocation,
+    event: Event,
+    context: &Context,
+) -> Vec<Event> {
+    let order = &allocation.assignment.work_order_id;
+    with_supply(state, context, order, event, |supply| supply.end_work(allocation.allocation_id))
 }
 
 fn complete(state: &State, command: &Command, context: &Context) -> Decision {
@@ -209,9 +235,9 @@ fn complete(state: &State, command: &Command, context: &Context) -> Decision {
     let Some(total) = total.filter(|total| *total <= most) else {
         return refuse(exceeds(order, total.unwrap_or(*quantity_produced), most));
     };
-    if order.quantity_rejected.checked_add(*quantity_rejected).is_none() {
+    let Some(rejected) = order.quantity_rejected.checked_add(*quantity_rejected) else {
         return refuse(exceeds(order, *quantity_rejected, most));
-    }
+    };
     let closes = *work_order_completed || total >= ordered;
     if closes {
         check_closing_time(state, order, context)?;
@@ -232,6 +258,14 @@ fn complete(state: &State, command: &Command, context: &Context) -> Decision {
     if closes {
         events.extend(close_open(state, order_id, Some(*allocation_id), true));
     }
+    let mut supply = Supply::of(state, context, order);
+    supply.backflush(total, rejected);
+    if closes {
+        supply.close()
+    } else {
+        supply.end_work(*allocation_id)
+    }
+    events.extend(supply.into_events());
     Ok(events)
 }
 

@@ -4,6 +4,7 @@
 //! work has begun: its end can move, its start cannot.
 
 use super::life_cycle::{check_order_of_time, find, wrong_phase};
+use super::supply::with_supply;
 use super::{Decision, check_reason, refuse};
 use crate::allocation::{Allocation, Phase};
 use crate::command::{Command, ExpectedEnd};
@@ -55,7 +56,10 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
         reason: reason.text.clone(),
         overrides,
     };
-    Ok(vec![rescheduled.into()])
+    let order = &allocation.assignment.work_order_id;
+    Ok(with_supply(state, context, order, rescheduled.into(), |supply| {
+        supply.reschedule(*allocation_id, window);
+    }))
 }
 
 /// What speaks against another window. Running work that ends earlier is in nobody's way.

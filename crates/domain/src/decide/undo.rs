@@ -4,7 +4,8 @@
 //! lets work begin again is checked like any beginning. After a while the plant has moved on, and
 //! the ordinary steps are there.
 
-use super::life_cycle::{cancel, check_order_of_time, find, pause, release, resume};
+use super::life_cycle::{cancel, check_order_of_time, ended, find, pause, release, resume};
+use super::supply::with_supply;
 use super::{Decision, allocation, check_reason, refuse, reschedule};
 use crate::allocation::{Allocation, Assignment, Phase};
 use crate::command::{Command, Reason};
@@ -85,8 +86,8 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
     };
     let undo = Undo { state, allocation, context, reason, overrides };
     match remedy {
-        Remedy::Cancel => Ok(vec![cancel(allocation, undo.reason)]),
-        Remedy::Release => Ok(vec![release(allocation, undo.reason)]),
+        Remedy::Cancel => Ok(ended(state, allocation, cancel(allocation, undo.reason), context)),
+        Remedy::Release => Ok(ended(state, allocation, release(allocation, undo.reason), context)),
         Remedy::Pause => Ok(vec![pause(allocation, undo.reason)]),
         Remedy::Resume => resume(state, allocation, overrides, context),
         Remedy::Reassign => undo.give_back(change),
@@ -174,7 +175,10 @@ impl Undo<'_> {
             reason: reason.text,
             overrides: settle(refusals, overrides, context)?,
         };
-        Ok(vec![rescheduled.into()])
+        let (id, order) = (allocation.allocation_id, &allocation.assignment.work_order_id);
+        Ok(with_supply(state, context, order, rescheduled.into(), |supply| {
+            supply.reschedule(id, *previous);
+        }))
     }
 
     fn reopen(self, change: &Recorded) -> Decision {
@@ -209,7 +213,11 @@ impl Undo<'_> {
             reason: reason.text,
             overrides: settle(refusals, overrides, context)?,
         };
-        Ok(vec![reopened.into()])
+        // What was used stays used: it counts when the work is done after all.
+        let order = &allocation.assignment.work_order_id;
+        Ok(with_supply(state, context, order, reopened.into(), |supply| {
+            supply.expect(window, phase == Phase::Running);
+        }))
     }
 }
 

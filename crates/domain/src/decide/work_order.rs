@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::life_cycle::{check_closing_time, close_open};
 use super::operator::in_use;
+use super::supply::Supply;
 use super::{Decision, all_or, already_exists, check_reason, check_unique, check_version, refuse};
 use crate::command::{Command, Progress};
 use crate::context::Context;
@@ -47,6 +48,9 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             };
             let mut events = vec![cancelled.into()];
             events.extend(close_open(state, work_order_id, None, false));
+            let mut supply = Supply::of(state, context, order);
+            supply.close();
+            events.extend(supply.into_events());
             all_or(events, refusals)
         }
         Command::AddDependency { work_order_id, terms } => {
@@ -82,7 +86,7 @@ pub(super) fn find<'a>(state: &'a State, id: &WorkOrderId) -> Result<&'a WorkOrd
     state.work_order(id).ok_or_else(missing)
 }
 
-fn check_open(order: &WorkOrder) -> Result<(), Vec<Refusal>> {
+pub(super) fn check_open(order: &WorkOrder) -> Result<(), Vec<Refusal>> {
     if !order.status.is_closed() {
         return Ok(());
     }
@@ -328,5 +332,11 @@ fn report(
     if completed {
         events.extend(close_open(state, id, None, true));
     }
+    let mut supply = Supply::of(state, context, order);
+    supply.backflush(total, rejected);
+    if completed {
+        supply.close();
+    }
+    events.extend(supply.into_events());
     Ok(events)
 }

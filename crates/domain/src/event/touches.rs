@@ -44,6 +44,11 @@ impl Recorded {
             | E::ProductionNoted(ProductionNoted { work_order_id, .. }) => {
                 vec![work_order_id.into()]
             }
+            E::MaterialCreated(event) => vec![(&event.material_id).into()],
+            E::MaterialChanged(event) => vec![(&event.material_id).into()],
+            E::StockMoved(moved) => touched_by_stock(moved),
+            E::BomLineSet(event) => vec![(&event.work_order_id).into()],
+            E::BomLineRemoved(event) => vec![(&event.work_order_id).into()],
             E::SkillRequired(SkillRequired { scope, .. })
             | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
                 vec![scope.into()]
@@ -67,13 +72,21 @@ impl Recorded {
             | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
                 allocation(*allocation_id, assignment)
             }
-            E::AllocationReassigned(event) => {
-                let mut touched = allocation(event.allocation_id, &event.assignment);
-                add_previous(&mut touched, &event.previous);
-                touched
-            }
+            E::AllocationReassigned(event) => touched_by_reassignment(event),
         }
     }
+}
+
+fn touched_by_stock(moved: &StockMoved) -> Vec<EntityRef> {
+    let mut touched = vec![(&moved.material_id).into()];
+    touched.extend(moved.work_order_id.as_ref().map(Into::into));
+    touched
+}
+
+fn touched_by_reassignment(event: &AllocationReassigned) -> Vec<EntityRef> {
+    let mut touched = allocation(event.allocation_id, &event.assignment);
+    add_previous(&mut touched, &event.previous);
+    touched
 }
 
 /// Both sides that were left, unless they are named already.

@@ -3,6 +3,7 @@
 //! Everything that is decided about an order raises its version.
 
 use super::{Stamp, hold, production_log};
+use crate::bom::Bill;
 use crate::event::{Event, Recorded};
 use crate::ids::{RowId, WorkOrderId};
 use crate::key::UniqueField;
@@ -137,6 +138,7 @@ fn create_work_order(
         actual_start_date: None,
         actual_end_date: None,
         dependencies: Vec::new(),
+        bill: Bill::default(),
         version: 1,
         created_at: at.recorded_at,
         updated_at: at.recorded_at,

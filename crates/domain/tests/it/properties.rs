@@ -66,6 +66,7 @@ fn populated() -> World {
     for n in 0..ORDERS {
         world.must(&create_order(&format!("WO-{n}")));
     }
+    crate::stock_histories::furnish(&mut world);
     world
 }
 
@@ -121,7 +122,7 @@ fn command_of(world: &World, step: Step) -> Command {
         (MachineStatus::Offline, Some("no_signal")),
         (MachineStatus::Idle, None),
     ];
-    match step.kind % 36 {
+    match step.kind % 44 {
         0..=9 => Command::Allocate(proposal(world, step)),
         10..=12 => start(some(&[Phase::Booked])),
         13 | 14 => pause(some(&[Phase::Running])),
@@ -158,7 +159,8 @@ fn command_of(world: &World, step: Step) -> Command {
             reason: Default::default(),
         },
         31 => master_data(world, step),
-        _ => correction(world, step),
+        32..=35 => correction(world, step),
+        _ => crate::stock_histories::command(world, (step.a, step.b, step.c)),
     }
 }
 
@@ -276,6 +278,7 @@ pub(crate) fn rows(state: &State) -> Vec<String> {
         rows.push(format!("{one:?} {work}"));
     }
     rows.extend(state.all_allocations().map(|one| format!("{one:?}")));
+    rows.extend(state.all_materials().map(|one| format!("{one:?}")));
     rows.extend(state.all_requirements().map(|one| format!("{one:?}")));
     rows.extend(state.holidays().values().map(|one| format!("{one:?}")));
     rows.extend(state.all_reason_codes().map(|one| format!("{one:?}")));
@@ -323,6 +326,11 @@ fn load_key(whole: &State, part: &mut State, key: Key) {
             part.put_holder(*field, value, whole.holder(*field, value).map(str::to_owned));
         }
         Key::Holidays => part.put_holidays(whole.holidays().clone()),
+        Key::Material(id) => {
+            if let Some(one) = whole.material(id).cloned() {
+                part.put_material(one);
+            }
+        }
         Key::Source(_) => {}
     }
     let ids: Vec<AllocationId> = open.iter().map(|one| one.allocation_id).collect();
@@ -502,6 +510,7 @@ fn submit_and_check(world: &mut World, command: &Command) {
     }
     check_resources(&world.state);
     check_orders(&world.state);
+    crate::stock_histories::check(&world.state);
 }
 
 proptest! {
@@ -511,6 +520,7 @@ proptest! {
     fn no_history_breaks_an_invariant(steps in history()) {
         let world = play(&steps, submit_and_check);
         check_log(&world.log);
+        crate::stock_histories::check_log(&world.state, &world.log);
     }
 
     #[test]

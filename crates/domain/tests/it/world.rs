@@ -6,15 +6,17 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use mraos_domain::command::{NewAllocation, Reason};
+use mraos_domain::command::{NewAllocation, Reason, StockTransaction};
 use mraos_domain::event::Override;
+use mraos_domain::stock::LotChoice;
 use mraos_domain::{
-    Actor, Allocation, AllocationId, AllocationMethod, ChangeSource, Command, Context,
-    DependencyTerms, DependencyType, Event, Instant, Key, Machine, MachineDetails, MachineId,
-    MachineStatus, Operator, OperatorDetails, OperatorId, OperatorStatus, Plant, Priority,
-    Quantity, Recorded, Refusal, RefusalCode, RequirementScope, Role, Skill, SkillLevel, State,
-    Text, TextRef, WorkOrder, WorkOrderDetails, WorkOrderId, WorkOrderTerms, decide, evolve,
-    requires,
+    Actor, Allocation, AllocationId, AllocationMethod, BomLine, BomTerms, ChangeSource, Command,
+    Consumption, Context, DependencyTerms, DependencyType, Event, Instant, Key, Machine,
+    MachineDetails, MachineId, MachineStatus, Material, MaterialDetails, MaterialId, Operator,
+    OperatorDetails, OperatorId, OperatorStatus, Plant, Priority, Quantity, QuantityChange,
+    Recorded, Refusal, RefusalCode, RequirementScope, Reservation, Role, Skill, SkillLevel, State,
+    Text, TextRef, TransactionType, UnitConversion, WorkOrder, WorkOrderDetails, WorkOrderId,
+    WorkOrderTerms, decide, evolve, requires,
 };
 
 /// Monday, 2 March 2026, 07:00 in the plant.
@@ -172,6 +174,25 @@ impl World {
         self.state.work_order(&order_id(id)).unwrap()
     }
 
+    pub(crate) fn material(&self, id: &str) -> &Material {
+        self.state.material(&material_id(id)).unwrap()
+    }
+
+    /// On hand and set aside.
+    pub(crate) fn stock(&self, id: &str) -> (String, String) {
+        let material = self.material(id);
+        (material.on_hand_quantity.to_string(), material.allocated_quantity.to_string())
+    }
+
+    /// Active reservations of an order, by id.
+    pub(crate) fn held(&self, order: &str) -> Vec<&Reservation> {
+        self.order(order).bill.reservations.iter().collect()
+    }
+
+    pub(crate) fn line(&self, order: &str, material: &str) -> &BomLine {
+        self.order(order).bill.line(&material_id(material)).unwrap()
+    }
+
     pub(crate) fn allocation(&self, id: AllocationId) -> &Allocation {
         self.state.allocation(id).unwrap()
     }
@@ -180,7 +201,7 @@ impl World {
 /// Central European time by rule, so that no zone file is needed.
 pub(crate) fn plant() -> Plant {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-    Plant { zone, default_allocation_minutes: 60 }
+    Plant { zone, default_allocation_minutes: 60, reservation_horizon_minutes: 4_320 }
 }
 
 pub(crate) fn at(value: &str) -> Instant {
@@ -420,4 +441,103 @@ pub(crate) fn overriding(code: RefusalCode) -> Override {
 
 pub(crate) fn reason_text() -> TextRef {
     TextRef { text_id: uuid::Uuid::from_u128(7), digest: "ab".repeat(32) }
+}
+
+pub(crate) fn material_id(id: &str) -> MaterialId {
+    MaterialId::new(id).unwrap()
+}
+
+pub(crate) fn material_details(id: &str) -> MaterialDetails {
+    MaterialDetails {
+        part_number: text(&format!("PN-{id}")),
+        part_name: text("Bearing"),
+        description: None,
+        category: None,
+        unit_of_measure: text("EA"),
+        packages: vec![UnitConversion { unit_of_measure: text("BOX"), quantity: quantity("12") }],
+        standard_cost: None,
+        currency: text("USD"),
+        safety_stock_level: None,
+        reorder_point: None,
+        economic_order_quantity: None,
+        shelf_life_days: None,
+        requires_fifo: false,
+        requires_fefo: true,
+        primary_warehouse: None,
+        primary_location: None,
+        next_receipt_at: None,
+        next_receipt_quantity: None,
+        is_active: true,
+        is_hazardous: false,
+    }
+}
+
+pub(crate) fn create_material(id: &str) -> Command {
+    create_material_with(id, |_| {})
+}
+
+pub(crate) fn create_material_with(id: &str, change: impl FnOnce(&mut MaterialDetails)) -> Command {
+    let mut details = material_details(id);
+    change(&mut details);
+    Command::CreateMaterial { material_id: material_id(id), details }
+}
+
+/// So much of a material, by whatever name it moves.
+pub(crate) fn stock(kind: TransactionType, amount: &str) -> StockTransaction {
+    StockTransaction {
+        transaction_type: kind,
+        quantity: QuantityChange::new(amount.parse().unwrap()).unwrap(),
+        is_count: false,
+        unit_of_measure: None,
+        lot: LotChoice::default(),
+        to_location: None,
+        unit_cost: None,
+        work_order_id: None,
+        expected_consumption_date: None,
+        reference: None,
+        reason: Reason::default(),
+    }
+}
+
+pub(crate) fn move_stock(id: &str, transaction: StockTransaction) -> Command {
+    Command::MoveStock { material_id: material_id(id), transaction }
+}
+
+pub(crate) fn receive(id: &str, amount: &str) -> Command {
+    move_stock(id, stock(TransactionType::Receipt, amount))
+}
+
+/// A receipt of a lot that may be used until `expiry`.
+pub(crate) fn receive_lot(id: &str, lot: &str, amount: &str, expiry: Option<&str>) -> Command {
+    let mut receipt = stock(TransactionType::Receipt, amount);
+    receipt.lot.lot_number = Some(text(lot));
+    receipt.lot.expiration_date = expiry.map(|day| day.parse().unwrap());
+    move_stock(id, receipt)
+}
+
+pub(crate) fn set_aside(id: &str, order: &str, amount: &str) -> Command {
+    let mut claim = stock(TransactionType::Reservation, amount);
+    claim.work_order_id = Some(order_id(order));
+    move_stock(id, claim)
+}
+
+pub(crate) fn needs(order: &str, material: &str, amount: &str) -> Command {
+    needs_with(order, material, amount, |_| {})
+}
+
+pub(crate) fn needs_with(
+    order: &str,
+    material: &str,
+    amount: &str,
+    change: impl FnOnce(&mut BomTerms),
+) -> Command {
+    let mut terms = BomTerms {
+        material_id: material_id(material),
+        quantity_required: quantity(amount),
+        unit_of_measure: text("EA"),
+        is_critical: true,
+        consumption: Consumption::Backflush,
+    };
+    change(&mut terms);
+    Command::SetBomLine { work_order_id: order_id(order), expected_version: None, terms }
 }

@@ -152,6 +152,8 @@ fn tags() -> Value {
         { "name": "allocations", "description": "Who works at which machine on which order." },
         { "name": "operators", "description": "The people who work at machines." },
         { "name": "machines", "description": "Machines and work places." },
+        { "name": "materials", "description": "Materials, their stock by lots, what moved it." },
+        { "name": "reservations", "description": "Material that is set aside for orders." },
         { "name": "work-orders", "description": "What is to be made." },
         { "name": "suggestions", "description": "Whom and what to put to work." },
         { "name": "skill-requirements", "description": "What work asks of people." },

@@ -155,10 +155,13 @@ fn path_id(noun: &str, name: &str) -> (Value, Value, &'static str) {
             (json!({ "type": "string", "format": "date" }), json!("2026-12-25"), "unknown_holiday")
         }
         (_, "shift_id") => (row(), json!(12), "unknown_shift"),
+        (_, "bom_id") => (row(), json!(19), "unknown_bom_line"),
         (_, "maintenance_id") => (row(), json!(21), "unknown_maintenance"),
         (_, "dependency_id") => (row(), json!(14), "unknown_dependency"),
         ("operators", _) => (plant_id(), json!("O-156"), "unknown_operator"),
         ("machines", _) => (plant_id(), json!("M-203"), "unknown_machine"),
+        ("materials", _) => (plant_id(), json!("MAT-1001"), "unknown_material"),
+        ("reservations", _) => (row(), json!(21), "unknown_reservation"),
         ("work-orders", _) => (plant_id(), json!("WO-4600"), "unknown_work_order"),
         ("allocations", _) => (row(), json!(42), "unknown_allocation"),
         ("users", _) => (

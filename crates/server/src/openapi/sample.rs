@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 /// The sample of the members with this name.
 pub(super) fn sample_of(name: &str) -> Option<Value> {
-    samples_of_things(name).or_else(|| samples_of_records(name))
+    samples_of_things(name).or_else(|| samples_of_stock(name)).or_else(|| samples_of_records(name))
 }
 
 fn samples_of_things(name: &str) -> Option<Value> {
@@ -57,6 +57,45 @@ fn samples_of_things(name: &str) -> Option<Value> {
         "certified_by" => json!("Welding Institute"),
         "reason_code" | "change_reason_code" | "status_reason_code" => json!("tool_change"),
         "category" => json!("pause"),
+        _ => return None,
+    })
+}
+
+fn samples_of_stock(name: &str) -> Option<Value> {
+    Some(match name {
+        "material_id" => json!("MAT-1001"),
+        "part_number" => json!("6204-2RS"),
+        "part_name" => json!("Ball bearing 6204"),
+        "packages" => json!([{"unit_of_measure": "BOX", "quantity": "12.000"}]),
+        "currency" => json!("USD"),
+        "primary_warehouse" => json!("W-1"),
+        "primary_location" | "from_location" | "to_location" | "location" => json!("A-12-3"),
+        "batch_number" => json!("B-7"),
+        "lot_number" => json!("L-31"),
+        "shelf_life_days" => json!(730),
+        "reference_type" => json!("WorkOrder"),
+        "reference_id" => json!("WO-4600"),
+        "lot_id" => json!(18),
+        "bom_id" => json!(19),
+        "reservation_id" => json!(21),
+        "transaction_id" => json!(22),
+        "standard_cost" | "unit_cost" => json!("3.2500"),
+        "on_hand_quantity" | "usable_quantity" => json!("500.000"),
+        "allocated_quantity" | "reserved_quantity" | "quantity_allocated" => json!("200.000"),
+        "available_quantity" => json!("300.000"),
+        "safety_stock_level" => json!("50.000"),
+        "reorder_point" => json!("100.000"),
+        "economic_order_quantity" | "next_receipt_quantity" => json!("500.000"),
+        "demand_quantity" | "shortage_quantity" => json!("0.000"),
+        "quantity" | "counted_quantity" | "quantity_reserved" | "quantity_required" => {
+            json!("200.000")
+        }
+        "quantity_consumed" | "quantity_released" | "quantity_uncovered" => json!("0.000"),
+        "quantity_open" => json!("200.000"),
+        "work_order_ids" => json!(["WO-4600"]),
+        "further_lots" => json!([]),
+        "notes" => json!("Counted twice."),
+        "reserved_by" | "released_by" | "performed_by" => json!("supervisor-1"),
         _ => return None,
     })
 }

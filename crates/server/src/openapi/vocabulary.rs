@@ -5,8 +5,9 @@
 
 use mraos_domain::suggestion::Factor;
 use mraos_domain::{
-    AllocationStatus, MachineStatus, MaintenanceStatus, OperatorStatus, Phase, Priority,
-    ProductionEntry, RefusalCode, Role, WorkOrderStatus,
+    AllocationStatus, Consumption, MachineStatus, MaintenanceStatus, OperatorStatus, Phase,
+    Priority, ProductionEntry, RefusalCode, ReservationStatus, Role, TransactionType,
+    WorkOrderStatus,
 };
 use serde_json::{Value, json};
 
@@ -46,6 +47,13 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("RequireSkill", "scope", scopes),
     ("SkillRequirement", "scope", scopes),
     ("SuggestionReason", "factor", || names(Factor::ALL, Factor::as_str)),
+    ("PostTransaction", "transaction_type", transaction_types),
+    ("InventorySignal", "transaction_type", transaction_types),
+    ("Transaction", "transaction_type", transaction_types),
+    ("Reservation", "status", reservation_statuses),
+    ("CreatedReservation", "status", reservation_statuses),
+    ("SetBomLine", "consumption", || names(Consumption::ALL, Consumption::as_str)),
+    ("BomLine", "consumption", || names(Consumption::ALL, Consumption::as_str)),
     ("StatusSignal", "entity_type", || vec!["operator", "machine"]),
     ("CreateToken", "role", roles),
     ("Token", "role", roles),
@@ -83,6 +91,14 @@ fn priorities() -> Vec<&'static str> {
 
 fn quality_statuses() -> Vec<&'static str> {
     vec!["pending", "passed", "failed", "waived"]
+}
+
+fn transaction_types() -> Vec<&'static str> {
+    names(TransactionType::ALL, TransactionType::as_str)
+}
+
+fn reservation_statuses() -> Vec<&'static str> {
+    names(ReservationStatus::ALL, ReservationStatus::as_str)
 }
 
 fn dependency_types() -> Vec<&'static str> {

@@ -1,6 +1,7 @@
 //! `GET /events`: the log itself, position by position.
 //!
-//! For auditors, administrators and integrations. Payloads hold ids, never names or free text.
+//! For auditors, administrators and integrations. Payloads hold ids, never names or free text, and
+//! costs for those alone who may see them.
 
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
@@ -33,6 +34,8 @@ pub(crate) async fn list(
     let has_more = events.len() > limit;
     events.truncate(limit);
     let next_cursor = events.last().filter(|_| has_more).map(|event| event.position.to_string());
+    let with_costs = caller.may_see_costs();
+    let render = |stored| render(stored, with_costs);
     let items: Vec<Event> = events.into_iter().map(render).collect::<HttpResult<_>>()?;
     let seen = items.last().map_or(after, |event| event.position);
     let last_position = server.app.last_position().max(seen);
@@ -53,9 +56,12 @@ fn parse_position(value: &str) -> Result<i64, String> {
     position.ok_or_else(|| format!("`{value}` is no log position; it is a number from 0"))
 }
 
-fn render(stored: StoredEvent) -> HttpResult<Event> {
+fn render(stored: StoredEvent, with_costs: bool) -> HttpResult<Event> {
     let recorded = stored.recorded().map_err(AppError::from)?;
-    let row = stored.row;
+    let mut row = stored.row;
+    if !with_costs {
+        leave_out_costs(&mut row.payload);
+    }
     Ok(Event {
         position: stored.position,
         event_id: row.event_id.to_string(),
@@ -72,6 +78,13 @@ fn render(stored: StoredEvent) -> HttpResult<Event> {
         correlation_id: row.correlation_id,
         digest: stored.digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     })
+}
+
+/// What material costs is for those who may see it. The digest is of the whole payload.
+fn leave_out_costs(payload: &mut Value) {
+    let details = payload.get_mut("details").and_then(Value::as_object_mut);
+    details.map(|details| details.remove("standard_cost"));
+    payload.as_object_mut().map(|payload| payload.remove("unit_cost"));
 }
 
 fn touched(entities: &Value) -> HttpResult<Vec<TouchedEntity>> {

@@ -1,15 +1,18 @@
-//! `POST /ingest/status`: thousands of signals per call, as JSON or NDJSON.
+//! `POST /ingest/status` and `/ingest/inventory`: thousands of signals per call, as JSON or NDJSON.
 //!
 //! Every row stands alone: the answer counts the good ones and names each rejected one, with what
 //! the row alone would have been answered.
+
+use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::future::join_all;
 use mraos_api::ingest::{Ingest, IngestAnswer, RejectedRow, StatusSignal};
-use mraos_api::status::ChangeStatus;
-use mraos_domain::{EntityType, MachineId, OperatorId};
+use mraos_api::status::{ChangeStatus, SignalSource};
+use mraos_api::transaction::PostTransaction;
+use mraos_domain::{EntityType, MachineId, MaterialId, OperatorId};
 use serde_json::value::RawValue;
 
 use crate::answer::json;
@@ -19,7 +22,8 @@ use crate::json::{check_content_type, parse_json};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
 use crate::wire::status::{read_machine_status, read_operator_status, read_signal};
-use crate::write::{Applied, Change, RawWrite, Sender};
+use crate::wire::transaction::read_transaction;
+use crate::write::{Applied, Change, RawWrite};
 
 /// Most rows in one call.
 const MAX_ROWS: usize = 10_000;
@@ -31,14 +35,30 @@ pub(crate) async fn post_statuses(
     State(server): State<Server>,
     write: RawWrite,
 ) -> HttpResult<Response> {
-    let rows = split_rows(&write)?;
+    take_rows(&server, &write, |row| read_row(&parse_json(row)?)).await
+}
+
+/// `POST /ingest/inventory`
+pub(crate) async fn post_inventory(
+    State(server): State<Server>,
+    write: RawWrite,
+) -> HttpResult<Response> {
+    take_rows(&server, &write, read_inventory).await
+}
+
+async fn take_rows(
+    server: &Server,
+    write: &RawWrite,
+    read: impl Fn(&[u8]) -> HttpResult<Change>,
+) -> HttpResult<Response> {
+    let rows = split_rows(write)?;
     if rows.len() > MAX_ROWS {
         let message = format!("{} rows; at most {MAX_ROWS} in one call", rows.len());
         return Err(HttpError::invalid("/items", message));
     }
     let outcomes = rows.iter().map(|row| {
-        let (server, sender) = (server.clone(), write.sender.nth(row.number));
-        async move { apply_row(&server, sender, row.json).await }
+        let (change, sender) = (read(row.json), write.sender.nth(row.number));
+        async move { server.apply(sender, change?).await }
     });
     let mut position = 0;
     let mut answer = IngestAnswer { received: rows.len() as u64, ..IngestAnswer::default() };
@@ -74,11 +94,6 @@ fn split_rows(write: &RawWrite) -> HttpResult<Vec<Row<'_>>> {
     Ok(items.map(|(number, item)| Row { number, json: item.get().as_bytes() }).collect())
 }
 
-async fn apply_row(server: &Server, sender: Sender, row: &[u8]) -> HttpResult<Applied> {
-    let change = read_row(&parse_json(row)?)?;
-    server.apply(sender, change).await
-}
-
 fn read_row(row: &StatusSignal) -> HttpResult<Change> {
     let mut signal = None;
     let body = ChangeStatus {
@@ -100,6 +115,32 @@ fn read_row(row: &StatusSignal) -> HttpResult<Change> {
             reject_type(fields, &row.entity_type);
             None
         }
+    })?;
+    Ok(change.with_signal(signal))
+}
+
+/// Whose an inventory row is.
+#[derive(Debug, serde::Deserialize)]
+struct InventorySource {
+    material_id: String,
+    #[serde(default)]
+    source: Option<SignalSource>,
+}
+
+fn read_inventory(row: &[u8]) -> HttpResult<Change> {
+    // Whose it is stands beside the members of a transaction, which takes no others.
+    let mut members: BTreeMap<String, Box<RawValue>> = parse_json(row)?;
+    let beside = ["material_id", "source"];
+    let beside: BTreeMap<_, _> =
+        beside.iter().filter_map(|name| members.remove_entry(*name)).collect();
+    let bytes = |members| serde_json::to_vec(members).map_err(|error| HttpError::internal(&error));
+    let InventorySource { material_id, source } = parse_json(&bytes(&beside)?)?;
+    let body: PostTransaction = parse_json(&bytes(&members)?)?;
+    let mut signal = None;
+    let change = Change::read(body.occurred_at, |fields, texts| {
+        signal = read_signal(fields, source.as_ref())?;
+        let id = fields.take("material_id", MaterialId::new(&material_id));
+        read_transaction(fields, texts, id, &body)
     })?;
     Ok(change.with_signal(signal))
 }

@@ -139,6 +139,107 @@ fn order(changes: &Value) -> Value {
     body
 }
 
+fn material(changes: &Value) -> Value {
+    let mut body = json!({
+        "material_id": "MAT-900", "part_number": "PN-900", "part_name": "Bearing",
+        "unit_of_measure": "EA",
+    });
+    merge(&mut body, changes);
+    body
+}
+
+/// Every way to get a material, its stock, a reservation or a line of a bill wrong.
+fn material_cases() -> Vec<Case> {
+    let materials = "/materials";
+    let moves = "/materials/MAT-1/transactions";
+    let moved = |changes: Value| {
+        let mut body = json!({"transaction_type": "receipt", "quantity": 1});
+        merge(&mut body, &changes);
+        body
+    };
+    let claim = |changes: Value| {
+        let mut body =
+            json!({"material_id": "MAT-1", "work_order_id": "WO-3", "quantity_reserved": 1});
+        merge(&mut body, &changes);
+        body
+    };
+    let line = |changes: Value| {
+        let mut body = json!({"material_id": "MAT-1", "quantity_required": 1});
+        merge(&mut body, &changes);
+        body
+    };
+    let bom = "/work-orders/WO-1/bom";
+    let package = |unit: &str, quantity: Value| {
+        material(&json!({"packages": [{"unit_of_measure": unit, "quantity": quantity}]}))
+    };
+    vec![
+        ("POST", materials, material(&json!({"material_id": "M 1"})), 422, "M 1"),
+        ("POST", materials, material(&json!({"part_name": ""})), 422, "/part_name"),
+        ("POST", materials, material(&json!({"currency": "usd"})), 422, "usd"),
+        ("POST", materials, material(&json!({"currency": "EURO"})), 422, "EURO"),
+        ("POST", materials, material(&json!({"standard_cost": -1})), 422, "-1"),
+        ("POST", materials, material(&json!({"standard_cost": "1.00001"})), 422, "1.00001"),
+        ("POST", materials, material(&json!({"standard_cost": 1e8})), 422, "/standard_cost"),
+        ("POST", materials, material(&json!({"safety_stock_level": "0.0001"})), 422, "0.0001"),
+        ("POST", materials, material(&json!({"shelf_life_days": -1})), 422, "/shelf_life_days"),
+        ("POST", materials, material(&json!({"on_hand_quantity": 1})), 422, "on_hand_quantity"),
+        ("POST", materials, package("EA", json!(2)), 422, "EA"),
+        ("POST", materials, package("BOX", json!(0)), 422, "BOX"),
+        ("POST", materials, package("", json!(2)), 422, "/packages/0/unit_of_measure"),
+        ("POST", materials, material(&json!({"material_id": "MAT-1"})), 409, "duplicate_value"),
+        ("POST", materials, material(&json!({"part_number": "PN-1"})), 409, "duplicate_value"),
+        ("POST", moves, moved(json!({"transaction_type": "theft"})), 422, "theft"),
+        ("POST", moves, moved(json!({"quantity": 0})), 422, "/quantity"),
+        ("POST", moves, moved(json!({"quantity": -1})), 422, "-1"),
+        ("POST", moves, moved(json!({"quantity": "1.0001"})), 422, "1.0001"),
+        ("POST", moves, moved(json!({"quantity": 1e15})), 422, "/quantity"),
+        ("POST", moves, moved(json!({"quantity": null})), 422, "/quantity"),
+        ("POST", moves, moved(json!({"quantity": "999999999999.999"})), 422, "more than fits"),
+        ("POST", moves, moved(json!({"counted_quantity": 1})), 422, "counted_quantity"),
+        ("POST", moves, moved(json!({"unit_of_measure": "KG"})), 409, "unit_not_convertible"),
+        ("POST", moves, moved(json!({"expiration_date": "0001-01-01"})), 422, "0001-01-01"),
+        ("POST", moves, moved(json!({"reference_type": "PurchaseOrder"})), 422, "/reference_id"),
+        ("POST", moves, moved(json!({"reference_id": "7"})), 422, "/reference_type"),
+        (
+            "POST",
+            moves,
+            moved(json!({"reference_type": "WorkOrder", "reference_id": "WO-404"})),
+            409,
+            "unknown_work_order",
+        ),
+        ("POST", moves, moved(json!({"reason_code": "NOPE"})), 409, "NOPE"),
+        ("POST", moves, moved(json!({"notes": " "})), 422, "/notes"),
+        ("POST", moves, moved(json!({"transaction_type": "transfer"})), 422, "to_location"),
+        ("POST", moves, moved(json!({"transaction_type": "release"})), 422, "work order"),
+        (
+            "POST",
+            moves,
+            moved(json!({"transaction_type": "issue", "quantity": 5000})),
+            409,
+            "material_short",
+        ),
+        ("POST", "/materials/MAT-404/transactions", moved(json!({})), 404, "MAT-404"),
+        (
+            "POST",
+            "/reservations",
+            claim(json!({"quantity_reserved": 0})),
+            422,
+            "/quantity_reserved",
+        ),
+        ("POST", "/reservations", claim(json!({"quantity_reserved": 101})), 409, "would_exceed"),
+        ("POST", "/reservations", claim(json!({"work_order_id": "WO-1"})), 409, "unknown_bom_line"),
+        ("POST", "/reservations", claim(json!({"material_id": "no such"})), 422, "/material_id"),
+        ("POST", "/reservations/404404/consume", json!({}), 404, "404404"),
+        ("POST", "/reservations/x/release", json!({}), 404, "x"),
+        ("POST", bom, line(json!({"quantity_required": 0})), 422, "/quantity_required"),
+        ("POST", bom, line(json!({"consumption": "never"})), 422, "never"),
+        ("POST", bom, line(json!({"material_id": "MAT-404"})), 409, "unknown_material"),
+        ("POST", bom, line(json!({"unit_of_measure": "M"})), 409, "unit_not_convertible"),
+        ("POST", "/work-orders/WO-404/bom", line(json!({})), 404, "WO-404"),
+        ("DELETE", "/work-orders/WO-1/bom/999999", json!({}), 404, "999999"),
+    ]
+}
+
 fn merge(body: &mut Value, changes: &Value) {
     for (key, value) in changes.as_object().into_iter().flatten() {
         body[key] = value.clone();
@@ -412,7 +513,9 @@ fn path_cases() -> Vec<Case> {
 #[tokio::test]
 async fn every_bad_value_is_named() {
     let plant = Plant::with_floor().await;
-    let cases = [creation_cases(), step_cases(), path_cases()].concat();
+    plant.add_second_line().await;
+    plant.add_material().await;
+    let cases = [creation_cases(), material_cases(), step_cases(), path_cases()].concat();
     for (method, path, body, status, named) in cases {
         let request = Request::new(method, &format!("/api/v1{path}"));
         let request = if method == "GET" { request } else { request.json(&body) };

@@ -137,6 +137,19 @@ impl Plant {
         self.create("work-orders", &order(3)).await;
     }
 
+    /// Material MAT-1, of which there are 1,000 pieces, and an order WO-3 that needs some.
+    pub(crate) async fn add_material(&self) {
+        let material = json!({
+            "material_id": "MAT-1", "part_number": "PN-1", "part_name": "Bearing",
+            "unit_of_measure": "EA",
+        });
+        self.create("materials", &material).await;
+        let receipt = json!({"transaction_type": "receipt", "quantity": 1000});
+        self.create("materials/MAT-1/transactions", &receipt).await;
+        let line = json!({"material_id": "MAT-1", "quantity_required": 100});
+        self.create("work-orders/WO-3/bom", &line).await;
+    }
+
     /// A fresh token that is limited to a line and an operator; an administrator's is not.
     pub(crate) async fn token_on_line(&self, role: Role, line: &str, operator: &str) -> String {
         let mut body = json!({"name": format!("on-{line}"), "role": role.as_str()});
@@ -185,6 +198,7 @@ impl Plant {
             Some("operators") => "O-1",
             Some("machines") => "M-1",
             Some("work-orders") => "WO-1",
+            Some("materials") => "MAT-1",
             Some("tokens") => "00000000-0000-7000-8000-000000000000",
             _ => "1",
         };
@@ -193,6 +207,7 @@ impl Plant {
             .replace("{day}", "2026-12-25")
             .replace("{shift_id}", "1")
             .replace("{dependency_id}", "1")
+            .replace("{bom_id}", "1")
             .replace("{maintenance_id}", "1")
     }
 

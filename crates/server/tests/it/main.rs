@@ -12,6 +12,7 @@ mod harness;
 mod holidays;
 mod live;
 mod maintenance;
+mod materials;
 mod mutations;
 mod production;
 mod promises;

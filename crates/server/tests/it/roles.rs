@@ -11,16 +11,23 @@ fn allowed(role: Role) -> &'static [Permission] {
     use Permission as P;
     match role {
         Role::Operator => &[P::ReadPlant, P::PostStatus, P::RunWork],
-        Role::Viewer | Role::Manager => &[P::ReadPlant],
+        Role::Viewer => &[P::ReadPlant],
+        Role::Manager => &[P::ReadPlant, P::ReadCosts],
         Role::Auditor => &[P::ReadPlant, P::ReadLog],
-        Role::Supervisor => &[P::ReadPlant, P::PostStatus, P::Allocate, P::RunWork],
-        Role::Planner => &[P::ReadPlant, P::ChangeMasterData, P::Allocate, P::RunWork],
+        Role::Supervisor => {
+            &[P::ReadPlant, P::PostStatus, P::Allocate, P::RunWork, P::MoveStock, P::Override]
+        }
+        Role::Planner => {
+            &[P::ReadPlant, P::ChangeMasterData, P::Allocate, P::RunWork, P::MoveStock, P::Override]
+        }
         Role::Integration => &[
             P::ReadPlant,
             P::ChangeMasterData,
             P::PostStatus,
             P::Allocate,
             P::RunWork,
+            P::MoveStock,
+            P::Override,
             P::Ingest,
             P::ReadLog,
         ],
@@ -30,6 +37,8 @@ fn allowed(role: Role) -> &'static [Permission] {
             P::PostStatus,
             P::Allocate,
             P::RunWork,
+            P::MoveStock,
+            P::Override,
             P::Ingest,
             P::ReadLog,
             P::ManageTokens,

@@ -16,6 +16,8 @@ enum Names {
     WholePlant,
     /// Something of the plant, in the path.
     InPath(Kind),
+    /// Something in the path that belongs to the whole plant.
+    InPathOfAll,
     /// An account, of which no administrator sees only a part.
     Account,
 }
@@ -27,6 +29,7 @@ enum Kind {
     WorkOrder,
     Allocation,
     Requirement,
+    Reservation,
 }
 
 /// Ids of the same things once on Line-1, once on Line-2, once nowhere.
@@ -38,6 +41,8 @@ struct Ids {
     requirement: String,
     shift: String,
     dependency: String,
+    line: String,
+    reservation: String,
     /// One for each route that ends it.
     maintenance: [String; 3],
 }
@@ -48,6 +53,9 @@ fn sort(method: &str, path: &str) -> Names {
         ("auth" | "live" | "openapi.json" | "reason-codes", false) => Names::Nothing,
         ("", false) if ["/healthz", "/readyz", "/metrics"].contains(&path) => Names::Nothing,
         ("operators" | "machines" | "work-orders" | "allocations", false) => Names::Nothing,
+        ("materials" | "reservations", false) => Names::Nothing,
+        ("materials", true) => Names::InPathOfAll,
+        ("reservations", true) => Names::InPath(Kind::Reservation),
         ("skill-requirements" | "ingest" | "holidays" | "suggestions", _)
             if !path.contains("{id}") =>
         {
@@ -92,6 +100,18 @@ fn body(method: &str, path: &str) -> Value {
         ("POST", "work-orders/{id}/skill-requirements") => {
             json!({"skill_code": "V", "minimum_level": 1})
         }
+        ("POST", "work-orders/{id}/bom") => {
+            json!({"material_id": "MAT-1", "quantity_required": 60})
+        }
+        ("POST", "materials/{id}/transactions") => {
+            json!({"transaction_type": "receipt", "quantity": 1})
+        }
+        ("POST", "reservations/{id}/consume" | "reservations/{id}/release") => {
+            json!({"quantity": 1})
+        }
+        ("POST", "reservations/{id}/move") => {
+            json!({"work_order_id": "WO-3", "quantity": 1, "notes": "it is due before"})
+        }
         ("POST", "allocations/{id}/reassign") => json!({"operator_id": "O-2"}),
         ("POST", "allocations/{id}/reschedule") => json!({"expected_duration_minutes": 45}),
         _ => json!({}),
@@ -105,6 +125,7 @@ fn fill(path: &str, kind: Kind, ids: &Ids) -> String {
         Kind::WorkOrder => ids.work_order,
         Kind::Allocation => &ids.allocation,
         Kind::Requirement => &ids.requirement,
+        Kind::Reservation => &ids.reservation,
     };
     let [changed, completed, cancelled] = &ids.maintenance;
     let maintenance = match path.rsplit('/').next() {
@@ -116,6 +137,7 @@ fn fill(path: &str, kind: Kind, ids: &Ids) -> String {
         .replace("{skill_code}", "W")
         .replace("{shift_id}", &ids.shift)
         .replace("{dependency_id}", &ids.dependency)
+        .replace("{bom_id}", &ids.line)
         .replace("{maintenance_id}", maintenance)
 }
 
@@ -159,7 +181,15 @@ async fn furnish(
     let asked = json!({
         "scope": "machine", "scope_id": machine, "skill_code": "W", "minimum_level": 1,
     });
+    let needed = json!({"material_id": "MAT-1", "quantity_required": 50});
+    let line =
+        made(plant, &format!("/api/v1/work-orders/{work_order}/bom"), needed, "bom_id").await;
+    let claim = json!({
+        "material_id": "MAT-1", "work_order_id": work_order, "quantity_reserved": 10,
+    });
     Ids {
+        line,
+        reservation: made(plant, "/api/v1/reservations", claim, "reservation_id").await,
         operator,
         machine,
         work_order,
@@ -180,6 +210,8 @@ fn absent() -> Ids {
         requirement: "404404".to_owned(),
         shift: "404404".to_owned(),
         dependency: "404404".to_owned(),
+        line: "404404".to_owned(),
+        reservation: "404404".to_owned(),
         maintenance: std::array::from_fn(|_| "404404".to_owned()),
     }
 }
@@ -187,7 +219,8 @@ fn absent() -> Ids {
 /// What an answer says, without what differs from request to request.
 fn saying(answer: &Answer, ids: &Ids) -> String {
     let mut text = format!("{} {}", answer.status, answer.body);
-    for id in [ids.operator, ids.machine, ids.work_order, &ids.allocation, &ids.requirement] {
+    let numbers = [&ids.allocation, &ids.requirement, &ids.reservation].map(String::as_str);
+    for id in [ids.operator, ids.machine, ids.work_order].into_iter().chain(numbers) {
         text = text.replace(&format!("`{id}`"), "`?`").replace(&format!("\"{id}\""), "\"?\"");
     }
     text
@@ -199,6 +232,7 @@ async fn foreign_is_absent_and_roles_may_what_they_may() {
     for role in Role::ALL {
         let plant = Plant::with_floor().await;
         plant.add_second_line().await;
+        plant.add_material().await;
         let own = furnish(&plant, "O-1", "M-1", "WO-1", "WO-2").await;
         let foreign = furnish(&plant, "O-9", "M-9", "WO-9", "WO-8").await;
         let token = plant.token_on_line(role, "Line-1", "O-1").await;
@@ -260,8 +294,18 @@ impl Walk<'_> {
                 let answer = self.ask(method, path, path).await;
                 assert_eq!(answer.status, if is_limited { 403 } else { 200 }, "{what}");
             }
+            Names::InPathOfAll => self.visit_shared(method, path, may, &what).await,
             Names::InPath(kind) => self.visit_named(method, path, kind, may, &what).await,
         }
+    }
+
+    async fn visit_shared(&self, method: &str, path: &str, may: bool, what: &str) {
+        let here = self.ask(method, &path.replace("{id}", "MAT-1"), path).await;
+        let nowhere = self.ask(method, &path.replace("{id}", "MAT-404"), path).await;
+        let expected = if may { 404 } else { 403 };
+        assert_eq!(nowhere.status, expected, "{what}: {}", nowhere.body);
+        assert_eq!([401, 403, 404].contains(&here.status), !may, "{what}: {}", here.body);
+        assert!(here.status < 500, "{what}: {}", here.body);
     }
 
     async fn visit_named(&self, method: &str, path: &str, kind: Kind, may: bool, what: &str) {
@@ -340,6 +384,7 @@ async fn lists_show_the_own_part_and_nothing_is_put_elsewhere() {
     plant.add_second_line().await;
     let planner = plant.token_on_line(Role::Planner, "Line-1", "O-1").await;
     let operator = plant.token_on_line(Role::Operator, "Line-1", "O-1").await;
+    plant.add_material().await;
     furnish(&plant, "O-1", "M-1", "WO-1", "WO-2").await;
     furnish(&plant, "O-9", "M-9", "WO-9", "WO-8").await;
     let count = async |token: &str, noun: &str| {
@@ -353,6 +398,8 @@ async fn lists_show_the_own_part_and_nothing_is_put_elsewhere() {
         ("work-orders", 3, 3),
         ("allocations", 1, 1),
         ("skill-requirements", 1, 1),
+        ("materials", 1, 1),
+        ("reservations", 1, 1),
     ] {
         assert_eq!(count(&planner, noun).await, seen_by_planner, "{noun}");
         assert_eq!(count(&operator, noun).await, seen_by_operator, "{noun}");

@@ -1,16 +1,18 @@
-//! Work orders with predecessors and the ids of their open allocations.
+//! Work orders with predecessors, bills of materials and the ids of their open allocations.
 //!
-//! Both statements are under way at once; predecessors come in the order of their recording.
+//! Bills are asked for where an order has one; most have none. Lists come in the order of their
+//! recording.
 
 use std::collections::HashMap;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
-use mraos_domain::State;
+use mraos_domain::{Bill, State, WorkOrderId};
 
 use super::{Wanted, numbers};
 use crate::error::StoreError;
-use crate::work_order;
+use crate::work_order::{self, Decoded};
+use crate::{bom, reservation};
 
 pub(super) async fn load(
     client: &ClientWrapper,
@@ -37,11 +39,50 @@ pub(super) async fn load(
         dependencies.entry(id).or_default().push(edge);
     }
     let mut all_open = Vec::new();
+    let mut decoded: Vec<Decoded> = Vec::new();
     for row in orders? {
-        let (mut order, open) = work_order::decode(&row)?;
+        decoded.push(work_order::decode(&row)?);
+    }
+    let with_bom = decoded.iter().filter(|one| one.has_bom);
+    let with_bom = with_bom.map(|one| one.order.work_order_id.to_string()).collect();
+    let mut bills = load_bills(client, with_bom).await?;
+    for Decoded { mut order, open, .. } in decoded {
         order.dependencies = dependencies.remove(&order.work_order_id).unwrap_or_default();
+        order.bill = bills.remove(&order.work_order_id).unwrap_or_default();
         all_open.extend(numbers(&open));
         state.put_work_order(order, open);
     }
     Ok(all_open)
+}
+
+/// Bills of materials with what is set aside, of orders that have one; most have none.
+async fn load_bills(
+    client: &ClientWrapper,
+    ids: Vec<String>,
+) -> Result<HashMap<WorkOrderId, Bill>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let list = bom::BOM.select_list();
+    let sql =
+        format!("SELECT {list} FROM work_order_bom WHERE work_order_id = ANY($1) ORDER BY bom_id");
+    let lines = client.prepare_cached(&sql).await?;
+    let list = reservation::RESERVATIONS.select_list();
+    let sql = format!(
+        "SELECT {list} FROM material_reservations WHERE work_order_id = ANY($1) AND status = \
+         'active' ORDER BY reservation_id"
+    );
+    let held = client.prepare_cached(&sql).await?;
+    let ids: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&ids];
+    let (lines, held) = join(client.query(&lines, &ids), client.query(&held, &ids)).await;
+    let mut bills: HashMap<WorkOrderId, Bill> = HashMap::new();
+    for row in lines? {
+        let (id, line) = bom::decode(&row)?;
+        bills.entry(id).or_default().lines.push(line);
+    }
+    for row in held? {
+        let held = reservation::decode(&row)?;
+        bills.entry(held.work_order_id.clone()).or_default().reservations.push(held);
+    }
+    Ok(bills)
 }

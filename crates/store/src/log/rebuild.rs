@@ -29,9 +29,10 @@ const TAIL_PAGE: i64 = 5_000;
 const MANY_ROWS: i64 = 10_000;
 
 /// Unique values that are put out of the way before rows get theirs: table, column, placeholder.
-const ROOM: [(&str, &str, &str); 6] = [
+const ROOM: [(&str, &str, &str); 7] = [
     ("operators", "employee_id", "left(md5(l.operator_id || l.employee_id), 20)"),
     ("machines", "serial_number", "left(md5(l.machine_id || l.serial_number), 20)"),
+    ("materials", "part_number", "left(md5(l.material_id || l.part_number), 20)"),
     ("work_orders", "work_order_number", "left(md5(l.work_order_id || l.work_order_number), 20)"),
     ("operator_skills", "skill_code", "md5(l.operator_skill_id || l.skill_code)"),
     ("operator_shifts", "shift_date", "DATE '0001-01-01' + (l.shift_id % 1000000)::int"),

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::table::{Table, TextRow};
 use crate::{
-    allocation, booking, holiday, machine, maintenance, operator, production_log, requirement,
-    work_order,
+    allocation, bom, booking, holiday, machine, maintenance, material, operator, production_log,
+    requirement, reservation, transaction, work_order,
 };
 
 /// A table and how every row of it follows from a whole state.
@@ -26,7 +26,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 17] = [
+pub(crate) const PROJECTIONS: [Projection; 23] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -53,6 +53,40 @@ pub(crate) const PROJECTIONS: [Projection; 17] = [
             Box::new(state.all_work_orders().map(|one| work_order_status_row(state, one)))
         },
     },
+    Projection {
+        table: &material::MATERIALS,
+        rows: |state| Box::new(state.all_materials().map(material::encode)),
+    },
+    Projection {
+        table: &material::STOCK,
+        rows: |state| Box::new(state.all_materials().map(material::encode_stock)),
+    },
+    Projection {
+        table: &material::LOTS,
+        rows: |state| {
+            Box::new(state.all_materials().flat_map(|one| {
+                one.lots.iter().map(|lot| material::encode_lot(&one.material_id, lot))
+            }))
+        },
+    },
+    Projection {
+        table: &bom::BOM,
+        rows: |state| {
+            Box::new(state.all_work_orders().flat_map(|one| {
+                let lines = one.bill.lines.iter();
+                lines.map(|line| bom::encode(&one.work_order_id, &one.bill, line))
+            }))
+        },
+    },
+    Projection {
+        table: &reservation::RESERVATIONS,
+        rows: |state| {
+            let held = state.all_work_orders().flat_map(|one| &one.bill.reservations);
+            Box::new(held.map(reservation::encode))
+        },
+    },
+    // Every row is complete when it is made.
+    Projection { table: &transaction::TRANSACTIONS, rows: |_| Box::new(std::iter::empty()) },
     Projection {
         table: &operator::SKILLS,
         rows: |state| {
@@ -115,6 +149,7 @@ impl Changes {
     pub(crate) fn every_table(&self, state: &State) -> Vec<TableChange> {
         let operator = |id: &_| state.operator(id);
         let machine = |id: &_| state.machine(id);
+        let part = |id: &_| state.material(id);
         let order = |id: &_| state.work_order(id);
         let work_on = |one: &_| work_order_status_row(state, one);
         let mut all = vec![
@@ -122,6 +157,8 @@ impl Changes {
             renew(&operator::OPERATOR_STATUS, &self.operators, operator, |one| {
                 operator_status_row(state, one)
             }),
+            renew(&material::MATERIALS, &self.materials, part, material::encode),
+            renew(&material::STOCK, &self.materials, part, material::encode_stock),
             renew(&machine::MACHINES, &self.machines, machine, machine::encode),
             renew(&machine::MACHINE_STATUS, &self.machines, machine, |one| {
                 machine_status_row(state, one)

@@ -6,7 +6,9 @@
 use mraos_domain::{Finished, FinishedRow};
 
 use super::{Changes, TableChange};
+use crate::reservation::{self, RESERVATIONS};
 use crate::table::{Table, TextRow};
+use crate::transaction::{self, TRANSACTIONS};
 use crate::{machine, maintenance, production_log};
 
 /// The table of a row, and the row.
@@ -15,6 +17,8 @@ pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
         Finished::MachineStatus(began) => {
             (&machine::STATUS_CHANGES, machine::encode_status_change(one, began))
         }
+        Finished::Transaction(moved) => (&TRANSACTIONS, transaction::encode(moved)),
+        Finished::Reservation(over) => (&RESERVATIONS, reservation::encode(over)),
         Finished::Maintenance(ended) => (&maintenance::SCHEDULES, maintenance::encode_ended(ended)),
         Finished::Production(logged) => {
             (&production_log::ENTRIES, production_log::encode(one, logged))
@@ -28,9 +32,20 @@ impl Changes {
         self.finished.extend(rows);
     }
 
+    /// Transactions, which are new whenever they are there.
+    pub(crate) fn transaction_rows(&self) -> Vec<TextRow> {
+        let moved = self.finished.iter().filter_map(|one| match &one.row {
+            Finished::Transaction(moved) => Some(transaction::encode(moved)),
+            _ => None,
+        });
+        moved.collect()
+    }
+
     /// The complete rows that have no statement of their own, by table.
     pub(crate) fn seldom_finished(&self) -> Vec<TableChange> {
-        by_table(self.finished.iter().filter(|one| !matches!(one.row, Finished::MachineStatus(_))))
+        let often =
+            |one: &Finished| matches!(one, Finished::MachineStatus(_) | Finished::Transaction(_));
+        by_table(self.finished.iter().filter(|one| !often(&one.row)))
     }
 
     /// The complete rows by table, each with its key to replace what may be there.

@@ -10,7 +10,7 @@ use mraos_domain::command::{Progress, Reason};
 use mraos_domain::shift::ShiftTimes;
 use mraos_domain::{
     Command, DependencyTerms, DependencyType, MaintenanceTerms, OperatorStatus,
-    ReasonCodeDefinition, RequirementScope, Skill, SkillLevel, Text,
+    ReasonCodeDefinition, RequirementScope, Skill, SkillLevel, Text, TransactionType,
 };
 use mraos_store::log::checkpoint::{self, Checkpoint, CheckpointKey};
 use mraos_store::log::rebuild::{Rebuild, rebuild};
@@ -30,6 +30,7 @@ impl LoggedPlant {
         let plant = Self { test: TestApp::start().await, directory: TempDir::new().unwrap() };
         plant.register().await;
         plant.work().await;
+        plant.stock().await;
         plant.maintain().await;
         plant
     }
@@ -103,6 +104,19 @@ impl LoggedPlant {
         .await;
         test.allocation(book("WO-3", "O-2", "M-3", "2026-12-01T08:00:00Z")).await;
         test.clock.advance_minutes(1);
+    }
+
+    /// Every kind of movement, a reservation that is active and one that is over.
+    async fn stock(&self) {
+        let test = &self.test;
+        test.apply(create_material("MAT-1")).await;
+        test.apply(move_stock("MAT-1", TransactionType::Receipt, "20", None)).await;
+        test.apply(need("WO-3", "MAT-1", "8")).await;
+        test.apply(move_stock("MAT-1", TransactionType::Reservation, "5", Some("WO-3"))).await;
+        test.apply(move_stock("MAT-1", TransactionType::Issue, "5", Some("WO-3"))).await;
+        test.apply(move_stock("MAT-1", TransactionType::Reservation, "3", Some("WO-3"))).await;
+        test.apply(move_stock("MAT-1", TransactionType::Release, "1", Some("WO-3"))).await;
+        test.apply(move_stock("MAT-1", TransactionType::Adjustment, "-2", None)).await;
     }
 
     async fn maintain(&self) {

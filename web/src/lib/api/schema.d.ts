@@ -434,6 +434,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post many inventory transactions
+         * @description Receipts, issues, counts and transfers of a warehouse's system, as JSON or as NDJSON with one row per line, at most 10,000. Every row stands alone, as with status signals.
+         */
+        post: operations["ingest_post_inventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest/status": {
         parameters: {
             query?: never;
@@ -651,6 +671,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List materials with their stock */
+        get: operations["material_list"];
+        put?: never;
+        /** Register a material */
+        post: operations["material_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/materials/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register many materials
+         * @description At most 1,000 items. Each is answered by itself and in order: a refused item does not hold up its neighbours. Under an Idempotency-Key every item has a key of its own, so that a repeated batch repeats every answer.
+         */
+        post: operations["material_create_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/materials/shortages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what there is too little of
+         * @description Materials of which open orders need more than can be used, or of which less than the safety stock, or no more than the reorder point, is available. `unblocks_at` is when the next receipt covers what is missing.
+         */
+        get: operations["material_list_shortages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/materials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a material with its stock */
+        get: operations["material_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a material's master data
+         * @description An absent member stays as it is, null empties it. Stock follows from transactions; the unit of measure stays for ever.
+         */
+        patch: operations["material_change"];
+        trace?: never;
+    };
+    "/api/v1/materials/{id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what there is of a material, lot by lot */
+        get: operations["material_list_lots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/materials/{id}/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what moved a material's stock, newest first */
+        get: operations["transaction_list"];
+        put?: never;
+        /**
+         * Move stock
+         * @description A receipt, issue, adjustment, transfer, reservation or release. What is taken comes from the lots that are named, else by expiry and age as the material says, never from a lot that has expired and never from what is set aside for others.
+         */
+        post: operations["transaction_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -841,6 +978,101 @@ export interface paths {
         put?: never;
         /** Define a reason code, or replace it */
         post: operations["reason_code_define"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reservations, newest first */
+        get: operations["reservation_list"];
+        put?: never;
+        /** Set material aside for an order */
+        post: operations["reservation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a reservation */
+        get: operations["reservation_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{id}/consume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use what is set aside
+         * @description All of it, or the quantity that is named.
+         */
+        post: operations["reservation_consume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand what is set aside over to another order
+         * @description For a reason, by roles that may override: the order that had it loses it. The answer is the other order's new reservation.
+         */
+        post: operations["reservation_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back what is set aside
+         * @description All of it, or the quantity that is named.
+         */
+        post: operations["reservation_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,6 +1284,47 @@ export interface paths {
          * @description An absent member stays as it is, null empties it. `{"status": "cancelled"}` alone calls the order off and ends its work; every other status follows by itself.
          */
         patch: operations["work_order_change"];
+        trace?: never;
+    };
+    "/api/v1/work-orders/{id}/bom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a work order needs, has set aside and has used */
+        get: operations["bom_list"];
+        put?: never;
+        /**
+         * Add what a work order needs, or replace it
+         * @description Allocating the order sets aside what is needed; of a critical line there must be enough. The answer is in the material's own unit.
+         */
+        post: operations["bom_set_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-orders/{id}/bom/{bom_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove what a work order needs
+         * @description What is set aside by the line is given back.
+         */
+        delete: operations["bom_remove_line"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/work-orders/{id}/dependencies": {
@@ -1274,7 +1547,10 @@ export interface components {
             affected_allocation_ids: number[];
             /** @description The id: code and subject, such as `machine_breakdown:M-203`. */
             alert_id: string;
-            /** @description `machine_breakdown`, `machine_no_signal`, `operator_absent` or `allocation_overrun`. */
+            /**
+             * @description `machine_breakdown`, `machine_no_signal`, `operator_absent`, `allocation_overrun` or
+             *     `material_below_safety_stock`.
+             */
             code: string;
             /** @description A sentence for people, without names. */
             message: string;
@@ -1299,7 +1575,7 @@ export interface components {
         AlertSubject: {
             /** @description Its id. */
             entity_id: string;
-            /** @description `operator`, `machine` or `allocation`. */
+            /** @description `operator`, `machine`, `allocation` or `material`. */
             entity_type: string;
         };
         /** @description An allocation. */
@@ -1551,6 +1827,41 @@ export interface components {
             /** @description Start, local. */
             start_time: components["schemas"]["LocalTime"];
         };
+        /** @description A line of a bill of materials. */
+        BomLine: {
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            bom_id: number;
+            /**
+             * @description `backflush` or `at_start`.
+             * @enum {string}
+             */
+            consumption: "backflush" | "at_start";
+            /** @description Whether work cannot begin without it. */
+            is_critical: boolean;
+            /** @description The material. */
+            material_id: string;
+            /** @description What is set aside: the sum of the order's active reservations. */
+            quantity_allocated: components["schemas"]["Decimal"];
+            /** @description What was used. */
+            quantity_consumed: components["schemas"]["Decimal"];
+            /** @description How much for the whole order. */
+            quantity_required: components["schemas"]["Decimal"];
+            /** @description What has neither been used nor set aside. */
+            quantity_uncovered: components["schemas"]["Decimal"];
+            /** @description The material's unit. */
+            unit_of_measure: string;
+            /** @description The order. */
+            work_order_id: string;
+        };
+        /** @description One page of a list. */
+        BomLinePage: {
+            items: components["schemas"]["BomLine"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description Body of `POST /allocations/{id}/cancel`: only while booked. */
         CancelAllocation: {
             /**
@@ -1569,7 +1880,7 @@ export interface components {
             reason_description?: string | null;
         };
         /** @description The card of any entity. */
-        Card: components["schemas"]["OperatorCard"] | components["schemas"]["MachineCard"] | components["schemas"]["AllocationCard"] | components["schemas"]["WorkOrderCard"] | components["schemas"]["AlertCard"];
+        Card: components["schemas"]["OperatorCard"] | components["schemas"]["MachineCard"] | components["schemas"]["AllocationCard"] | components["schemas"]["WorkOrderCard"] | components["schemas"]["MaterialCard"] | components["schemas"]["AlertCard"];
         /** @description Body of `PATCH /machines/{id}`: absent means unchanged, `null` empties. */
         ChangeMachine: {
             /**
@@ -1647,6 +1958,48 @@ export interface components {
             planned_start?: string | null;
             /** @description Whether it comes again after `due_after_hours`. */
             repeats_by_hours?: boolean;
+        };
+        /** @description Body of `PATCH /materials/{id}`: absent means unchanged, `null` empties. */
+        ChangeMaterial: {
+            /** @description Group. */
+            category?: string | null;
+            /** @description Of the costs: three letters. */
+            currency?: string;
+            /** @description More about it. */
+            description?: string | null;
+            economic_order_quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description False takes it out of use. */
+            is_active?: boolean;
+            /** @description Whether it is dangerous. */
+            is_hazardous?: boolean;
+            /**
+             * Format: date-time
+             * @description When more is expected.
+             */
+            next_receipt_at?: string | null;
+            next_receipt_quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description Packages in which it comes, all of them. */
+            packages?: components["schemas"]["Package"][];
+            /** @description Name. */
+            part_name?: string;
+            /** @description Number for people, unique. */
+            part_number?: string;
+            /** @description Place of receipts that name none. */
+            primary_location?: string | null;
+            /** @description Where it is kept. */
+            primary_warehouse?: string | null;
+            reorder_point?: components["schemas"]["DecimalInput"] | null;
+            /** @description What expires first is taken first. */
+            requires_fefo?: boolean;
+            /** @description What came first is taken first. */
+            requires_fifo?: boolean;
+            safety_stock_level?: components["schemas"]["DecimalInput"] | null;
+            /**
+             * Format: int64
+             * @description Days that it keeps, where a receipt names no expiry.
+             */
+            shelf_life_days?: number | null;
+            standard_cost?: components["schemas"]["DecimalInput"] | null;
         };
         /** @description Body of `PATCH /operators/{id}`: absent means unchanged, `null` empties. */
         ChangeOperator: {
@@ -1939,6 +2292,59 @@ export interface components {
         CreateMachineBatch: {
             items: components["schemas"]["CreateMachine"][];
         };
+        /** @description Body of `POST /materials`. */
+        CreateMaterial: {
+            /** @description Group. */
+            category?: string | null;
+            /** @description Of the costs: three letters; `USD` if absent. */
+            currency?: string | null;
+            /** @description More about it. */
+            description?: string | null;
+            economic_order_quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description Whether it is dangerous; false if absent. */
+            is_hazardous?: boolean | null;
+            /** @description The id, at most 20 characters. */
+            material_id: string;
+            /**
+             * Format: date-time
+             * @description When more is expected.
+             */
+            next_receipt_at?: string | null;
+            next_receipt_quantity?: components["schemas"]["DecimalInput"] | null;
+            /**
+             * Format: date-time
+             * @description When it was first there, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description Packages in which it comes. */
+            packages?: components["schemas"]["Package"][];
+            /** @description Name. */
+            part_name: string;
+            /** @description Number for people, unique. */
+            part_number: string;
+            /** @description Place of receipts that name none. */
+            primary_location?: string | null;
+            /** @description Where it is kept. */
+            primary_warehouse?: string | null;
+            reorder_point?: components["schemas"]["DecimalInput"] | null;
+            /** @description What expires first is taken first; true if absent. */
+            requires_fefo?: boolean | null;
+            /** @description What came first is taken first; false if absent. */
+            requires_fifo?: boolean | null;
+            safety_stock_level?: components["schemas"]["DecimalInput"] | null;
+            /**
+             * Format: int64
+             * @description Days that it keeps, where a receipt names no expiry.
+             */
+            shelf_life_days?: number | null;
+            standard_cost?: components["schemas"]["DecimalInput"] | null;
+            /** @description Unit of all its quantities: `EA`, `KG`, `FT`, …; it stays. */
+            unit_of_measure: string;
+        };
+        /** @description Many creations, each on its own. */
+        CreateMaterialBatch: {
+            items: components["schemas"]["CreateMaterial"][];
+        };
         /** @description Body of `POST /operators`. */
         CreateOperator: {
             /**
@@ -1998,6 +2404,30 @@ export interface components {
             is_active?: boolean | null;
             /** @description The code. */
             reason_code: string;
+        };
+        /** @description Body of `POST /reservations`. */
+        CreateReservation: {
+            /** @description Of this batch alone. */
+            batch_number?: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be used; with the order's next work if absent.
+             */
+            expected_consumption_date?: string | null;
+            /** @description Of this lot alone. */
+            lot_number?: string | null;
+            /** @description The material. */
+            material_id: string;
+            /** @description Why, in words. */
+            notes?: string | null;
+            /** @description How much. */
+            quantity_reserved: components["schemas"]["DecimalInput"];
+            /** @description Why, as a code. */
+            reason_code?: string | null;
+            /** @description Unit of the quantity; the material's if absent. */
+            unit_of_measure?: string | null;
+            /** @description The order, whose bill of materials asks for it. */
+            work_order_id: string;
         };
         /** @description Body of `POST /tokens`. */
         CreateToken: {
@@ -2113,6 +2543,14 @@ export interface components {
         CreateWorkOrderBatch: {
             items: components["schemas"]["CreateWorkOrder"][];
         };
+        /** @description Answer to a new reservation: that of the first lot, and those of further ones. */
+        CreatedReservation: {
+            /** @enum {unknown} */
+            status?: "active" | "consumed" | "released" | "expired";
+        } & (components["schemas"]["Reservation"] & {
+            /** @description The others, where one lot was not enough. */
+            further_lots: components["schemas"]["Reservation"][];
+        });
         /** @description The shift that contains now. */
         CurrentShift: {
             break_end: components["schemas"]["LocalTime"] | null;
@@ -2189,6 +2627,19 @@ export interface components {
             items: components["schemas"]["Dependency"][];
             /** @description Send it as `cursor` to get the next page; null on the last. */
             next_cursor: string | null;
+        };
+        /** @description Body of `POST /reservations/{id}/consume` and `/release`. */
+        DrawReservation: {
+            /** @description Why, in words. */
+            notes?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description Why, as a code. */
+            reason_code?: string | null;
         };
         /** @description One event of the log. */
         Event: {
@@ -2302,7 +2753,7 @@ export interface components {
         /** @description Body of `POST /ingest/status` as JSON; NDJSON carries the rows one per line. */
         Ingest: {
             /** @description The rows, in the order in which they happened. */
-            items: components["schemas"]["StatusSignal"][];
+            items: components["schemas"]["InventorySignal"][];
         };
         /** @description Answer to an intake: how many rows went where, and every rejected row. */
         IngestAnswer: {
@@ -2324,6 +2775,15 @@ export interface components {
              */
             unchanged: number;
         };
+        /** @description A row of `POST /ingest/inventory`: a transaction of a material. */
+        InventorySignal: {
+            /** @enum {unknown} */
+            transaction_type?: "receipt" | "issue" | "adjustment" | "transfer" | "reservation" | "release";
+        } & (components["schemas"]["PostTransaction"] & {
+            /** @description The material. */
+            material_id: string;
+            source: components["schemas"]["SignalSource"] | null;
+        });
         /** @description A fresh token with its secret, shown this once. */
         IssuedToken: components["schemas"]["Token"] & {
             /** @description The secret: send it as `Authorization: Bearer …`. */
@@ -2353,6 +2813,44 @@ export interface components {
          * @example 06:00:00
          */
         LocalTime: string;
+        /** @description A lot: what lies in one place under one batch, lot number and expiry. */
+        Lot: {
+            /** @description Maker's batch. */
+            batch_number: string | null;
+            /**
+             * Format: date
+             * @description Last day on which it may be used.
+             */
+            expiration_date: string | null;
+            /** @description Whether that day is past. */
+            is_expired: boolean;
+            /** @description Where it lies. */
+            location: string | null;
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            lot_id: number;
+            /** @description Lot within it. */
+            lot_number: string | null;
+            /** @description The material. */
+            material_id: string;
+            /** @description How much lies there. */
+            quantity: components["schemas"]["Decimal"];
+            /**
+             * Format: date-time
+             * @description When the oldest of it came.
+             */
+            received_at: string;
+            /** @description How much of that is set aside. */
+            reserved_quantity: components["schemas"]["Decimal"];
+        };
+        /** @description One page of a list. */
+        LotPage: {
+            items: components["schemas"]["Lot"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description A machine. */
         Machine: {
             /**
@@ -2564,6 +3062,129 @@ export interface components {
             /** @description Send it as `cursor` to get the next page; null on the last. */
             next_cursor: string | null;
         };
+        /** @description A material. */
+        Material: {
+            /** @description What is set aside: the sum of its active reservations. */
+            allocated_quantity: components["schemas"]["Decimal"];
+            /** @description What is left; never less than nothing. */
+            available_quantity: components["schemas"]["Decimal"];
+            /**
+             * Format: date-time
+             * @description Since when less than the safety stock is available.
+             */
+            below_safety_since: string | null;
+            /** @description Group. */
+            category: string | null;
+            /**
+             * Format: date-time
+             * @description When recorded first.
+             */
+            created_at: string;
+            /** @description Of the costs. */
+            currency: string;
+            /** @description More about it. */
+            description: string | null;
+            economic_order_quantity: components["schemas"]["Decimal"] | null;
+            /** @description False once out of use. */
+            is_active: boolean;
+            /** @description Whether it is dangerous. */
+            is_hazardous: boolean;
+            /** @description The id. */
+            material_id: string;
+            /**
+             * Format: date-time
+             * @description When more is expected.
+             */
+            next_receipt_at: string | null;
+            next_receipt_quantity: components["schemas"]["Decimal"] | null;
+            /** @description What there is: the sum of its lots. */
+            on_hand_quantity: components["schemas"]["Decimal"];
+            /** @description Packages in which it comes. */
+            packages: components["schemas"]["Package"][];
+            /** @description Name. */
+            part_name: string;
+            /** @description Number for people. */
+            part_number: string;
+            /** @description Place of receipts that name none. */
+            primary_location: string | null;
+            /** @description Where it is kept. */
+            primary_warehouse: string | null;
+            reorder_point: components["schemas"]["Decimal"] | null;
+            /** @description What expires first is taken first. */
+            requires_fefo: boolean;
+            /** @description What came first is taken first. */
+            requires_fifo: boolean;
+            safety_stock_level: components["schemas"]["Decimal"] | null;
+            /**
+             * Format: int64
+             * @description Days that it keeps.
+             */
+            shelf_life_days: number | null;
+            /** @description What a unit costs; absent for roles that may not see costs. */
+            standard_cost?: components["schemas"]["Decimal"];
+            /** @description Unit of all its quantities. */
+            unit_of_measure: string;
+            /**
+             * Format: date-time
+             * @description When it changed last, its stock included.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Version of the master data, for `If-Match`.
+             */
+            version: number;
+        };
+        /** @description One result per item, in order. */
+        MaterialBatchAnswer: {
+            results: {
+                body: components["schemas"]["Material"] | components["schemas"]["Problem"];
+                /**
+                 * @description The item's HTTP status.
+                 * @example 201
+                 */
+                status: number;
+            }[];
+        };
+        /** @description A material. */
+        MaterialCard: {
+            /** @description What is set aside. */
+            allocated_quantity: components["schemas"]["Decimal"];
+            /** @description What is left. */
+            available_quantity: components["schemas"]["Decimal"];
+            /**
+             * Format: date-time
+             * @description Since when less than the safety stock is available.
+             */
+            below_safety_since: string | null;
+            /** @description Group. */
+            category: string | null;
+            /** @description False once out of use. */
+            is_active: boolean;
+            /** @description The id. */
+            material_id: string;
+            /**
+             * Format: date-time
+             * @description When more is expected.
+             */
+            next_receipt_at: string | null;
+            /** @description What there is. */
+            on_hand_quantity: components["schemas"]["Decimal"];
+            /** @description Name. */
+            part_name: string;
+            /** @description Number for people. */
+            part_number: string;
+            reorder_point: components["schemas"]["Decimal"] | null;
+            safety_stock_level: components["schemas"]["Decimal"] | null;
+            /** @description Unit of all its quantities. */
+            unit_of_measure: string;
+        };
+        /** @description One page of a list. */
+        MaterialPage: {
+            items: components["schemas"]["Material"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description One thing that happened to one entity. */
         Message: {
             /** @description The whole card of the entity, and what only this event says. */
@@ -2608,6 +3229,16 @@ export interface components {
             operator_id: string;
             /** @description What they ask for, told of the first of them. */
             refusals: components["schemas"]["Refusal"][];
+        };
+        /** @description Body of `POST /reservations/{id}/move`. */
+        MoveReservation: {
+            /** @description Why, in words. */
+            notes?: string | null;
+            quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description Why, as a code; code or words must be there. */
+            reason_code?: string | null;
+            /** @description The order that gets it. */
+            work_order_id: string;
         };
         /**
          * @description Starts with a name.
@@ -2766,9 +3397,16 @@ export interface components {
              * @description Code of the refusal.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Why it is right here. */
             reason: string;
+        };
+        /** @description A package in which a material comes, as a unit of its own. */
+        Package: {
+            /** @description How much of the material's unit it holds. */
+            quantity: components["schemas"]["DecimalInput"];
+            /** @description `BOX`, `REEL`, … */
+            unit_of_measure: string;
         };
         /**
          * @description Which pairs are possible for an order, and why the others are not. At most 50 of each kind,
@@ -2856,6 +3494,57 @@ export interface components {
             /** @description Whether it comes again after `due_after_hours`. */
             repeats_by_hours?: boolean | null;
         };
+        /** @description Body of `POST /materials/{id}/transactions`, and a row of `POST /ingest/inventory`. */
+        PostTransaction: {
+            /** @description Maker's batch. */
+            batch_number?: string | null;
+            counted_quantity?: components["schemas"]["DecimalInput"] | null;
+            /**
+             * Format: date-time
+             * @description Of a reservation: when it will be used.
+             */
+            expected_consumption_date?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which it may be used.
+             */
+            expiration_date?: string | null;
+            /** @description Where it is taken from; any place if absent. */
+            from_location?: string | null;
+            /** @description Lot within it. */
+            lot_number?: string | null;
+            /** @description Why, in words. */
+            notes?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            quantity?: components["schemas"]["DecimalInput"] | null;
+            /** @description Why, as a code. */
+            reason_code?: string | null;
+            /** @description Its number; with `WorkOrder` an order that exists. */
+            reference_id?: string | null;
+            /** @description What it refers to, such as `WorkOrder` or `PurchaseOrder`. */
+            reference_type?: string | null;
+            /** @description Where it goes to. */
+            to_location?: string | null;
+            /**
+             * @description `receipt`, `issue`, `adjustment`, `transfer`, `reservation` or `release`.
+             * @enum {string}
+             */
+            transaction_type: "receipt" | "issue" | "adjustment" | "transfer" | "reservation" | "release";
+            unit_cost?: components["schemas"]["DecimalInput"] | null;
+            /** @description Unit of the quantity; the material's if absent. */
+            unit_of_measure?: string | null;
+        };
+        /** @description Answer to a posted transaction: what moved, lot by lot, and the stock afterwards. */
+        PostedTransactions: {
+            /** @description The transactions, one per lot. */
+            items: components["schemas"]["Transaction"][];
+            /** @description The material afterwards. */
+            material: components["schemas"]["Material"];
+        };
         /** @description A problem document. */
         Problem: {
             /** @description For programs: the kind in one word. */
@@ -2890,7 +3579,7 @@ export interface components {
              * @description What it tells.
              * @enum {string}
              */
-            event_type: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
+            event_type: "started" | "paused" | "resumed" | "released" | "completed" | "progress" | "milestone" | "issue" | "note";
             /**
              * Format: int64
              * @description The entry's id.
@@ -2971,7 +3660,7 @@ export interface components {
              * @description For programs: the rule.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Its id. */
             entity_id: string;
             /** @description Kind of the entity that refuses: `operator`, `machine`, `work_order`, `allocation`, … */
@@ -3109,6 +3798,79 @@ export interface components {
             /** @description Why, as a code. */
             reason_code?: string | null;
         };
+        /** @description A reservation. */
+        Reservation: {
+            /** @description Maker's batch. */
+            batch_number: string | null;
+            /**
+             * Format: date-time
+             * @description When recorded.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it will be used.
+             */
+            expected_consumption_date: string | null;
+            /**
+             * Format: date
+             * @description Last day of use.
+             */
+            expiration_date: string | null;
+            /** @description Whether work on the order made it; then it ends with the work. */
+            for_work: boolean;
+            /** @description Where it lies. */
+            location: string | null;
+            /** @description Lot within it. */
+            lot_number: string | null;
+            /** @description The material. */
+            material_id: string;
+            /** @description How much of it was used. */
+            quantity_consumed: components["schemas"]["Decimal"];
+            /** @description What it still holds. */
+            quantity_open: components["schemas"]["Decimal"];
+            /** @description How much of it was given back. */
+            quantity_released: components["schemas"]["Decimal"];
+            /** @description How much at first. */
+            quantity_reserved: components["schemas"]["Decimal"];
+            /**
+             * Format: date-time
+             * @description When the last of it was given back.
+             */
+            released_at: string | null;
+            /** @description By whom. */
+            released_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was set aside.
+             */
+            reservation_date: string;
+            /**
+             * Format: int64
+             * @description The id: its position in the log.
+             */
+            reservation_id: number;
+            /** @description Who set it aside. */
+            reserved_by: string;
+            /**
+             * @description `active`, `consumed`, `released` or `expired`.
+             * @enum {string}
+             */
+            status: "active" | "consumed" | "released" | "expired";
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /** @description The order. */
+            work_order_id: string;
+        };
+        /** @description One page of a list. */
+        ReservationPage: {
+            items: components["schemas"]["Reservation"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description A place in the log. */
         Resume: {
             /** @description The epoch in which it got it. */
@@ -3235,6 +3997,22 @@ export interface components {
             /** @description Who has signed in. */
             user: components["schemas"]["Account"];
         };
+        /** @description Body of `POST /work-orders/{id}/bom`: adds a line, or replaces that of the same material. */
+        SetBomLine: {
+            /**
+             * @description `backflush` (if absent): used up with what is made; `at_start`: all of it when work begins.
+             * @enum {string|null}
+             */
+            consumption?: "backflush" | "at_start" | null;
+            /** @description Whether work cannot begin without it; false if absent. */
+            is_critical?: boolean | null;
+            /** @description The material. */
+            material_id: string;
+            /** @description How much for the whole order. */
+            quantity_required: components["schemas"]["DecimalInput"];
+            /** @description Unit of the quantity; the material's if absent. */
+            unit_of_measure?: string | null;
+        };
         /** @description A shift of an operator. */
         Shift: {
             break_end: components["schemas"]["LocalTime"] | null;
@@ -3273,6 +4051,43 @@ export interface components {
         /** @description One page of a list. */
         ShiftPage: {
             items: components["schemas"]["Shift"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description A material of which there is too little for the open orders, or too little at all. */
+        Shortage: {
+            /** @description What nobody has set aside. */
+            available_quantity: components["schemas"]["Decimal"];
+            /** @description What open orders still need and have not set aside. */
+            demand_quantity: components["schemas"]["Decimal"];
+            /** @description Whether an order cannot begin without it. */
+            is_critical: boolean;
+            /** @description The material. */
+            material_id: string;
+            next_receipt_quantity: components["schemas"]["Decimal"] | null;
+            /** @description Name. */
+            part_name: string;
+            /** @description Number for people. */
+            part_number: string;
+            reorder_point: components["schemas"]["Decimal"] | null;
+            safety_stock_level: components["schemas"]["Decimal"] | null;
+            /** @description What is missing for that. */
+            shortage_quantity: components["schemas"]["Decimal"];
+            /**
+             * Format: date-time
+             * @description When the next receipt covers what is missing, if that is known.
+             */
+            unblocks_at: string | null;
+            /** @description Unit of the quantities. */
+            unit_of_measure: string;
+            /** @description What of that has not expired. */
+            usable_quantity: components["schemas"]["Decimal"];
+            /** @description Orders that wait for it, those first that are due first; at most 20. */
+            work_order_ids: string[];
+        };
+        /** @description One page of a list. */
+        ShortagePage: {
+            items: components["schemas"]["Shortage"][];
             /** @description Send it as `cursor` to get the next page; null on the last. */
             next_cursor: string | null;
         };
@@ -3560,6 +4375,69 @@ export interface components {
              * @description Its version after the event.
              */
             version: number;
+        };
+        /** @description A transaction. Goods of several lots are several transactions. */
+        Transaction: {
+            /** @description Maker's batch. */
+            batch_number: string | null;
+            /**
+             * Format: date-time
+             * @description When recorded.
+             */
+            created_at: string;
+            /**
+             * Format: date
+             * @description Last day of use.
+             */
+            expiration_date: string | null;
+            /** @description Where it came from. */
+            from_location: string | null;
+            /** @description Lot within it. */
+            lot_number: string | null;
+            /** @description The material. */
+            material_id: string;
+            /** @description Why, in words; empty once erased. */
+            notes: string | null;
+            /** @description Who did it. */
+            performed_by: string;
+            /** @description How much; with a sign for an adjustment alone. */
+            quantity: components["schemas"]["Decimal"];
+            /** @description Why, as a code. */
+            reason_code: string | null;
+            /** @description Its number. */
+            reference_id: string | null;
+            /** @description What it refers to. */
+            reference_type: string | null;
+            /**
+             * Format: int64
+             * @description The reservation that it made or drew on.
+             */
+            reservation_id: number | null;
+            /** @description Where it went to. */
+            to_location: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            transaction_date: string;
+            /**
+             * Format: int64
+             * @description The id: its position in the log.
+             */
+            transaction_id: number;
+            /**
+             * @description `receipt`, `issue`, `adjustment`, `transfer`, `reservation` or `release`.
+             * @enum {string}
+             */
+            transaction_type: "receipt" | "issue" | "adjustment" | "transfer" | "reservation" | "release";
+            /** @description What a unit cost; absent for roles that may not see costs. */
+            unit_cost?: components["schemas"]["Decimal"];
+        };
+        /** @description One page of a list. */
+        TransactionPage: {
+            items: components["schemas"]["Transaction"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description Body of `POST /allocations/{id}/undo`: the last change is taken back. */
         UndoAllocation: {
@@ -4177,6 +5055,25 @@ export interface components {
         /**
          * @description - `not_found`: There is nothing at this path.
          *     - `unknown_work_order`: No work order has this id.
+         *     - `unknown_bom_line`: The order does not have this line.
+         */
+        NotFoundOrUnknownBomLineOrUnknownWorkOrder: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "unknown_bom_line" | "unknown_work_order";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /**
+         * @description - `not_found`: There is nothing at this path.
+         *     - `unknown_work_order`: No work order has this id.
          *     - `unknown_dependency`: The order does not have this dependency.
          */
         NotFoundOrUnknownDependencyOrUnknownWorkOrder: {
@@ -4269,6 +5166,24 @@ export interface components {
         };
         /**
          * @description - `not_found`: There is nothing at this path.
+         *     - `unknown_material`: No material has this id.
+         */
+        NotFoundOrUnknownMaterial: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "unknown_material";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /**
+         * @description - `not_found`: There is nothing at this path.
          *     - `unknown_operator`: No operator has this id.
          */
         NotFoundOrUnknownOperator: {
@@ -4318,6 +5233,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "not_found" | "unknown_operator" | "unknown_skill";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /**
+         * @description - `not_found`: There is nothing at this path.
+         *     - `unknown_reservation`: No reservation has this id.
+         */
+        NotFoundOrUnknownReservation: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found" | "unknown_reservation";
                     /** @constant */
                     status?: 404;
                 };
@@ -4676,7 +5609,7 @@ export interface operations {
                      *           "quantity_produced": "0.000",
                      *           "release_reason": "The tool is being changed.",
                      *           "released_at": null,
-                     *           "released_by": null,
+                     *           "released_by": "supervisor-1",
                      *           "status": "active",
                      *           "suggestion_score": "87.50",
                      *           "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -4758,7 +5691,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -4846,7 +5779,7 @@ export interface operations {
                      *             "quantity_produced": "0.000",
                      *             "release_reason": "The tool is being changed.",
                      *             "released_at": null,
-                     *             "released_by": null,
+                     *             "released_by": "supervisor-1",
                      *             "status": "active",
                      *             "suggestion_score": "87.50",
                      *             "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5065,7 +5998,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5142,7 +6075,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5224,7 +6157,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5361,7 +6294,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5444,7 +6377,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5526,7 +6459,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5608,7 +6541,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5685,7 +6618,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5762,7 +6695,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -5843,7 +6776,7 @@ export interface operations {
                      *       "quantity_produced": "0.000",
                      *       "release_reason": "The tool is being changed.",
                      *       "released_at": null,
-                     *       "released_by": null,
+                     *       "released_by": "supervisor-1",
                      *       "status": "active",
                      *       "suggestion_score": "87.50",
                      *       "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -6296,6 +7229,78 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    ingest_post_inventory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "batch_number": "B-7",
+                 *           "counted_quantity": "200.000",
+                 *           "from_location": "A-12-3",
+                 *           "lot_number": "L-31",
+                 *           "material_id": "MAT-1001",
+                 *           "notes": "Two belts changed.",
+                 *           "quantity": "200.000",
+                 *           "reason_code": "tool_change",
+                 *           "reference_id": "WO-4600",
+                 *           "reference_type": "WorkOrder",
+                 *           "source": "api",
+                 *           "to_location": "A-12-3",
+                 *           "transaction_type": "receipt",
+                 *           "unit_cost": "3.2500",
+                 *           "unit_of_measure": "EA"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Ingest"];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": 1,
+                     *       "received": 1,
+                     *       "rejected": [],
+                     *       "unchanged": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IngestAnswer"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     ingest_post_statuses: {
         parameters: {
             query?: never;
@@ -6315,11 +7320,21 @@ export interface operations {
                  * @example {
                  *       "items": [
                  *         {
-                 *           "entity_id": "O-156",
-                 *           "entity_type": "operator",
+                 *           "batch_number": "B-7",
+                 *           "counted_quantity": "200.000",
+                 *           "from_location": "A-12-3",
+                 *           "lot_number": "L-31",
+                 *           "material_id": "MAT-1001",
+                 *           "notes": "Two belts changed.",
+                 *           "quantity": "200.000",
                  *           "reason_code": "tool_change",
-                 *           "reason_description": "The tool is being changed.",
-                 *           "status": "available"
+                 *           "reference_id": "WO-4600",
+                 *           "reference_type": "WorkOrder",
+                 *           "source": "api",
+                 *           "to_location": "A-12-3",
+                 *           "transaction_type": "receipt",
+                 *           "unit_cost": "3.2500",
+                 *           "unit_of_measure": "EA"
                  *         }
                  *       ]
                  *     }
@@ -7391,6 +8406,813 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    material_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                part_number?: string;
+                /** @description Only what has this value. */
+                category?: string;
+                /** @description Only what has this value. */
+                is_active?: boolean;
+                /** @description Only what has this value. */
+                is_hazardous?: boolean;
+                /** @description Only what has this value. */
+                below_safety_stock?: boolean;
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "allocated_quantity": "200.000",
+                     *           "available_quantity": "300.000",
+                     *           "below_safety_since": null,
+                     *           "category": "pause",
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "currency": "USD",
+                     *           "description": "The tool is being changed.",
+                     *           "economic_order_quantity": "500.000",
+                     *           "is_active": true,
+                     *           "is_hazardous": true,
+                     *           "material_id": "MAT-1001",
+                     *           "next_receipt_at": null,
+                     *           "next_receipt_quantity": "500.000",
+                     *           "on_hand_quantity": "500.000",
+                     *           "packages": [
+                     *             {
+                     *               "quantity": "12.000",
+                     *               "unit_of_measure": "BOX"
+                     *             }
+                     *           ],
+                     *           "part_name": "Ball bearing 6204",
+                     *           "part_number": "6204-2RS",
+                     *           "primary_location": "A-12-3",
+                     *           "primary_warehouse": "W-1",
+                     *           "reorder_point": "100.000",
+                     *           "requires_fefo": true,
+                     *           "requires_fifo": true,
+                     *           "safety_stock_level": "50.000",
+                     *           "shelf_life_days": 730,
+                     *           "standard_cost": "3.2500",
+                     *           "unit_of_measure": "EA",
+                     *           "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MaterialPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "category": "pause",
+                 *       "currency": "USD",
+                 *       "description": "The tool is being changed.",
+                 *       "economic_order_quantity": "500.000",
+                 *       "material_id": "MAT-1001",
+                 *       "next_receipt_quantity": "500.000",
+                 *       "packages": [
+                 *         {
+                 *           "quantity": "12.000",
+                 *           "unit_of_measure": "BOX"
+                 *         }
+                 *       ],
+                 *       "part_name": "Ball bearing 6204",
+                 *       "part_number": "6204-2RS",
+                 *       "primary_location": "A-12-3",
+                 *       "primary_warehouse": "W-1",
+                 *       "reorder_point": "100.000",
+                 *       "safety_stock_level": "50.000",
+                 *       "shelf_life_days": 730,
+                 *       "standard_cost": "3.2500",
+                 *       "unit_of_measure": "EA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateMaterial"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allocated_quantity": "200.000",
+                     *       "available_quantity": "300.000",
+                     *       "below_safety_since": null,
+                     *       "category": "pause",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "currency": "USD",
+                     *       "description": "The tool is being changed.",
+                     *       "economic_order_quantity": "500.000",
+                     *       "is_active": true,
+                     *       "is_hazardous": true,
+                     *       "material_id": "MAT-1001",
+                     *       "next_receipt_at": null,
+                     *       "next_receipt_quantity": "500.000",
+                     *       "on_hand_quantity": "500.000",
+                     *       "packages": [
+                     *         {
+                     *           "quantity": "12.000",
+                     *           "unit_of_measure": "BOX"
+                     *         }
+                     *       ],
+                     *       "part_name": "Ball bearing 6204",
+                     *       "part_number": "6204-2RS",
+                     *       "primary_location": "A-12-3",
+                     *       "primary_warehouse": "W-1",
+                     *       "reorder_point": "100.000",
+                     *       "requires_fefo": true,
+                     *       "requires_fifo": true,
+                     *       "safety_stock_level": "50.000",
+                     *       "shelf_life_days": 730,
+                     *       "standard_cost": "3.2500",
+                     *       "unit_of_measure": "EA",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_create_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "category": "pause",
+                 *           "currency": "USD",
+                 *           "description": "The tool is being changed.",
+                 *           "economic_order_quantity": "500.000",
+                 *           "material_id": "MAT-1001",
+                 *           "next_receipt_quantity": "500.000",
+                 *           "packages": [
+                 *             {
+                 *               "quantity": "12.000",
+                 *               "unit_of_measure": "BOX"
+                 *             }
+                 *           ],
+                 *           "part_name": "Ball bearing 6204",
+                 *           "part_number": "6204-2RS",
+                 *           "primary_location": "A-12-3",
+                 *           "primary_warehouse": "W-1",
+                 *           "reorder_point": "100.000",
+                 *           "safety_stock_level": "50.000",
+                 *           "shelf_life_days": 730,
+                 *           "standard_cost": "3.2500",
+                 *           "unit_of_measure": "EA"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateMaterialBatch"];
+            };
+        };
+        responses: {
+            /** @description What each item alone was answered. */
+            200: {
+                headers: {
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "results": [
+                     *         {
+                     *           "body": {
+                     *             "allocated_quantity": "200.000",
+                     *             "available_quantity": "300.000",
+                     *             "below_safety_since": null,
+                     *             "category": "pause",
+                     *             "created_at": "2026-11-23T07:30:00.000000Z",
+                     *             "currency": "USD",
+                     *             "description": "The tool is being changed.",
+                     *             "economic_order_quantity": "500.000",
+                     *             "is_active": true,
+                     *             "is_hazardous": true,
+                     *             "material_id": "MAT-1001",
+                     *             "next_receipt_at": null,
+                     *             "next_receipt_quantity": "500.000",
+                     *             "on_hand_quantity": "500.000",
+                     *             "packages": [
+                     *               {
+                     *                 "quantity": "12.000",
+                     *                 "unit_of_measure": "BOX"
+                     *               }
+                     *             ],
+                     *             "part_name": "Ball bearing 6204",
+                     *             "part_number": "6204-2RS",
+                     *             "primary_location": "A-12-3",
+                     *             "primary_warehouse": "W-1",
+                     *             "reorder_point": "100.000",
+                     *             "requires_fefo": true,
+                     *             "requires_fifo": true,
+                     *             "safety_stock_level": "50.000",
+                     *             "shelf_life_days": 730,
+                     *             "standard_cost": "3.2500",
+                     *             "unit_of_measure": "EA",
+                     *             "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *             "version": 1
+                     *           },
+                     *           "status": 201
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MaterialBatchAnswer"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_list_shortages: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "available_quantity": "300.000",
+                     *           "demand_quantity": "0.000",
+                     *           "is_critical": true,
+                     *           "material_id": "MAT-1001",
+                     *           "next_receipt_quantity": "500.000",
+                     *           "part_name": "Ball bearing 6204",
+                     *           "part_number": "6204-2RS",
+                     *           "reorder_point": "100.000",
+                     *           "safety_stock_level": "50.000",
+                     *           "shortage_quantity": "0.000",
+                     *           "unblocks_at": null,
+                     *           "unit_of_measure": "EA",
+                     *           "usable_quantity": "500.000",
+                     *           "work_order_ids": [
+                     *             "WO-4600"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShortagePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_show: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example MAT-1001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allocated_quantity": "200.000",
+                     *       "available_quantity": "300.000",
+                     *       "below_safety_since": null,
+                     *       "category": "pause",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "currency": "USD",
+                     *       "description": "The tool is being changed.",
+                     *       "economic_order_quantity": "500.000",
+                     *       "is_active": true,
+                     *       "is_hazardous": true,
+                     *       "material_id": "MAT-1001",
+                     *       "next_receipt_at": null,
+                     *       "next_receipt_quantity": "500.000",
+                     *       "on_hand_quantity": "500.000",
+                     *       "packages": [
+                     *         {
+                     *           "quantity": "12.000",
+                     *           "unit_of_measure": "BOX"
+                     *         }
+                     *       ],
+                     *       "part_name": "Ball bearing 6204",
+                     *       "part_number": "6204-2RS",
+                     *       "primary_location": "A-12-3",
+                     *       "primary_warehouse": "W-1",
+                     *       "reorder_point": "100.000",
+                     *       "requires_fefo": true,
+                     *       "requires_fifo": true,
+                     *       "safety_stock_level": "50.000",
+                     *       "shelf_life_days": 730,
+                     *       "standard_cost": "3.2500",
+                     *       "unit_of_measure": "EA",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownMaterial"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_change: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The `ETag` that was read, so that no other change is overwritten; `*` for any version.
+                 * @example "1"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example MAT-1001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "category": "pause",
+                 *       "currency": "USD",
+                 *       "description": "The tool is being changed.",
+                 *       "economic_order_quantity": "500.000",
+                 *       "is_active": true,
+                 *       "is_hazardous": true,
+                 *       "next_receipt_quantity": "500.000",
+                 *       "packages": [
+                 *         {
+                 *           "quantity": "12.000",
+                 *           "unit_of_measure": "BOX"
+                 *         }
+                 *       ],
+                 *       "part_name": "Ball bearing 6204",
+                 *       "part_number": "6204-2RS",
+                 *       "primary_location": "A-12-3",
+                 *       "primary_warehouse": "W-1",
+                 *       "reorder_point": "100.000",
+                 *       "requires_fefo": true,
+                 *       "requires_fifo": true,
+                 *       "safety_stock_level": "50.000",
+                 *       "shelf_life_days": 730,
+                 *       "standard_cost": "3.2500"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMaterial"];
+            };
+        };
+        responses: {
+            /** @description Changed; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "allocated_quantity": "200.000",
+                     *       "available_quantity": "300.000",
+                     *       "below_safety_since": null,
+                     *       "category": "pause",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "currency": "USD",
+                     *       "description": "The tool is being changed.",
+                     *       "economic_order_quantity": "500.000",
+                     *       "is_active": true,
+                     *       "is_hazardous": true,
+                     *       "material_id": "MAT-1001",
+                     *       "next_receipt_at": null,
+                     *       "next_receipt_quantity": "500.000",
+                     *       "on_hand_quantity": "500.000",
+                     *       "packages": [
+                     *         {
+                     *           "quantity": "12.000",
+                     *           "unit_of_measure": "BOX"
+                     *         }
+                     *       ],
+                     *       "part_name": "Ball bearing 6204",
+                     *       "part_number": "6204-2RS",
+                     *       "primary_location": "A-12-3",
+                     *       "primary_warehouse": "W-1",
+                     *       "reorder_point": "100.000",
+                     *       "requires_fefo": true,
+                     *       "requires_fifo": true,
+                     *       "safety_stock_level": "50.000",
+                     *       "shelf_life_days": 730,
+                     *       "standard_cost": "3.2500",
+                     *       "unit_of_measure": "EA",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Material"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMaterial"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            412: components["responses"]["StaleVersion"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            428: components["responses"]["IfMatchRequired"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    material_list_lots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example MAT-1001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "batch_number": "B-7",
+                     *           "expiration_date": null,
+                     *           "is_expired": true,
+                     *           "location": "A-12-3",
+                     *           "lot_id": 18,
+                     *           "lot_number": "L-31",
+                     *           "material_id": "MAT-1001",
+                     *           "quantity": "200.000",
+                     *           "received_at": "2026-11-23T07:30:00.000000Z",
+                     *           "reserved_quantity": "200.000"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LotPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownMaterial"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    transaction_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                transaction_type?: "receipt" | "issue" | "adjustment" | "transfer" | "reservation" | "release";
+                /** @description Only what has this value. */
+                reference_id?: string;
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example MAT-1001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "batch_number": "B-7",
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "expiration_date": null,
+                     *           "from_location": "A-12-3",
+                     *           "lot_number": "L-31",
+                     *           "material_id": "MAT-1001",
+                     *           "notes": "Two belts changed.",
+                     *           "performed_by": "supervisor-1",
+                     *           "quantity": "200.000",
+                     *           "reason_code": "tool_change",
+                     *           "reference_id": "WO-4600",
+                     *           "reference_type": "WorkOrder",
+                     *           "reservation_id": 21,
+                     *           "to_location": "A-12-3",
+                     *           "transaction_date": "2026-11-23T07:30:00.000000Z",
+                     *           "transaction_id": 22,
+                     *           "transaction_type": "receipt",
+                     *           "unit_cost": "3.2500"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownMaterial"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    transaction_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example MAT-1001 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "batch_number": "B-7",
+                 *       "counted_quantity": "200.000",
+                 *       "from_location": "A-12-3",
+                 *       "lot_number": "L-31",
+                 *       "notes": "Two belts changed.",
+                 *       "quantity": "200.000",
+                 *       "reason_code": "tool_change",
+                 *       "reference_id": "WO-4600",
+                 *       "reference_type": "WorkOrder",
+                 *       "to_location": "A-12-3",
+                 *       "transaction_type": "receipt",
+                 *       "unit_cost": "3.2500",
+                 *       "unit_of_measure": "EA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PostTransaction"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "batch_number": "B-7",
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "expiration_date": null,
+                     *           "from_location": "A-12-3",
+                     *           "lot_number": "L-31",
+                     *           "material_id": "MAT-1001",
+                     *           "notes": "Two belts changed.",
+                     *           "performed_by": "supervisor-1",
+                     *           "quantity": "200.000",
+                     *           "reason_code": "tool_change",
+                     *           "reference_id": "WO-4600",
+                     *           "reference_type": "WorkOrder",
+                     *           "reservation_id": 21,
+                     *           "to_location": "A-12-3",
+                     *           "transaction_date": "2026-11-23T07:30:00.000000Z",
+                     *           "transaction_id": 22,
+                     *           "transaction_type": "receipt",
+                     *           "unit_cost": "3.2500"
+                     *         }
+                     *       ],
+                     *       "material": {
+                     *         "allocated_quantity": "200.000",
+                     *         "available_quantity": "300.000",
+                     *         "below_safety_since": null,
+                     *         "category": "pause",
+                     *         "created_at": "2026-11-23T07:30:00.000000Z",
+                     *         "currency": "USD",
+                     *         "description": "The tool is being changed.",
+                     *         "economic_order_quantity": "500.000",
+                     *         "is_active": true,
+                     *         "is_hazardous": true,
+                     *         "material_id": "MAT-1001",
+                     *         "next_receipt_at": null,
+                     *         "next_receipt_quantity": "500.000",
+                     *         "on_hand_quantity": "500.000",
+                     *         "packages": [
+                     *           {
+                     *             "quantity": "12.000",
+                     *             "unit_of_measure": "BOX"
+                     *           }
+                     *         ],
+                     *         "part_name": "Ball bearing 6204",
+                     *         "part_number": "6204-2RS",
+                     *         "primary_location": "A-12-3",
+                     *         "primary_warehouse": "W-1",
+                     *         "reorder_point": "100.000",
+                     *         "requires_fefo": true,
+                     *         "requires_fifo": true,
+                     *         "safety_stock_level": "50.000",
+                     *         "shelf_life_days": 730,
+                     *         "standard_cost": "3.2500",
+                     *         "unit_of_measure": "EA",
+                     *         "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *         "version": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PostedTransactions"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownMaterial"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     openapi_show: {
         parameters: {
             query?: never;
@@ -7732,7 +9554,7 @@ export interface operations {
                      *         "quantity_produced": "0.000",
                      *         "release_reason": "The tool is being changed.",
                      *         "released_at": null,
-                     *         "released_by": null,
+                     *         "released_by": "supervisor-1",
                      *         "status": "active",
                      *         "suggestion_score": "87.50",
                      *         "updated_at": "2026-11-23T07:30:00.000000Z",
@@ -8409,6 +10231,450 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                status?: "active" | "consumed" | "released" | "expired";
+                /** @description Only what has this value. */
+                material_id?: string;
+                /** @description Only what has this value. */
+                work_order_id?: string;
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "batch_number": "B-7",
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "expected_consumption_date": null,
+                     *           "expiration_date": null,
+                     *           "for_work": true,
+                     *           "location": "A-12-3",
+                     *           "lot_number": "L-31",
+                     *           "material_id": "MAT-1001",
+                     *           "quantity_consumed": "0.000",
+                     *           "quantity_open": "200.000",
+                     *           "quantity_released": "0.000",
+                     *           "quantity_reserved": "200.000",
+                     *           "released_at": null,
+                     *           "released_by": "supervisor-1",
+                     *           "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *           "reservation_id": 21,
+                     *           "reserved_by": "supervisor-1",
+                     *           "status": "active",
+                     *           "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReservationPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "batch_number": "B-7",
+                 *       "lot_number": "L-31",
+                 *       "material_id": "MAT-1001",
+                 *       "notes": "Two belts changed.",
+                 *       "quantity_reserved": "200.000",
+                 *       "reason_code": "tool_change",
+                 *       "unit_of_measure": "EA",
+                 *       "work_order_id": "WO-4600"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateReservation"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_number": "B-7",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_consumption_date": null,
+                     *       "expiration_date": null,
+                     *       "for_work": true,
+                     *       "further_lots": [],
+                     *       "location": "A-12-3",
+                     *       "lot_number": "L-31",
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_open": "200.000",
+                     *       "quantity_released": "0.000",
+                     *       "quantity_reserved": "200.000",
+                     *       "released_at": null,
+                     *       "released_by": "supervisor-1",
+                     *       "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *       "reservation_id": 21,
+                     *       "reserved_by": "supervisor-1",
+                     *       "status": "active",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedReservation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_show: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example 21 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_number": "B-7",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_consumption_date": null,
+                     *       "expiration_date": null,
+                     *       "for_work": true,
+                     *       "location": "A-12-3",
+                     *       "lot_number": "L-31",
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_open": "200.000",
+                     *       "quantity_released": "0.000",
+                     *       "quantity_reserved": "200.000",
+                     *       "released_at": null,
+                     *       "released_by": "supervisor-1",
+                     *       "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *       "reservation_id": 21,
+                     *       "reserved_by": "supervisor-1",
+                     *       "status": "active",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownReservation"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_consume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 21 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Two belts changed.",
+                 *       "quantity": "200.000",
+                 *       "reason_code": "tool_change"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DrawReservation"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_number": "B-7",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_consumption_date": null,
+                     *       "expiration_date": null,
+                     *       "for_work": true,
+                     *       "location": "A-12-3",
+                     *       "lot_number": "L-31",
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_open": "200.000",
+                     *       "quantity_released": "0.000",
+                     *       "quantity_reserved": "200.000",
+                     *       "released_at": null,
+                     *       "released_by": "supervisor-1",
+                     *       "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *       "reservation_id": 21,
+                     *       "reserved_by": "supervisor-1",
+                     *       "status": "active",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOriginOrNotOwnWork"];
+            404: components["responses"]["NotFoundOrUnknownReservation"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_hand_over: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 21 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Two belts changed.",
+                 *       "quantity": "200.000",
+                 *       "reason_code": "tool_change",
+                 *       "work_order_id": "WO-4600"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MoveReservation"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_number": "B-7",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_consumption_date": null,
+                     *       "expiration_date": null,
+                     *       "for_work": true,
+                     *       "location": "A-12-3",
+                     *       "lot_number": "L-31",
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_open": "200.000",
+                     *       "quantity_released": "0.000",
+                     *       "quantity_reserved": "200.000",
+                     *       "released_at": null,
+                     *       "released_by": "supervisor-1",
+                     *       "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *       "reservation_id": 21,
+                     *       "reserved_by": "supervisor-1",
+                     *       "status": "active",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownReservation"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    reservation_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example 21 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "Two belts changed.",
+                 *       "quantity": "200.000",
+                 *       "reason_code": "tool_change"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DrawReservation"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_number": "B-7",
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "expected_consumption_date": null,
+                     *       "expiration_date": null,
+                     *       "for_work": true,
+                     *       "location": "A-12-3",
+                     *       "lot_number": "L-31",
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_open": "200.000",
+                     *       "quantity_released": "0.000",
+                     *       "quantity_reserved": "200.000",
+                     *       "released_at": null,
+                     *       "released_by": "supervisor-1",
+                     *       "reservation_date": "2026-11-23T07:30:00.000000Z",
+                     *       "reservation_id": 21,
+                     *       "reserved_by": "supervisor-1",
+                     *       "status": "active",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reservation"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownReservation"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -9629,6 +11895,171 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    bom_list: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "bom_id": 19,
+                     *           "consumption": "backflush",
+                     *           "is_critical": true,
+                     *           "material_id": "MAT-1001",
+                     *           "quantity_allocated": "200.000",
+                     *           "quantity_consumed": "0.000",
+                     *           "quantity_required": "200.000",
+                     *           "quantity_uncovered": "0.000",
+                     *           "unit_of_measure": "EA",
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BomLinePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    bom_set_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "consumption": "backflush",
+                 *       "material_id": "MAT-1001",
+                 *       "quantity_required": "200.000",
+                 *       "unit_of_measure": "EA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetBomLine"];
+            };
+        };
+        responses: {
+            /** @description Made; this is it. */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bom_id": 19,
+                     *       "consumption": "backflush",
+                     *       "is_critical": true,
+                     *       "material_id": "MAT-1001",
+                     *       "quantity_allocated": "200.000",
+                     *       "quantity_consumed": "0.000",
+                     *       "quantity_required": "200.000",
+                     *       "quantity_uncovered": "0.000",
+                     *       "unit_of_measure": "EA",
+                     *       "work_order_id": "WO-4600"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BomLine"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    bom_remove_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+                /** @example 19 */
+                bom_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownBomLineOrUnknownWorkOrder"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     work_order_list_dependencies: {
         parameters: {
             query?: never;
@@ -9793,7 +12224,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before, as it was received. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only what has this value. */
-                event_type?: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
+                event_type?: "started" | "paused" | "resumed" | "released" | "completed" | "progress" | "milestone" | "issue" | "note";
             };
             header?: {
                 /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */

@@ -1,0 +1,43 @@
+//! Materials with their lots.
+//!
+//! Both statements are under way at once; lots come in the order of their coming.
+
+use std::collections::HashMap;
+
+use deadpool_postgres::ClientWrapper;
+use futures_util::future::join;
+use mraos_domain::{Lot, MaterialId, State};
+
+use super::Wanted;
+use crate::error::StoreError;
+use crate::material;
+
+pub(super) async fn load(
+    client: &ClientWrapper,
+    wanted: &Wanted,
+    state: &mut State,
+) -> Result<(), StoreError> {
+    if wanted.materials.is_empty() {
+        return Ok(());
+    }
+    let select = material::MATERIALS.select_with(&material::STOCK);
+    let sql = format!("{select} WHERE m.material_id = ANY($1)");
+    let materials = client.prepare_cached(&sql).await?;
+    let list = material::LOTS.select_list();
+    let sql =
+        format!("SELECT {list} FROM material_lots WHERE material_id = ANY($1) ORDER BY lot_id");
+    let lots = client.prepare_cached(&sql).await?;
+    let ids: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&wanted.materials];
+    let (materials, lots) = join(client.query(&materials, &ids), client.query(&lots, &ids)).await;
+    let mut by_material: HashMap<MaterialId, Vec<Lot>> = HashMap::new();
+    for row in lots? {
+        let (id, lot) = material::decode_lot(&row)?;
+        by_material.entry(id).or_default().push(lot);
+    }
+    for row in materials? {
+        let mut material = material::decode(&row)?;
+        material.lots = by_material.remove(&material.material_id).unwrap_or_default();
+        state.put_material(material);
+    }
+    Ok(())
+}
