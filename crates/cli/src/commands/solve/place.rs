@@ -99,7 +99,7 @@ mod tests {
     fn values_are_found_behind_others() {
         let text = "{\n  \"a\": [1, {\"x\": \"}],\\\"\"}, 3],\n  \"b\": {\"c\": 5}\n}";
         assert_eq!(locate(text, "/a/0"), (2, 9));
-        assert_eq!(locate(text, "/a/2"), (2, 30));
+        assert_eq!(locate(text, "/a/2"), (2, 28));
         assert_eq!(locate(text, "/a/1/x"), (2, 18));
         assert_eq!(locate(text, "/b/c"), (3, 14));
     }
