@@ -16,6 +16,9 @@ use crate::product::{Binary, DATABASE};
 use chain::LogWriter;
 pub(crate) use plant::{ORDER_LINES, Size};
 
+/// Characters that are told of what a rebuild says against the log.
+const MOST_TOLD: usize = 800;
+
 /// What was generated, and how long it took.
 pub(crate) struct Generated {
     pub(crate) events: i64,
@@ -41,7 +44,8 @@ pub(crate) async fn generate(
     let began = Instant::now();
     let rebuild = binary.rebuild(postgres.pid()).await?;
     if let Some(failure) = rebuild.failure {
-        bail!("the generated log was not accepted: {failure} {}", rebuild.answer);
+        let found: String = rebuild.answer.to_string().chars().take(MOST_TOLD).collect();
+        bail!("the generated log was not accepted: {failure} {found}");
     }
     let is_whole = rebuild.answer["position"].as_i64() == Some(events);
     if !is_whole || rebuild.answer["ok"] != true {

@@ -15,6 +15,10 @@ const OPERATORS_PER_LINE: u32 = 500;
 const MACHINES_PER_LINE: u32 = 300;
 /// Types of machines, each of which asks for a skill of its own.
 const MACHINE_TYPES: u32 = 20;
+/// Skills of a person: half of those there are, so that half of the machines are within reach.
+const SKILLS: u32 = MACHINE_TYPES / 2;
+/// Version of a person with these skills.
+const OPERATOR_VERSION: i32 = 1 + SKILLS as i32;
 /// Lines for which orders are meant.
 pub(crate) const ORDER_LINES: u32 = 16;
 /// One order of so many is still to be made.
@@ -89,8 +93,7 @@ async fn operator(log: &mut LogWriter, n: u32) -> Result<()> {
         "status": "available",
     });
     log.append("operator_created", &payload, &[("operator", &id, 1)]).await?;
-    // Half of the skills there are, so that half of the machines are within reach.
-    for skill in 0..MACHINE_TYPES / 2 {
+    for (version, skill) in (2..).zip(0..SKILLS) {
         let kind = (n + skill) % MACHINE_TYPES;
         let payload = json!({
             "operator_id": id,
@@ -100,7 +103,7 @@ async fn operator(log: &mut LogWriter, n: u32) -> Result<()> {
                 "certification_expiry": "2099-12-31", "certified_by": null,
             },
         });
-        log.append("operator_skill_set", &payload, &[("operator", &id, 1)]).await?;
+        log.append("operator_skill_set", &payload, &[("operator", &id, version)]).await?;
     }
     Ok(())
 }
@@ -165,7 +168,7 @@ async fn work(log: &mut LogWriter, size: &Size, n: u32, order: u32, completes: b
     let touched = |version, of_order| {
         [
             ("allocation", allocation.as_str(), version),
-            ("operator", operator.as_str(), 1),
+            ("operator", operator.as_str(), OPERATOR_VERSION),
             ("machine", machine.as_str(), 1),
             ("work_order", order.as_str(), of_order),
         ]
