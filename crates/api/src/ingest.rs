@@ -1,4 +1,4 @@
-//! Bulk intake of status signals: `POST /ingest/status`, JSON or NDJSON.
+//! Bulk intake: `POST /ingest/status` and `POST /ingest/inventory`, JSON or NDJSON.
 //!
 //! Every row stands alone: a bad one is named in the answer and its neighbours are applied. Rows
 //! are JSON values until each is read, so that one malformed row refuses itself only.
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::problem::{FieldError, Refusal};
 use crate::status::SignalSource;
+use crate::transaction::InventorySignal;
 
 /// Body of `POST /ingest/status` as JSON; NDJSON carries the rows one per line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -17,6 +18,14 @@ use crate::status::SignalSource;
 pub struct Ingest<T = Value> {
     /// The rows, in the order in which they happened.
     pub items: Vec<T>,
+}
+
+/// Body of `POST /ingest/inventory` as JSON; NDJSON carries the rows one per line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IngestInventory {
+    /// The rows, in the order in which they happened.
+    pub items: Vec<InventorySignal>,
 }
 
 /// One status signal.

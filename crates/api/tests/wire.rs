@@ -74,6 +74,7 @@ fn an_allocation_reads_back_as_it_was_written() {
         "actual_duration_minutes": null, "allocation_method": "manual",
         "suggestion_score": null, "allocated_by": "admin", "released_by": null,
         "released_at": null, "release_reason": null, "quantity_produced": "3.000",
+        "held_up_by_allocation_id": null,
         "version": 1, "created_at": "2026-03-01T10:00:00.000000Z",
         "updated_at": "2026-03-01T10:00:00.000000Z"
     });

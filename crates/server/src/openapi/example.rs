@@ -20,6 +20,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("RescheduleAllocation", "expected_end_time"),
     ("UndoAllocation", "overrides"),
     ("CreateWorkOrder", "dependencies"),
+    ("InventorySignal", "source"),
 ];
 /// Members of requests that are left out of all of them.
 const LEFT_OUT_OF_REQUESTS: &[&str] = &["occurred_at", "source"];

@@ -2,7 +2,7 @@
 //!
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
-use mraos_api::ingest::{Ingest, IngestAnswer, StatusSignal};
+use mraos_api::ingest::{Ingest, IngestAnswer, IngestInventory, StatusSignal};
 use mraos_api::transaction::InventorySignal;
 
 use crate::openapi::Operation;
@@ -19,7 +19,7 @@ pub(crate) fn post_statuses() -> Operation {
 }
 
 pub(crate) fn post_inventory() -> Operation {
-    Operation::ask::<Ingest<InventorySignal>, IngestAnswer>("Post many inventory transactions")
+    Operation::ask::<IngestInventory, IngestAnswer>("Post many inventory transactions")
         .holds::<InventorySignal>()
         .about(
             "Receipts, issues, counts and transfers of a warehouse's system, as JSON or as NDJSON \

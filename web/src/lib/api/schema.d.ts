@@ -2544,13 +2544,10 @@ export interface components {
             items: components["schemas"]["CreateWorkOrder"][];
         };
         /** @description Answer to a new reservation: that of the first lot, and those of further ones. */
-        CreatedReservation: {
-            /** @enum {unknown} */
-            status?: "active" | "consumed" | "released" | "expired";
-        } & (components["schemas"]["Reservation"] & {
+        CreatedReservation: components["schemas"]["Reservation"] & {
             /** @description The others, where one lot was not enough. */
             further_lots: components["schemas"]["Reservation"][];
-        });
+        };
         /** @description The shift that contains now. */
         CurrentShift: {
             break_end: components["schemas"]["LocalTime"] | null;
@@ -2753,7 +2750,7 @@ export interface components {
         /** @description Body of `POST /ingest/status` as JSON; NDJSON carries the rows one per line. */
         Ingest: {
             /** @description The rows, in the order in which they happened. */
-            items: components["schemas"]["InventorySignal"][];
+            items: components["schemas"]["StatusSignal"][];
         };
         /** @description Answer to an intake: how many rows went where, and every rejected row. */
         IngestAnswer: {
@@ -2775,15 +2772,17 @@ export interface components {
              */
             unchanged: number;
         };
+        /** @description Body of `POST /ingest/inventory` as JSON; NDJSON carries the rows one per line. */
+        IngestInventory: {
+            /** @description The rows, in the order in which they happened. */
+            items: components["schemas"]["InventorySignal"][];
+        };
         /** @description A row of `POST /ingest/inventory`: a transaction of a material. */
-        InventorySignal: {
-            /** @enum {unknown} */
-            transaction_type?: "receipt" | "issue" | "adjustment" | "transfer" | "reservation" | "release";
-        } & (components["schemas"]["PostTransaction"] & {
+        InventorySignal: components["schemas"]["PostTransaction"] & {
             /** @description The material. */
             material_id: string;
             source: components["schemas"]["SignalSource"] | null;
-        });
+        };
         /** @description A fresh token with its secret, shown this once. */
         IssuedToken: components["schemas"]["Token"] & {
             /** @description The secret: send it as `Authorization: Bearer …`. */
@@ -3579,7 +3578,7 @@ export interface components {
              * @description What it tells.
              * @enum {string}
              */
-            event_type: "started" | "paused" | "resumed" | "released" | "completed" | "progress" | "milestone" | "issue" | "note";
+            event_type: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
             /**
              * Format: int64
              * @description The entry's id.
@@ -7258,7 +7257,6 @@ export interface operations {
                  *           "reason_code": "tool_change",
                  *           "reference_id": "WO-4600",
                  *           "reference_type": "WorkOrder",
-                 *           "source": "api",
                  *           "to_location": "A-12-3",
                  *           "transaction_type": "receipt",
                  *           "unit_cost": "3.2500",
@@ -7267,7 +7265,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["Ingest"];
+                "application/json": components["schemas"]["IngestInventory"];
                 "application/x-ndjson": string;
             };
         };
@@ -7320,21 +7318,11 @@ export interface operations {
                  * @example {
                  *       "items": [
                  *         {
-                 *           "batch_number": "B-7",
-                 *           "counted_quantity": "200.000",
-                 *           "from_location": "A-12-3",
-                 *           "lot_number": "L-31",
-                 *           "material_id": "MAT-1001",
-                 *           "notes": "Two belts changed.",
-                 *           "quantity": "200.000",
+                 *           "entity_id": "O-156",
+                 *           "entity_type": "operator",
                  *           "reason_code": "tool_change",
-                 *           "reference_id": "WO-4600",
-                 *           "reference_type": "WorkOrder",
-                 *           "source": "api",
-                 *           "to_location": "A-12-3",
-                 *           "transaction_type": "receipt",
-                 *           "unit_cost": "3.2500",
-                 *           "unit_of_measure": "EA"
+                 *           "reason_description": "The tool is being changed.",
+                 *           "status": "available"
                  *         }
                  *       ]
                  *     }
@@ -12224,7 +12212,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before, as it was received. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only what has this value. */
-                event_type?: "started" | "paused" | "resumed" | "released" | "completed" | "progress" | "milestone" | "issue" | "note";
+                event_type?: "started" | "paused" | "resumed" | "released" | "completed" | "reopened" | "progress" | "milestone" | "issue" | "note";
             };
             header?: {
                 /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
