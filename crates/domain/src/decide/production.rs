@@ -3,6 +3,7 @@
 //! A waiting step (curing, cooling) runs by itself: what is asked again and again is only whether
 //! its time has come, and its own times stand in the events.
 
+use super::supply::Supply;
 use super::work_order::find;
 use super::{Decision, refuse};
 use crate::command::Command;
@@ -11,6 +12,7 @@ use crate::eligibility::{no_such, unmet_at_finish};
 use crate::event::{
     Event, ProductionNoted, WorkOrderQualityDecided, WorkOrderWaitingEnded, WorkOrderWaitingStarted,
 };
+use crate::quantity::Quantity;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
 use crate::text::TextRef;
@@ -102,6 +104,10 @@ fn advance(state: &State, order: &WorkOrder, context: &Context) -> Vec<Event> {
     };
     if due_at <= now && unmet_at_finish(state, context, order).is_empty() {
         events.push(WorkOrderWaitingEnded { work_order_id: id.clone(), ended_at: due_at }.into());
+        let mut supply = Supply::of(state, context, order);
+        supply.backflush(order.details.quantity_ordered, Quantity::ZERO);
+        supply.close();
+        events.extend(supply.into_events());
     }
     events
 }

@@ -5,7 +5,8 @@
 
 use mraos_domain::command::Progress;
 use mraos_domain::{
-    AllocationId, Command, Consumption, Event, Key, Quantity, Recorded, RefusalCode, requires,
+    AllocationId, Command, Consumption, Event, Key, Quantity, Recorded, RefusalCode,
+    WorkOrderTerms, requires,
 };
 
 use crate::properties::load_part;
@@ -297,4 +298,22 @@ fn a_booking_that_moves_away_lets_go_and_one_that_comes_near_takes() {
     };
     assert_eq!(stock_events(&world.must(&moved(far))), ["release 20.000"]);
     assert_eq!(stock_events(&world.must(&moved(soon))), ["reservation 20.000"]);
+}
+
+#[test]
+fn a_waiting_step_uses_up_its_material_and_gives_the_rest_back() {
+    let mut world = plant_with_bill();
+    world.must(&set_aside("MAT-1", "WO-1", "15"));
+    let terms = WorkOrderTerms { wait_minutes: Some(60), ..WorkOrderTerms::default() };
+    world.must(&Command::ChangeWorkOrder {
+        work_order_id: order_id("WO-1"),
+        expected_version: None,
+        details: order_details("WO-1"),
+        terms,
+    });
+    let advance = Command::AdvanceWaiting { work_order_id: order_id("WO-1") };
+    assert!(stock_events(&world.must(&advance)).is_empty(), "it begins");
+    world.wait(60);
+    assert_eq!(stock_events(&world.must(&advance)), ["issue 15.000", "issue 5.000"]);
+    assert_eq!(world.stock("MAT-1"), ("30.000".into(), "0.000".into()));
 }
