@@ -43,9 +43,11 @@ impl Changes {
 
     /// The complete rows that have no statement of their own, by table.
     pub(crate) fn seldom_finished(&self) -> Vec<TableChange> {
-        let often =
-            |one: &Finished| matches!(one, Finished::MachineStatus(_) | Finished::Transaction(_));
-        by_table(self.finished.iter().filter(|one| !often(&one.row)))
+        let is_written_elsewhere = |one: &Finished| {
+            use Finished as F;
+            matches!(one, F::MachineStatus(_) | F::Transaction(_) | F::Reservation(_))
+        };
+        by_table(self.finished.iter().filter(|one| !is_written_elsewhere(&one.row)))
     }
 
     /// The complete rows by table, each with its key to replace what may be there.
