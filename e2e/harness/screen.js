@@ -20,7 +20,7 @@ export const EVIDENCE = `${TARGET}/e2e`;
 /** How long the screen may take where nothing else is promised. */
 const PATIENCE_MS = 10_000;
 /** Answers that a screen has to expect; the browser logs them as errors nevertheless. */
-const EXPECTED = /status of (401|403|404|409|429|503)|net::ERR_/;
+const EXPECTED = /status of (401|403|404|409|412|429|503)|net::ERR_/;
 
 /** Everything a test needs; filled before the first one runs. */
 export class Stage {

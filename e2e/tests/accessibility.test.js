@@ -3,15 +3,10 @@
  * of a tablet, kept in target/e2e.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { checkReadable } from '../harness/axe.js';
 import { EVIDENCE, screenTest, stage } from '../harness/screen.js';
 import { coloursIn } from '../harness/picture.js';
 
-/** @import { Page } from 'playwright-core' */
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const GRAVE = ['serious', 'critical'];
 /** A page that shows nothing has a handful of colours. */
 const COLOURS_AT_LEAST = 40;
 
@@ -22,21 +17,21 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const { page } = screen;
     await page.goto(screen.plant.url);
     await screen.shows(page.getByRole('button', { name: 'Sign in' }));
-    await check(page, 'sign-in');
+    await checkReadable(page, 'sign-in');
     await screen.signIn('supervisor');
     await screen.plant.api.post('/machines/M-4/status', { status: 'breakdown' });
     await screen.shows(screen.machine('M-4', 'Breakdown'));
-    await check(page, 'floor');
+    await checkReadable(page, 'floor');
     await page.screenshot({ path: `${EVIDENCE}/floor-${colorScheme}.png` });
     const dialog = await screen.allocateAt('M-1');
     await dialog.choose('Order', 'WO-1');
     await dialog.choose('Person', 'O-2');
     await screen.shows(dialog.reasons());
-    await check(page, 'allocate');
+    await checkReadable(page, 'allocate');
     await page.keyboard.press('Escape');
     await page.goto(`${screen.plant.url}/orders`);
     await screen.shows(page.getByText('Freezer door'));
-    await check(page, 'orders');
+    await checkReadable(page, 'orders');
     await screen.plant.api.post('/machines/M-4/status', { status: 'idle' });
     assert.ok((await coloursIn(screen, `floor-${colorScheme}`)) > COLOURS_AT_LEAST);
   });
@@ -56,19 +51,3 @@ screenTest(plant, 'a tablet is worked with fingers', tablet, async (screen) => {
   await page.screenshot({ path: `${EVIDENCE}/floor-tablet.png` });
   assert.ok((await coloursIn(screen, 'floor-tablet')) > COLOURS_AT_LEAST);
 });
-
-/**
- * @param {Page} page
- * @param {string} where
- */
-async function check(page, where) {
-  // Read into the page by the debugger: its security policy lets in no foreign script.
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => /** @type {any} */ (window).axe.run());
-  const grave = violations.filter((/** @type {any} */ found) => GRAVE.includes(found.impact));
-  const told = grave.map((/** @type {any} */ { id, nodes }) => ({
-    id,
-    nodes: nodes.slice(0, 3).map((/** @type {any} */ node) => node.html.slice(0, 160)),
-  }));
-  assert.deepEqual(told, [], `${where}: ${violations.length} findings`);
-}

@@ -11,7 +11,6 @@ export type NewAllocation = Schemas['CreateAllocation'];
 export type Override = Schemas['Override'];
 export type Allocation = Schemas['Allocation'];
 export type ReasonCode = Schemas['ReasonCode'];
-export type Dependency = Schemas['Dependency'];
 export type StatusChange = Schemas['ChangeStatus'];
 
 export const signIn = (user_id: string, password: string) =>
@@ -33,6 +32,8 @@ export interface Steps {
   release: Schemas['ReleaseAllocation'];
   complete: Schemas['CompleteAllocation'];
   cancel: Schemas['CancelAllocation'];
+  reschedule: Schemas['RescheduleAllocation'];
+  undo: Schemas['UndoAllocation'];
 }
 export type Verb = keyof Steps;
 
@@ -56,7 +57,5 @@ export const setStatus = (type: 'machine' | 'operator', id: string, body: Status
       );
 
 export const reasonCodes = () => settle(http.GET('/api/v1/reason-codes'));
-export const dependencies = (id: string) =>
-  settle(http.GET('/api/v1/work-orders/{id}/dependencies', { params: { path: { id } } }));
 export const skills = (id: string) =>
   settle(http.GET('/api/v1/operators/{id}/skills', { params: { path: { id } } }));

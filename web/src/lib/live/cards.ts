@@ -26,6 +26,8 @@ export type WorkOrderCard = Narrow<
 >;
 export type AlertCard = Narrow<Schemas['AlertCard'], { severity: Severity }>;
 
+export type MaterialCard = Schemas['MaterialCard'];
+
 /** Every kind of thing that has a card, by its name on the wire. */
 export interface Cards {
   operator: OperatorCard;

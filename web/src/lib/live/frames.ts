@@ -68,3 +68,13 @@ export function isKind(name: string): name is Kind {
     name === 'alert'
   );
 }
+
+/** How long a node that goes down asks to be left alone. */
+export function retryAfter_ms(reason: string): number | null {
+  try {
+    const asked: unknown = (JSON.parse(reason) as { retry_after_ms?: unknown }).retry_after_ms;
+    return typeof asked === 'number' ? Math.min(asked, 30_000) : null;
+  } catch {
+    return null;
+  }
+}

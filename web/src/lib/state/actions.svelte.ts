@@ -11,8 +11,9 @@ import {
   type StatusChange,
   type Verb,
 } from '$lib/api/calls';
-import { inWords, type Problem } from '$lib/api/problem';
+import { inWords, type Problem, type Refusal } from '$lib/api/problem';
 import { machineName, operatorName } from './names';
+import { session } from './session.svelte';
 
 const DONE: Record<Verb, string> = {
   start: 'Started',
@@ -22,29 +23,45 @@ const DONE: Record<Verb, string> = {
   release: 'Released',
   complete: 'Completed',
   cancel: 'Cancelled',
+  reschedule: 'Moved',
+  undo: 'Taken back:',
 };
 
-/** Verbs that another verb takes back. */
+/** For who may run work and not take a change back: verbs that another verb makes up for. */
 const BACK: Partial<Record<Verb, { label: string; verb: Verb }>> = {
   pause: { label: 'Resume', verb: 'resume' },
   resume: { label: 'Pause', verb: 'pause' },
   start: { label: 'Undo', verb: 'release' },
 };
 
+export interface Target {
+  allocation_id: number;
+  work_order_id: string;
+}
+
+/** Who asks for the reason when rules object that may be overridden. */
+type AskReason = (allocation: Target, verb: Verb, body: object, refusals: Refusal[]) => void;
+let askReason: AskReason = () => undefined;
+
+export function onSoftRefusals(ask: AskReason): void {
+  askReason = ask;
+}
+
 export async function perform(
-  allocation: { allocation_id: number; work_order_id: string },
+  allocation: Target,
   verb: Verb,
   body: object = {},
 ): Promise<Problem | null> {
   const outcome = await act(allocation.allocation_id, verb, body);
   const what = allocation.work_order_id;
   if (!outcome.ok) {
-    // Refusals that ask for a reason are shown where they can be answered.
-    if (!outcome.problem.refusals.some((refusal) => refusal.overridable))
-      toast.error(`${what} was not changed`, { description: inWords(outcome.problem) });
+    const { refusals } = outcome.problem;
+    if (refusals.some((refusal) => refusal.overridable))
+      askReason(allocation, verb, body, refusals);
+    else toast.error(`${what} was not changed`, { description: inWords(outcome.problem) });
     return outcome.problem;
   }
-  const back = BACK[verb];
+  const back = wayBack(verb);
   toast.success(`${DONE[verb]} ${what}`, {
     ...(back
       ? { action: { label: back.label, onClick: () => void perform(allocation, back.verb) } }
@@ -53,17 +70,21 @@ export async function perform(
   return null;
 }
 
+function wayBack(verb: Verb): { label: string; verb: Verb } | undefined {
+  if (verb === 'undo') return undefined;
+  return session.may('allocate') ? { label: 'Undo', verb: 'undo' } : BACK[verb];
+}
+
 export async function allocateNow(body: NewAllocation): Promise<Problem | null> {
   const outcome = await allocate(body);
   if (!outcome.ok) return outcome.problem;
   const allocation = outcome.value;
-  const verb: Verb = allocation.phase === 'booked' ? 'cancel' : 'release';
   const who = [operatorName(allocation.operator_id), machineName(allocation.machine_id)];
   toast.success(
     `${allocation.phase === 'booked' ? 'Booked' : 'Allocated'} ${allocation.work_order_id}`,
     {
       description: who.filter(Boolean).join(' at '),
-      action: { label: 'Undo', onClick: () => void perform(allocation, verb) },
+      action: { label: 'Undo', onClick: () => void perform(allocation, 'undo') },
     },
   );
   return null;

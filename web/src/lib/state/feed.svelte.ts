@@ -2,13 +2,15 @@
  * The latest changes, newest first, gathered per animation frame and forgotten beyond a few hundred.
  */
 import type { Message } from '$lib/live/frames';
-import { changes, type Change } from '$lib/words/change';
+import { changes, latest, type Change } from '$lib/words/change';
 import { machineName, operatorName } from './names';
 
 const KEPT = 200;
 
 export class Feed {
   entries: Change[] = $state.raw([]);
+  /** The last change of each allocation that is among them. */
+  latest: Map<number, number> = $state.raw(new Map());
   #fresh: Change[] = [];
 
   note(position: number, messages: Message[]): void {
@@ -20,11 +22,13 @@ export class Feed {
   settle(): void {
     if (this.#fresh.length === 0) return;
     this.entries = [...this.#fresh.reverse(), ...this.entries].slice(0, KEPT);
+    this.latest = latest(this.entries);
     this.#fresh = [];
   }
 
   clear(): void {
     this.entries = [];
+    this.latest = new Map();
     this.#fresh = [];
   }
 }

@@ -3,10 +3,16 @@
  * only memory of this, so that reloading, going back and signing in again end where one was.
  */
 
-export type Screen = 'floor' | 'orders';
-export type Opened = { type: 'machine' | 'operator' | 'work_order'; id: string };
+export type Screen = 'floor' | 'orders' | 'stock';
+export type Opened = { type: 'machine' | 'operator' | 'work_order' | 'material'; id: string };
 
-const SHORT = { machine: 'machine', operator: 'operator', work_order: 'order' } as const;
+const SHORT = {
+  machine: 'machine',
+  operator: 'operator',
+  work_order: 'order',
+  material: 'material',
+} as const;
+const PATHS: Record<Screen, string> = { floor: '/', orders: '/orders', stock: '/stock' };
 
 class Place {
   #url = $state.raw(new URL(location.href));
@@ -16,7 +22,9 @@ class Place {
   }
 
   get screen(): Screen {
-    return this.#url.pathname.startsWith('/orders') ? 'orders' : 'floor';
+    const path = this.#url.pathname;
+    if (path.startsWith(PATHS.orders)) return 'orders';
+    return path.startsWith(PATHS.stock) ? 'stock' : 'floor';
   }
 
   get opened(): Opened | null {
@@ -33,20 +41,24 @@ class Place {
 
   /** Another screen; what was opened is closed. */
   go(screen: Screen): void {
-    this.#move(new URL(screen === 'floor' ? '/' : '/orders', this.#url), true);
+    this.#move(new URL(PATHS[screen], this.#url), true);
   }
 
   open(type: Opened['type'], id: string): void {
-    const url = new URL(this.#url);
-    for (const name of Object.values(SHORT)) url.searchParams.delete(name);
+    const url = this.#withoutOpened();
     url.searchParams.set(SHORT[type], id);
     this.#move(url, true);
   }
 
   close(): void {
+    this.#move(this.#withoutOpened(), true);
+  }
+
+  /** Also forgets which part of it was shown. */
+  #withoutOpened(): URL {
     const url = new URL(this.#url);
-    for (const name of Object.values(SHORT)) url.searchParams.delete(name);
-    this.#move(url, true);
+    for (const name of [...Object.values(SHORT), 'part']) url.searchParams.delete(name);
+    return url;
   }
 
   /** A filter; changing it is not a step to go back over. */

@@ -7,7 +7,14 @@ import { onSessionEnded, useCsrfToken } from '$lib/api/client';
 import { inWords } from '$lib/api/problem';
 import { stream } from './stream.svelte';
 
-export type Permission = 'allocate' | 'override' | 'run_work' | 'post_status';
+export type Permission =
+  | 'allocate'
+  | 'override'
+  | 'run_work'
+  | 'post_status'
+  | 'change_master_data'
+  | 'move_stock'
+  | 'read_costs';
 type State = 'asking' | 'out' | 'in' | 'unreachable';
 
 class Session {

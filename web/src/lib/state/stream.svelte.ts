@@ -2,11 +2,19 @@
  * The connection to the live stream: opens it, keeps it, resumes it by position, and hands changes to
  * the plant once per animation frame. What it knows about itself is always on the screen.
  */
-import { CLOSE, type ClientFrame, type Message, type ServerFrame } from '$lib/live/frames';
+import {
+  CLOSE,
+  retryAfter_ms,
+  type ClientFrame,
+  type Item,
+  type Message,
+  type ServerFrame,
+} from '$lib/live/frames';
 import { backoff_ms, ClockOffset, Delays, type Quantiles } from '$lib/live/figures';
 import { Follower } from '$lib/live/follower';
 import { feed } from './feed.svelte';
 import { plant } from './plant.svelte';
+import { stock } from './stock.svelte';
 
 const CHANNELS = ['resource-status', 'allocation-changes', 'work-order-progress', 'alerts'];
 /** Heartbeats come every 5 s; two and a half missed ones mean that nobody is there. */
@@ -132,7 +140,7 @@ export class Stream {
     if (frame.type === 'subscribed') this.#arrived();
     const step = this.#follower.take(frame);
     if (step.do === 'subscribe') this.#subscribe();
-    if (step.do === 'replace') this.#later(() => plant.replace(step.items));
+    if (step.do === 'replace') this.#later(() => this.#replace(step.items));
     if (step.do === 'apply') {
       const { position, events } = step.frame;
       this.#later(() => this.#apply(position, events));
@@ -146,9 +154,15 @@ export class Stream {
     this.#attempt = 0;
   }
 
+  #replace(items: Item[]): void {
+    plant.replace(items);
+    stock.renew();
+  }
+
   #apply(position: number, events: Message[]): void {
     feed.note(position, events);
     plant.apply(events);
+    stock.apply(events);
     const first = events[0];
     if (!first || !this.#offset.known) return;
     // What was caught up after a lost connection took long for another reason than the stream's.
@@ -220,15 +234,6 @@ export class Stream {
       this.#closed(1006, '');
       socket.close();
     }
-  }
-}
-
-function retryAfter_ms(reason: string): number | null {
-  try {
-    const asked: unknown = (JSON.parse(reason) as { retry_after_ms?: unknown }).retry_after_ms;
-    return typeof asked === 'number' ? Math.min(asked, 30_000) : null;
-  } catch {
-    return null;
   }
 }
 

@@ -15,6 +15,8 @@ export interface Change {
   key: string;
   position: number;
   at: string;
+  /** When it was recorded: from then on it can be taken back for a while. */
+  recorded_at: string;
   tone: Tone;
   subject: string;
   text: string;
@@ -22,8 +24,8 @@ export interface Change {
   kind: 'allocation' | 'status' | 'order' | 'alert';
   line: string | null;
   entity: { type: string; id: string };
-  /** Allocation the change is about, and the phase it left it in. */
-  allocation?: { id: number; phase: string };
+  /** Allocation the change is about. */
+  allocation?: { id: number; work_order_id: string; undoable: boolean };
 }
 
 /** Names of people and machines, as far as this reader may see them. */
@@ -41,7 +43,12 @@ const ALLOCATION: Record<string, { verb: string; tone: Tone }> = {
   allocation_released: { verb: 'released', tone: 'free' },
   allocation_completed: { verb: 'completed', tone: 'done' },
   allocation_cancelled: { verb: 'cancelled', tone: 'away' },
+  allocation_rescheduled: { verb: 'moved', tone: 'wait' },
+  allocation_reopened: { verb: 'opened again', tone: 'work' },
 };
+
+/** Itself a taking back, which is not taken back in turn. */
+const FINAL = new Set(['allocation_reopened']);
 
 /** One position's messages as feed lines: the decision, not everything that follows from it. */
 export function changes(position: number, messages: Message[], names: Names): Change[] {
@@ -77,6 +84,7 @@ function line(position: number, index: number, message: Message, names: Names): 
     key: `${position}.${index}`,
     position,
     at: metadata.occurred_at ?? timestamp,
+    recorded_at: timestamp,
     by: metadata.triggered_by ?? null,
     line: data.production_line ?? null,
     entity: { type, id },
@@ -117,7 +125,11 @@ function tellAllocation({ event_type, data, metadata }: Message, names: Names): 
     tone: word.tone,
     subject: card.work_order_id,
     text: `${word.verb}${reason} · ${[who, where].filter(Boolean).join(' at ')}`,
-    allocation: { id: card.allocation_id, phase: card.phase },
+    allocation: {
+      id: card.allocation_id,
+      work_order_id: card.work_order_id,
+      undoable: !FINAL.has(event_type),
+    },
   };
 }
 
@@ -151,13 +163,21 @@ function tellOrder({ event_type, entity_type, data }: Message): Told | null {
   return null;
 }
 
-export type WayBack = { label: string; action: 'release' | 'cancel' | 'resume' };
+/** So long after it was recorded a change can be taken back. */
+const UNDO_MS = 15 * 60_000;
 
-/** How a change can be taken back, given the phase its allocation is in now. */
-export function wayBack(change: Change, phase: string | undefined): WayBack | null {
-  if (!change.allocation || phase !== change.allocation.phase) return null;
-  if (phase === 'booked') return { label: 'Undo', action: 'cancel' };
-  if (phase === 'paused') return { label: 'Resume', action: 'resume' };
-  if (phase === 'running') return { label: 'Undo', action: 'release' };
-  return null;
+/** The last change of each allocation, by position. */
+export function latest(changes: Change[]): Map<number, number> {
+  const positions = new Map<number, number>();
+  for (const { allocation, position } of changes)
+    if (allocation && position > (positions.get(allocation.id) ?? 0))
+      positions.set(allocation.id, position);
+  return positions;
+}
+
+/** Only the last change can be taken back, and not for long. */
+export function canUndo(change: Change, last: Map<number, number>, now_ms: number): boolean {
+  const { allocation, position, recorded_at } = change;
+  if (!allocation?.undoable || last.get(allocation.id) !== position) return false;
+  return now_ms - Date.parse(recorded_at) < UNDO_MS;
 }

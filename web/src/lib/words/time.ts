@@ -45,3 +45,10 @@ export function milliseconds(value: number): string {
   if (value < 1_000) return `${Math.round(value)} ms`;
   return `${(value / 1_000).toFixed(1)} s`;
 }
+
+/** A moment as a field for local date and time holds it: `2026-01-31T14:05`. */
+export function localField(time: string | number): string {
+  const date = new Date(time);
+  const minutes = date.getTime() - date.getTimezoneOffset() * 60_000;
+  return new Date(minutes).toISOString().slice(0, 16);
+}

@@ -1,7 +1,7 @@
 /** Words that a person reads from afar: short, right at the edges, and never a bare code. */
 import { describe, expect, it } from 'vitest';
 import type { Message } from '$lib/live/frames';
-import { changes, wayBack } from './change';
+import { canUndo, changes, latest, type Change } from './change';
 import { humane, machineWord, percent, quantity } from './status';
 import { due, span } from './time';
 
@@ -100,15 +100,17 @@ describe('changes', () => {
     expect(line).toMatchObject({ subject: 'M-1', text: 'Breakdown: Tool broken', tone: 'stop' });
   });
 
-  it('offers a way back only while nothing else has happened', () => {
-    const [made] = changes(
-      9,
-      [message('allocation_created', 'allocation', '5', allocation)],
-      names,
-    );
-    if (!made) throw new Error('no line');
-    expect(wayBack(made, 'running')).toEqual({ label: 'Undo', action: 'release' });
-    expect(wayBack(made, 'paused')).toBeNull();
-    expect(wayBack(made, undefined)).toBeNull();
+  it('can take back the last change of an allocation, of every kind, for a while', () => {
+    const at = (position: number, event_type: string) =>
+      changes(position, [message(event_type, 'allocation', '5', allocation)], names);
+    const all = [...at(9, 'allocation_created'), ...at(12, 'allocation_rescheduled')];
+    const [made, moved] = all as [Change, Change];
+    const soon = Date.parse('2026-01-01T12:14:59Z');
+    expect(canUndo(moved, latest(all), soon)).toBe(true);
+    expect(canUndo(made, latest(all), soon)).toBe(false);
+    expect(canUndo(moved, latest(all), soon + 1_000)).toBe(false);
+    const opened = at(15, 'allocation_reopened');
+    expect(canUndo(opened[0] as Change, latest(opened), soon)).toBe(false);
+    expect(opened[0]?.text).toBe('opened again · name of O-1 at M-1');
   });
 });

@@ -3,18 +3,16 @@
  */
 import type { Verb } from '$lib/api/calls';
 import type { Refusal } from '$lib/api/problem';
-import { perform } from '$lib/state/actions.svelte';
+import { onSoftRefusals, perform, type Target } from '$lib/state/actions.svelte';
 
-export interface Target {
-  allocation_id: number;
-  work_order_id: string;
-}
+export type { Target };
 
 export type Question =
   | { ask: 'pause'; allocation: Target }
   | { ask: 'release'; allocation: Target }
   | { ask: 'complete'; allocation: Target }
   | { ask: 'reassign'; allocation: Target }
+  | { ask: 'reschedule'; allocation: Target }
   | { ask: 'override'; allocation: Target; verb: Verb; body: object; refusals: Refusal[] }
   | { ask: 'status'; type: 'machine' | 'operator'; id: string; status: string };
 
@@ -29,14 +27,14 @@ class ActWindow {
     this.question = null;
   }
 
-  /** Does it; where only soft rules object, asks for the reason. True when it is done. */
+  /** Does it; where only soft rules object, the reason is asked for. True when it is done. */
   async attempt(allocation: Target, verb: Verb, body: object = {}): Promise<boolean> {
-    const problem = await perform(allocation, verb, body);
-    const refusals = problem?.refusals ?? [];
-    if (refusals.some((refusal) => refusal.overridable))
-      this.question = { ask: 'override', allocation, verb, body, refusals };
-    return problem === null;
+    return (await perform(allocation, verb, body)) === null;
   }
 }
 
 export const actWindow = new ActWindow();
+
+onSoftRefusals((allocation, verb, body, refusals) =>
+  actWindow.ask({ ask: 'override', allocation, verb, body, refusals }),
+);

@@ -20,7 +20,7 @@ const ABOUT_BOTH = new Set([
   'machine_cannot_produce',
 ]);
 
-export type Fit = { fits: true } | { fits: false; why: string; soft: boolean };
+export type Fit = { fits: true; why?: string } | { fits: false; why: string; soft: boolean };
 
 export class Fits {
   marks: Record<string, Fit> = $state.raw({});

@@ -5,6 +5,7 @@
 import { untrack } from 'svelte';
 import { validate, type NewAllocation } from '$lib/api/calls';
 import { inWords, type Refusal } from '$lib/api/problem';
+import type { Sought, Suggestion } from '$lib/api/suggestions';
 import { allocateNow } from '$lib/state/actions.svelte';
 import { plant } from '$lib/state/plant.svelte';
 import { session } from '$lib/state/session.svelte';
@@ -14,8 +15,14 @@ export type Side = 'work_order' | 'machine' | 'operator';
 export const SIDES: readonly Side[] = ['work_order', 'machine', 'operator'];
 const PATIENCE_MS = 120;
 
+type Choice = Record<Side, string | null>;
+
 export class Proposal {
-  chosen: Record<Side, string | null> = $state({ work_order: null, machine: null, operator: null });
+  chosen: Choice = $state({ work_order: null, machine: null, operator: null });
+  /** What was chosen by hand: suggestions are made for that. */
+  #given: Choice = $state({ work_order: null, machine: null, operator: null });
+  /** The suggestion that is being tried. */
+  taken: Suggestion | null = $state.raw(null);
   later: string = $state('');
   minutes: number | null = $state(null);
   reason = $state('');
@@ -28,9 +35,31 @@ export class Proposal {
   busy = $state(false);
 
   constructor(draft: Draft) {
-    this.chosen.work_order = draft.work_order_id ?? null;
-    this.chosen.machine = draft.machine_id ?? null;
-    this.chosen.operator = draft.operator_id ?? null;
+    this.#given.work_order = draft.work_order_id ?? null;
+    this.#given.machine = draft.machine_id ?? null;
+    this.#given.operator = draft.operator_id ?? null;
+    this.chosen = { ...this.#given };
+    if (draft.suggestion) this.take(draft.suggestion);
+  }
+
+  /** What to ask suggestions for; null when nothing is given, or nothing is left to suggest. */
+  get sought(): Sought | null {
+    const { work_order, machine, operator } = this.#given;
+    const given = [work_order, machine, operator].filter((id) => id !== null).length;
+    if (given === 0 || given === 3) return null;
+    return {
+      ...(work_order ? { work_order_id: work_order } : {}),
+      ...(machine ? { machine_id: machine } : {}),
+      ...(operator ? { operator_id: operator } : {}),
+      ...this.#timing,
+    };
+  }
+
+  /** What to ask for an explanation of, when nothing is possible: an order that was given. */
+  get explained(): NewAllocation | undefined {
+    const sought = this.sought;
+    const work_order_id = sought?.work_order_id;
+    return work_order_id ? { ...sought, work_order_id } : undefined;
   }
 
   get complete(): boolean {
@@ -44,6 +73,12 @@ export class Proposal {
       work_order_id: work_order ?? '',
       ...(machine ? { machine_id: machine } : {}),
       ...(operator ? { operator_id: operator } : {}),
+      ...this.#timing,
+    };
+  }
+
+  get #timing() {
+    return {
       ...(this.later ? { expected_start_time: new Date(this.later).toISOString() } : {}),
       ...(this.minutes ? { expected_duration_minutes: this.minutes } : {}),
     };
@@ -89,6 +124,19 @@ export class Proposal {
 
   choose(side: Side, id: string | null): void {
     this.chosen[side] = id;
+    this.#given[side] = id;
+    this.taken = null;
+    this.overtaken = false;
+  }
+
+  /** Takes what is suggested; what was given by hand stays given. */
+  take(suggestion: Suggestion): void {
+    this.chosen = {
+      work_order: suggestion.work_order_id,
+      machine: suggestion.machine_id,
+      operator: suggestion.operator_id,
+    };
+    this.taken = suggestion;
     this.overtaken = false;
   }
 
@@ -99,7 +147,13 @@ export class Proposal {
     const reason = this.reason.trim();
     const codes = [...new Set(this.soft.map((refusal) => refusal.code))];
     const overrides = codes.map((code) => ({ code, reason }));
-    const problem = await allocateNow({ ...this.body, ...(codes.length ? { overrides } : {}) });
+    const problem = await allocateNow({
+      ...this.body,
+      ...(codes.length ? { overrides } : {}),
+      ...(this.taken
+        ? { allocation_method: 'ai_suggested', suggestion_score: String(this.taken.score) }
+        : {}),
+    });
     this.busy = false;
     if (!problem) return true;
     if (problem.refusals.length > 0) {
