@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PairSurvey, Suggestion, SuggestionReason } from '$lib/api/suggestions';
 import type { Refusal } from '$lib/api/problem';
-import { consequences, sameChoice, strongest, unfit } from './suggestion';
+import { bestPerOrder, consequences, sameChoice, strongest, unfit } from './suggestion';
 
 const reason = (factor: string, points: number, most_points: number) =>
   ({ factor, points, most_points, message: factor }) as SuggestionReason;
@@ -17,6 +17,21 @@ describe('a suggestion', () => {
     ];
     const factors = strongest(reasons, 3).map(({ factor }) => factor);
     expect(factors).toEqual(['distance', 'production_line', 'urgency']);
+  });
+
+  it('says nothing twice', () => {
+    const twice = [reason('machine_free_time', 15, 15), reason('operator_free_time', 15, 15)];
+    const same = twice.map((one) => ({ ...one, message: 'free for as long as is known' }));
+    expect(strongest(same, 2)).toHaveLength(1);
+  });
+
+  it('is the best of its order where orders are to be chosen from', () => {
+    const of = (work_order_id: string, score: number) => ({ work_order_id, score }) as Suggestion;
+    const best = bestPerOrder([of('WO-1', 90), of('WO-2', 80), of('WO-1', 70)]);
+    expect(best.map(({ work_order_id, score }) => [work_order_id, score])).toEqual([
+      ['WO-1', 90],
+      ['WO-2', 80],
+    ]);
   });
 
   it('tells what it saves and what it costs, and nothing else', () => {

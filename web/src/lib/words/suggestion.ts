@@ -19,13 +19,22 @@ const FACTOR: Record<string, string> = {
 
 export const factorWord = (factor: string): string => FACTOR[factor] ?? humane(factor);
 
-/** Those that speak for it most, by how much of their points they give; equal ones by weight. */
+/** Those that speak for it most, by how much of their points they give; each thing said once. */
 export function strongest(reasons: SuggestionReason[], count: number): SuggestionReason[] {
   const share = ({ points, most_points }: SuggestionReason) => points / Math.max(1, most_points);
   return reasons
     .filter((reason) => reason.points > 0)
     .sort((a, b) => share(b) - share(a) || b.most_points - a.most_points)
+    .filter(({ message }, n, all) => all.findIndex((one) => one.message === message) === n)
     .slice(0, count);
+}
+
+/** The best of each order: somebody free is to choose between orders, not between pairs for one. */
+export function bestPerOrder(suggestions: Suggestion[]): Suggestion[] {
+  return suggestions.filter(
+    ({ work_order_id }, n) =>
+      suggestions.findIndex((one) => one.work_order_id === work_order_id) === n,
+  );
 }
 
 /** What follows from taking it: `prevents 40 min idle`, `ends 2 h 05 late`. */

@@ -5,9 +5,12 @@
 import { untrack } from 'svelte';
 import { validate, type NewAllocation } from '$lib/api/calls';
 import { inWords, type Refusal } from '$lib/api/problem';
+import { bestPerOrder } from '$lib/words/suggestion';
 import { suggestions, type PairSurvey, type Sought, type Suggestion } from '$lib/api/suggestions';
 
 const PATIENCE_MS = 150;
+/** Of a free person or machine so many pairs are asked for, to have the best of several orders. */
+const PAIRS = 100;
 
 export class Suggested {
   items: Suggestion[] = $state.raw([]);
@@ -37,11 +40,14 @@ export class Suggested {
   }
 
   async #ask(sought: Sought, explain: NewAllocation | undefined, signal: AbortSignal) {
-    const outcome = await suggestions({ ...sought, limit: this.limit }, signal);
+    const among = !sought.work_order_id && !sought.allocation_id;
+    const limit = among ? PAIRS : this.limit;
+    const outcome = await suggestions({ ...sought, limit }, signal);
     if (signal.aborted) return;
     if (outcome.ok) {
       const { items, possible_pairs, refusals } = outcome.value;
-      this.#take(items, possible_pairs, refusals);
+      const shown = among ? bestPerOrder(items).slice(0, this.limit) : items;
+      this.#take(shown, possible_pairs, refusals);
       if (items.length === 0 && explain) await this.#explain(explain, signal);
     } else {
       this.#take([], 0, outcome.problem.refusals);
