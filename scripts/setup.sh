@@ -127,17 +127,15 @@ apt_refresh() {
   refreshed=yes
 }
 
-apt_offers() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+# Reads to the end: a writer that is cut short fails the pipeline.
+apt_offers() { apt-cache policy "$1" 2>/dev/null | grep 'Candidate: [0-9]' >/dev/null; }
 
 # The newest server package that apt offers, e.g. postgresql-15.
 postgres_package() {
-  apt-cache search --names-only '^postgresql-[0-9]+$' | awk '{ print $1 }' | sort -rV |
-    while read -r package; do
-      if [ "${package#postgresql-}" -ge "$POSTGRES_AT_LEAST" ]; then
-        echo "$package"
-        break
-      fi
-    done
+  apt-cache search --names-only '^postgresql-[0-9]+$' |
+    awk -F '[- ]' -v least="$POSTGRES_AT_LEAST" '
+      $2 >= least && $2 + 0 > newest { newest = $2 + 0 }
+      END { if (newest) print "postgresql-" newest }'
 }
 
 # While packages are unpacked, nothing may start, and no default cluster is made; what they
