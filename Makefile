@@ -14,13 +14,13 @@ export PATH := $(CURDIR)/.setup/node/bin:$(HOME)/.cargo/bin:$(PATH)
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*')
 
 # `make demo DEMO_ARGS=--exit` ends after a self-check; `make bench BENCH_ARGS=--quick` is a smoke run.
-# `make bench READS_BENCH_ARGS="--seconds 10"` also measures reads on a large plant, which takes a while to generate.
 # Started by root, the demo's database runs as `postgres`, who cannot enter a checkout in root's home.
 DEMO_DIR ?= $(shell [ "$$(id -u)" -ne 0 ] || runuser -u postgres -- test -x "$(CURDIR)" 2>/dev/null \
 	&& echo .mraos || echo /var/tmp/mraos-demo)
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 LIVE_BENCH_ARGS ?=
+LARGE_BENCH_ARGS ?=
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,7 +71,7 @@ bench: setup web e2e/node_modules/.package-lock.json ## measure mraos against it
 	cargo build --release --locked --package mraos --package mraos-bench
 	target/release/mraos-bench core $(BENCH_ARGS)
 	target/release/mraos-bench live $(LIVE_BENCH_ARGS)
-	$(if $(READS_BENCH_ARGS),target/release/mraos-bench reads $(READS_BENCH_ARGS))
+	target/release/mraos-bench large $(LARGE_BENCH_ARGS)
 	E2E_PROFILE=release npm run --silent first-paint --prefix e2e
 
 # `make bench-solver SOLVER_ARGS="fjssp-w --seconds 60 --every 1"`: other sets, budgets, samples.

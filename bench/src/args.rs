@@ -23,8 +23,8 @@ pub(crate) enum Command {
     Core(CoreArguments),
     /// The live stream: latency, frames per processor second, memory of idle sockets.
     Live(LiveArguments),
-    /// Reads on a large generated plant: look-ups, lists, validation, suggestions.
-    Reads(ReadsArguments),
+    /// A large generated plant: reads, and pairs with every check and three reservations.
+    Large(LargeArguments),
 }
 
 #[derive(Args, Clone)]
@@ -140,13 +140,19 @@ impl LiveArguments {
 }
 
 #[derive(Args, Clone)]
-pub(crate) struct ReadsArguments {
-    /// Length of the run of each kind of read.
+pub(crate) struct LargeArguments {
+    /// Length of one run.
     #[arg(long, default_value_t = 10)]
     pub(crate) seconds: u64,
-    /// Connections.
+    /// Connections that read.
     #[arg(long, default_value_t = 16)]
+    pub(crate) readers: usize,
+    /// Connections that allocate and release, and of the rival.
+    #[arg(long, default_value_t = 64)]
     pub(crate) clients: usize,
+    /// Interleaved rounds of allocating; 0 leaves them out.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: usize,
     /// Operators in the plant.
     #[arg(long, default_value_t = 10_000)]
     pub(crate) operators: u32,
@@ -156,7 +162,13 @@ pub(crate) struct ReadsArguments {
     /// Work orders in the plant; one of fifty waits, the others are done.
     #[arg(long, default_value_t = 1_000_000)]
     pub(crate) orders: u32,
-    /// Events in the log.
+    /// Materials in stock.
+    #[arg(long, default_value_t = 20_000)]
+    pub(crate) materials: u32,
+    /// Lots of each material.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) lots: u32,
+    /// Events in the log; the short history has a tenth of them, and of the orders.
     #[arg(long, default_value_t = 5_000_000)]
     pub(crate) events: i64,
     /// The binary under test; default: `mraos` beside this program.
@@ -171,9 +183,12 @@ pub(crate) struct ReadsArguments {
     /// A smoke run: a small plant, whose numbers mean nothing.
     #[arg(long)]
     pub(crate) quick: bool,
+    /// Longest wait for the rest of the machine to be quiet before a run.
+    #[arg(long, default_value_t = 30)]
+    pub(crate) quiet_wait_seconds: u32,
 }
 
-impl ReadsArguments {
+impl LargeArguments {
     /// The arguments with `--quick` applied.
     pub(crate) fn effective(&self) -> Self {
         let mut effective = self.clone();
@@ -182,14 +197,45 @@ impl ReadsArguments {
             effective.operators = self.operators.min(1_000);
             effective.machines = self.machines.min(600);
             effective.orders = self.orders.min(5_000);
+            effective.materials = self.materials.min(300);
             effective.events = self.events.min(40_000);
+            effective.rounds = self.rounds.min(1);
+            effective.quiet_wait_seconds = self.quiet_wait_seconds.min(1);
         }
         effective
     }
 
     /// How much is generated.
     pub(crate) fn size(&self) -> Size {
-        let Self { operators, machines, orders, events, .. } = *self;
-        Size { operators, machines, orders, events }
+        let Self { operators, machines, orders, materials, lots, events, .. } = *self;
+        Size { operators, machines, orders, materials, lots, events }
+    }
+
+    /// The same plant with a tenth of the history.
+    pub(crate) fn short(&self) -> Size {
+        let size = self.size();
+        Size { orders: size.orders / 10, events: size.events / 10, ..size }
+    }
+
+    /// The rival's plant: as many people, machines and orders.
+    pub(crate) fn rival(&self) -> CoreArguments {
+        CoreArguments {
+            rounds: self.rounds,
+            seconds: self.seconds,
+            clients: self.clients,
+            subscribers: 0,
+            operators: self.operators,
+            machines: self.machines,
+            orders: self.orders,
+            endurance_seconds: 0,
+            mraos: self.mraos.clone(),
+            directory: self.directory.clone(),
+            json: None,
+            rivals_only: false,
+            no_rivals: false,
+            statements: false,
+            quick: self.quick,
+            quiet_wait_seconds: self.quiet_wait_seconds,
+        }
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Contender<'a> {
         postgres: &'a PrivatePostgres,
         arguments: &CoreArguments,
     ) -> Result<Self> {
-        let binary = Binary::prepare(postgres, arguments.mraos.as_deref()).await?;
+        let binary = Binary::prepare(postgres, arguments.mraos.as_deref(), DATABASE).await?;
         let product = binary.serve().await?;
         let empty_mib = product.resident_mib()?;
         let seeding = seed::load(&product, arguments).await?;
@@ -116,9 +116,11 @@ impl<'a> Contender<'a> {
             token: self.product.token().to_owned(),
             clients: variant.clients,
             duration: variant.duration,
-            operators: self.arguments.operators,
-            machines: self.arguments.machines,
-            orders: self.arguments.orders,
+            draw: load::draw_any(
+                self.arguments.orders,
+                self.arguments.operators,
+                self.arguments.machines,
+            ),
             with_idempotency_key: variant.with_idempotency_key,
             slice: variant.slice,
             seed: self.runs,
@@ -166,7 +168,7 @@ impl<'a> Contender<'a> {
 }
 
 impl ContenderRun {
-    fn of(mut tally: Tally, variant: Variant, cpu: CpuUse) -> Self {
+    pub(crate) fn of(mut tally: Tally, variant: Variant, cpu: CpuUse) -> Self {
         let pairs_per_s = tally.pairs_per_s();
         let (allocate_p50_ms, allocate_p99_ms) = percentiles_ms(&mut tally.allocate_us);
         let (pair_p50_ms, pair_p99_ms) = percentiles_ms(&mut tally.pair_us);

@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::postgres::PrivatePostgres;
-use crate::product::{Binary, DATABASE};
+use crate::product::Binary;
 use chain::LogWriter;
-pub(crate) use plant::{ORDER_LINES, Size};
+pub(crate) use plant::{ORDER_LINES, Size, draw};
 
 /// Characters that are told of what a rebuild says against the log.
 const MOST_TOLD: usize = 800;
@@ -35,7 +35,7 @@ pub(crate) async fn generate(
     // The first start migrates and names the log's epoch.
     binary.serve().await?.stop().await?;
     let began = Instant::now();
-    let client = postgres.connect(DATABASE).await?;
+    let client = postgres.connect(binary.database()).await?;
     let mut log = LogWriter::begin(&client, size.events).await?;
     plant::write(&mut log, size).await?;
     let events = log.finish().await?;

@@ -19,7 +19,7 @@ use tokio::task::LocalSet;
 use crate::args::LiveArguments;
 use crate::cpu::Meter;
 use crate::postgres::PrivatePostgres;
-use crate::product::{Binary, Product};
+use crate::product::{Binary, DATABASE, Product};
 use crate::report;
 use crate::statistics::percentiles_ms;
 pub(crate) use audience::Audience;
@@ -100,7 +100,7 @@ async fn run_here(arguments: &LiveArguments) -> Result<bool> {
     let arguments = arguments.effective();
     raise_descriptor_limit();
     let postgres = PrivatePostgres::start(&arguments.directory, false).await?;
-    let binary = Binary::prepare(&postgres, arguments.mraos.as_deref()).await?;
+    let binary = Binary::prepare(&postgres, arguments.mraos.as_deref(), DATABASE).await?;
     let product = binary.serve().await?;
     let meter = Meter { postmaster: postgres.pid(), nodes: [Some(product.pid()), None] };
     let floor = Rc::new(RefCell::new(Floor::create(&product).await?));

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -18,6 +19,9 @@ use crate::connection::Connection;
 /// A client that meets this many errors stops: the run is spoilt anyway.
 const ERRORS_TOLERATED: u64 = 100;
 
+/// Draws an order, an operator and a machine as the body of an allocation.
+pub(crate) type Draw = Arc<dyn Fn(&mut StdRng) -> String + Send + Sync>;
+
 /// What the clients do, and for how long.
 #[derive(Clone)]
 pub(crate) struct LoadPlan {
@@ -26,9 +30,8 @@ pub(crate) struct LoadPlan {
     pub(crate) token: String,
     pub(crate) clients: usize,
     pub(crate) duration: Duration,
-    pub(crate) operators: u32,
-    pub(crate) machines: u32,
-    pub(crate) orders: u32,
+    /// Draws what is to be allocated: the body of the request.
+    pub(crate) draw: Draw,
     /// Each command carries an `Idempotency-Key` of its own.
     pub(crate) with_idempotency_key: bool,
     /// Pairs are also counted per slice of this length.
@@ -68,6 +71,25 @@ struct Problem {
 #[derive(Deserialize)]
 struct Refusal {
     code: String,
+}
+
+/// Any order, operator and machine of a plant, as the rivals draw.
+pub(crate) fn draw_any(orders: u32, operators: u32, machines: u32) -> Draw {
+    Arc::new(move |random| {
+        allocation_of(
+            random.random_range(1..=orders),
+            random.random_range(1..=operators),
+            random.random_range(1..=machines),
+        )
+    })
+}
+
+/// The body of an allocation.
+pub(crate) fn allocation_of(order: u32, operator: u32, machine: u32) -> String {
+    format!(
+        r#"{{"work_order_id":"WO-{order}","operator_id":"O-{operator}",
+            "machine_id":"M-{machine}"}}"#
+    )
 }
 
 struct LoadClient {
@@ -153,12 +175,7 @@ impl LoadClient {
     }
 
     async fn allocate(&mut self) -> Result<Option<i64>, String> {
-        let body = format!(
-            r#"{{"work_order_id":"WO-{}","operator_id":"O-{}","machine_id":"M-{}"}}"#,
-            self.random.random_range(1..=self.plan.orders),
-            self.random.random_range(1..=self.plan.operators),
-            self.random.random_range(1..=self.plan.machines),
-        );
+        let body = (self.plan.draw)(&mut self.random);
         let key = self.draw_key();
         let answer =
             self.connection.send("POST", "/api/v1/allocations", key.as_deref(), &body).await;
@@ -298,9 +315,7 @@ mod tests {
             token: "t".to_owned(),
             clients: 8,
             duration: Duration::from_millis(200),
-            operators: 10,
-            machines: 10,
-            orders: 10,
+            draw: draw_any(10, 10, 10),
             with_idempotency_key: true,
             slice: Duration::from_millis(100),
             seed: 1,

@@ -13,6 +13,7 @@ mod contest;
 mod cpu;
 mod dataset;
 mod endurance;
+mod large;
 mod live;
 mod load;
 mod postgres;
@@ -52,7 +53,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
             match &arguments.command {
                 Command::Core(core) => contest::run(core).await,
                 Command::Live(live) => live::run(live).await,
-                Command::Reads(reads) => reads::run(reads).await,
+                Command::Large(large) => large::run(large).await,
             }
         };
         tokio::select! {

@@ -28,6 +28,7 @@ const TOKEN: &str = "bench-administrator-token-0123456789";
 pub(crate) struct Binary {
     path: PathBuf,
     url: String,
+    database: &'static str,
     data_directory: PathBuf,
 }
 
@@ -50,8 +51,12 @@ pub(crate) struct Rebuild {
 }
 
 impl Binary {
-    /// Finds the binary and gives it an empty database.
-    pub(crate) async fn prepare(postgres: &PrivatePostgres, chosen: Option<&Path>) -> Result<Self> {
+    /// Finds the binary and gives it an empty database of that name.
+    pub(crate) async fn prepare(
+        postgres: &PrivatePostgres,
+        chosen: Option<&Path>,
+        database: &'static str,
+    ) -> Result<Self> {
         let beside = std::env::current_exe()?.with_file_name("mraos");
         let path = chosen.map_or(beside, Path::to_path_buf);
         if !path.is_file() {
@@ -62,10 +67,15 @@ impl Binary {
             );
         }
         let owner = postgres.connect("postgres").await?;
-        owner.batch_execute(&format!("create database {DATABASE}")).await?;
-        let data_directory = postgres.directory().join("data");
+        owner.batch_execute(&format!("create database {database}")).await?;
+        let data_directory = postgres.directory().join(format!("data-{database}"));
         fs::create_dir(&data_directory)?;
-        Ok(Self { path, url: postgres.url(DATABASE), data_directory })
+        Ok(Self { path, url: postgres.url(database), database, data_directory })
+    }
+
+    /// The name of its database.
+    pub(crate) fn database(&self) -> &'static str {
+        self.database
     }
 
     /// Starts the server and waits until it is ready.
@@ -128,7 +138,7 @@ impl Binary {
     }
 
     fn log_path(&self) -> PathBuf {
-        self.data_directory.with_file_name("mraos.log")
+        self.data_directory.with_extension("log")
     }
 }
 

@@ -1,10 +1,9 @@
 //! Reads on a large plant: look-ups, a filtered list, validation and suggestions.
 //!
-//! The plant comes out of [`crate::dataset`]. Each kind of read runs by itself, closed loop, over
+//! Part of [`crate::large`]. Each kind of read runs by itself, closed loop, over
 //! the same number of connections; every answer has to be a success.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -13,11 +12,10 @@ use rand::{RngExt, SeedableRng};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::args::ReadsArguments;
+use crate::args::LargeArguments;
 use crate::connection::Connection;
-use crate::dataset::{self, ORDER_LINES, Size};
-use crate::postgres::PrivatePostgres;
-use crate::product::{Binary, Product};
+use crate::dataset::{ORDER_LINES, Size};
+use crate::product::Product;
 use crate::statistics::percentiles_ms;
 
 /// The line to which the sender of suggestions is limited: 500 people, 300 machines.
@@ -108,7 +106,7 @@ fn waiting_order(size: &Size, random: &mut StdRng) -> String {
 
 /// What a kind of read took.
 #[derive(Serialize)]
-struct Measured {
+pub(crate) struct Measured {
     name: &'static str,
     answers: usize,
     per_second: f64,
@@ -117,27 +115,26 @@ struct Measured {
     most_ms: f64,
 }
 
-/// Generates the plant and measures; false if something took longer than it may.
-pub(crate) async fn run(arguments: &ReadsArguments) -> Result<bool> {
-    let arguments = arguments.effective();
-    let size = arguments.size();
-    let postgres = PrivatePostgres::start(&arguments.directory, false).await?;
-    let binary = Binary::prepare(&postgres, arguments.mraos.as_deref()).await?;
-    let generated = dataset::generate(&postgres, &binary, &size).await?;
-    let product = binary.serve().await?;
-    let planner = planner_of_line(&product).await?;
+impl Measured {
+    /// Whether it took no longer than it may.
+    pub(crate) fn is_fast_enough(&self) -> bool {
+        self.p99_ms <= self.most_ms
+    }
+}
+
+/// Measures every kind of read on the plant of that size.
+pub(crate) async fn run(
+    product: &Product,
+    size: &Size,
+    arguments: &LargeArguments,
+) -> Result<Vec<Measured>> {
+    let planner = planner_of_line(product).await?;
     let mut all = Vec::new();
     for kind in KINDS {
         let token = if kind.name.starts_with("suggest") { &planner } else { product.token() };
-        all.push(measure(&product, token, kind, &size, &arguments).await?);
+        all.push(measure(product, token, kind, size, arguments).await?);
     }
-    product.stop().await?;
-    let told = report(&size, &generated, &all);
-    crate::report::print_reads(&told);
-    if let Some(path) = &arguments.json {
-        fs::write(path, serde_json::to_vec_pretty(&all)?)?;
-    }
-    Ok(all.iter().all(|one| one.p99_ms <= one.most_ms))
+    Ok(all)
 }
 
 /// A token that sees one line alone.
@@ -154,12 +151,12 @@ async fn measure(
     token: &str,
     kind: Kind,
     size: &Size,
-    arguments: &ReadsArguments,
+    arguments: &LargeArguments,
 ) -> Result<Measured> {
     let counted = Duration::from_secs(arguments.seconds);
     let began = Instant::now();
     let mut clients = Vec::new();
-    for number in 0..arguments.clients {
+    for number in 0..arguments.readers {
         let mut connection = Connection::open(product.address(), token).await?;
         let (size, mut random) = (size.clone(), StdRng::seed_from_u64(number as u64));
         clients.push(tokio::spawn(async move {
@@ -191,20 +188,12 @@ async fn measure(
     Ok(Measured { name, answers, per_second, p50_ms, p99_ms, most_ms })
 }
 
-fn report(size: &Size, generated: &dataset::Generated, all: &[Measured]) -> String {
-    let mut told = format!(
-        "\n{} operators, {} machines, {} orders; {} events written in {:.1} s, rebuilt in \
-         {:.1} s\n\n",
-        size.operators,
-        size.machines,
-        size.orders,
-        generated.events,
-        generated.writing.as_secs_f64(),
-        generated.rebuilding.as_secs_f64(),
-    );
-    told += "read                       per second    p50 ms    p99 ms   at most\n";
+/// The table of what was measured.
+pub(crate) fn table(all: &[Measured]) -> String {
+    let mut told =
+        String::from("read                       per second    p50 ms    p99 ms   at most\n");
     for one in all {
-        let verdict = if one.p99_ms <= one.most_ms { "" } else { "  too slow" };
+        let verdict = if one.is_fast_enough() { "" } else { "  too slow" };
         writeln!(
             told,
             "{:<26} {:>10.0} {:>9.2} {:>9.2} {:>9.0}{verdict}",

@@ -102,9 +102,9 @@ pub(crate) fn print_live(results: &LiveResults) {
     println!("\n{} idle sockets: {:.1} KiB each (resident)\n", idle.sockets, idle.kib_per_socket);
 }
 
-/// Prints what reads took.
-pub(crate) fn print_reads(told: &str) {
-    println!("# Benchmark of reads\n\n{told}");
+/// Prints what the large plant showed.
+pub(crate) fn print_large(told: &str) {
+    println!("# Benchmark of a large plant\n{told}");
 }
 
 /// Prints where the database's time went.

@@ -8,6 +8,7 @@ use std::pin::Pin;
 use anyhow::Result;
 use bytes::Bytes;
 use futures_util::SinkExt as _;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -26,6 +27,7 @@ pub(super) struct LogWriter {
     position: i64,
     previous: [u8; 32],
     at: Timestamp,
+    end: Timestamp,
 }
 
 /// One entity that an event touches, with its version afterwards.
@@ -37,10 +39,10 @@ impl LogWriter {
         let sink = client.copy_in(COPY).await?;
         let span = STEP.checked_mul(i32::try_from(events)?).unwrap_or_default();
         #[expect(clippy::disallowed_methods, reason = "a generated history ends at present")]
-        let at = Timestamp::now() - span;
-        let at = Timestamp::from_second(at.as_second())?;
+        let end = Timestamp::now();
+        let at = Timestamp::from_second((end - span).as_second())?;
         let (buffer, previous) = (String::new(), [0; 32]);
-        Ok(Self { sink: Box::pin(sink), buffer, position: 0, previous, at })
+        Ok(Self { sink: Box::pin(sink), buffer, position: 0, previous, at, end })
     }
 
     /// The position that the next event will have.
@@ -53,11 +55,28 @@ impl LogWriter {
         self.at + STEP
     }
 
-    /// Appends an event; the entity that leads comes first in `touched`. A JSON value keeps its
-    /// members in order and is written without blanks: the canonical form.
+    /// The last midnight, in UTC.
+    pub(super) fn last_midnight(&self) -> Result<Timestamp> {
+        let today = self.end.to_zoned(TimeZone::UTC).date();
+        Ok(today.to_zoned(TimeZone::UTC)?.timestamp())
+    }
+
+    /// Appends an event of the first version of its shape.
     pub(super) async fn append(
         &mut self,
         event_type: &str,
+        payload: &Value,
+        touched: &[Touched<'_>],
+    ) -> Result<()> {
+        self.append_version(event_type, 1, payload, touched).await
+    }
+
+    /// Appends an event; the entity that leads comes first in `touched`. A JSON value keeps its
+    /// members in order and is written without blanks: the canonical form.
+    pub(super) async fn append_version(
+        &mut self,
+        event_type: &str,
+        schema_version: i16,
         payload: &Value,
         touched: &[Touched<'_>],
     ) -> Result<()> {
@@ -81,7 +100,7 @@ impl LogWriter {
              \"entity_id\":\"{entity_id}\",\"entity_type\":\"{entity_type}\",\
              \"event_id\":\"{event_id}\",\"event_type\":\"{event_type}\",\
              \"occurred_at\":\"{at}\",\"payload\":{payload},\"position\":\"{position}\",\
-             \"recorded_at\":\"{at}\",\"schema_version\":1,\"source\":\"api\"}}"
+             \"recorded_at\":\"{at}\",\"schema_version\":{schema_version},\"source\":\"api\"}}"
         );
         let mut hasher = Sha256::new();
         hasher.update(self.previous);
@@ -89,8 +108,8 @@ impl LogWriter {
         self.previous = hasher.finalize().into();
         write!(
             self.buffer,
-            "{position}\t{event_id}\t{entity_type}\t{entity_id}\t{event_type}\t1\t{payload}\t\
-             {entities}\t{at}\t{at}\tbench\tapi\t\\\\x"
+            "{position}\t{event_id}\t{entity_type}\t{entity_id}\t{event_type}\t\
+             {schema_version}\t{payload}\t{entities}\t{at}\t{at}\tbench\tapi\t\\\\x"
         )?;
         for byte in self.previous {
             write!(self.buffer, "{byte:02x}")?;
