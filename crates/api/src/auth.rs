@@ -57,6 +57,8 @@ pub struct Account {
     pub operator_id: Option<String>,
     /// What the role may do.
     pub permissions: Vec<String>,
+    /// IANA name of the plant's time zone: shifts, holidays and certificates follow its calendar.
+    pub time_zone: String,
     /// When the credential ends by itself; null if never.
     #[serde(with = "crate::timestamp::option", default)]
     pub session_expires_at: Option<Timestamp>,

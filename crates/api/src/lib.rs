@@ -6,9 +6,11 @@
 //! This crate knows neither axum nor SQL nor the domain: clients use it without the product.
 
 pub mod allocation;
+pub mod attendance;
 pub mod auth;
 pub mod batch;
 pub mod bom;
+pub mod data_access;
 pub mod decimal;
 pub mod dependency;
 pub mod event;

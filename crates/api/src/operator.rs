@@ -223,6 +223,21 @@ pub struct Operator {
     pub created_by: Option<String>,
     /// Who last changed its master data.
     pub updated_by: Option<String>,
+    /// When the person was erased; names, contacts and employee number are gone since.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub erased_at: Option<Timestamp>,
+}
+
+/// Answer of `DELETE /operators/{id}/personal-data`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Erasure {
+    /// The id, which stays, as do allocations and figures.
+    pub operator_id: String,
+    /// When the person was erased.
+    #[serde(with = "crate::timestamp")]
+    pub erased_at: Timestamp,
+    /// Whether that was before this request.
+    pub already_erased: bool,
 }
 
 /// Answer of `GET /operators/{id}`: the operator with everything a supervisor asks about.
@@ -246,6 +261,8 @@ pub struct OperatorDetail {
 /// The shift that contains now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CurrentShift {
+    /// The id.
+    pub shift_id: i64,
     /// Name of the shift.
     pub shift_name: String,
     /// Start, local.
@@ -254,9 +271,16 @@ pub struct CurrentShift {
     /// End, local.
     #[schema(value_type = LocalTime)]
     pub end_time: Time,
-    /// When the operator clocked in.
+    /// `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+    pub status: String,
+    /// Whether it is absent because it was called off.
+    pub is_called_off: bool,
+    /// When the operator clocked in first.
     #[serde(with = "crate::timestamp::option", default)]
     pub clock_in: Option<Timestamp>,
+    /// When the operator clocked out last.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub clock_out: Option<Timestamp>,
     /// Start of the break, local.
     #[schema(value_type = Option<LocalTime>)]
     pub break_start: Option<Time>,
@@ -278,6 +302,7 @@ pub struct Performance {
     pub on_time_completion_rate: Option<Decimal>,
     /// Allocations that began on the plant's present day.
     pub assignments_today: Option<i64>,
-    /// Minutes of the present day on shift and without work.
+    /// Minutes of the plant's present day on shift and without work, breaks left out; none without
+    /// a shift today.
     pub idle_time_today_minutes: Option<i64>,
 }

@@ -63,6 +63,17 @@ pub struct Shift {
     /// Whether it counts although its day is a holiday.
     #[serde(default)]
     pub counts_on_holidays: bool,
+    /// `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+    pub status: String,
+    /// When the person came first.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub actual_clock_in: Option<Timestamp>,
+    /// When the person went last.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub actual_clock_out: Option<Timestamp>,
+    /// Whether it is absent because it was called off.
+    #[serde(default)]
+    pub is_called_off: bool,
     /// The start as an instant.
     #[serde(with = "crate::timestamp")]
     pub starts_at: Timestamp,

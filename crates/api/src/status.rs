@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::machine::Machine;
+use crate::operator::Operator;
+use crate::suggestion::Hit;
+
 /// Body of `POST /operators/{id}/status` and `POST /machines/{id}/status`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -35,4 +39,24 @@ pub struct SignalSource {
     pub id: String,
     /// Ascending per sender.
     pub sequence: i64,
+}
+
+/// An operator after its status was posted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PostedOperator {
+    /// The operator.
+    #[serde(flatten)]
+    pub operator: Operator,
+    /// Open work that an absence hits, with who could take over.
+    pub hit: Vec<Hit>,
+}
+
+/// A machine after its status was posted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PostedMachine {
+    /// The machine.
+    #[serde(flatten)]
+    pub machine: Machine,
+    /// Open work that its standing still hits, with which machines could take over.
+    pub hit: Vec<Hit>,
 }

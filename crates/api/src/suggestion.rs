@@ -109,3 +109,22 @@ pub struct Mismatch {
     /// What they ask for, told of the first of them.
     pub refusals: Vec<Refusal>,
 }
+
+/// Open work that an absence or a breakdown hits, with who or what could take over.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Hit {
+    /// The work.
+    pub allocation_id: i64,
+    /// `paused` by it, or `booked` for a time at which the person or machine is missing.
+    pub phase: String,
+    /// The order.
+    pub work_order_id: String,
+    /// The side that is missing: `operator` or `machine`.
+    pub side: String,
+    /// The best others, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// How many others are possible; none if that was not found out in time.
+    pub possible_pairs: Option<i64>,
+    /// What holds every replacement up.
+    pub refusals: Vec<Refusal>,
+}

@@ -2,10 +2,11 @@
 //!
 //! Built once by the binary from a database address, keys and settings; cheap to clone.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mraos_domain::{Actor, ChangeSource, Command, Context, Instant, Plant, Refusal};
+use mraos_domain::{Actor, ChangeSource, Command, Context, Instant, OperatorId, Plant, Refusal};
 use mraos_store::{ConnectOptions, Store};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
@@ -13,11 +14,15 @@ use uuid::Uuid;
 
 use crate::access::{Access, CredentialId};
 use crate::accounts::{Accounts, AccountsOptions};
+use crate::audit::{AccessPage, Audit, AuditedAccess, DataAccess};
 use crate::clock::Clock;
 use crate::committer::{Committer, CommitterOptions};
+use crate::erasure;
+use crate::erasure_ledger::Ledger;
 use crate::error::AppError;
+use crate::free_text;
 use crate::live::Live;
-use crate::reads::Reads;
+use crate::reads::{Paged, Reads};
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
 use crate::suggestions::Suggestions;
 use crate::supply::Supply;
@@ -37,6 +42,8 @@ pub struct AppOptions {
     pub master_key: [u8; 32],
     /// Clock.
     pub clock: Arc<dyn Clock>,
+    /// File that says who was erased, outside of the database and its backups.
+    pub erasure_ledger: PathBuf,
     /// An administrator's token for scripts, kept in memory only.
     pub bootstrap_token: Option<String>,
 }
@@ -51,6 +58,8 @@ struct Inner {
     store: Store,
     reads: Reads,
     vault: Vault,
+    ledger: Arc<Ledger>,
+    audit: Audit,
     accounts: Accounts,
     live: Live,
     plant: Arc<Plant>,
@@ -73,6 +82,7 @@ impl App {
             tracing::info!(epoch = %epoch.epoch, "the log has a new epoch");
         }
         let vault = Vault::new(&options.master_key);
+        free_text::seal_open(&store, &vault).await?;
         let plant = Arc::new(options.plant);
         let reads = Reads::new(store.clone(), vault.clone());
         let (live, feed) = Live::start(
@@ -103,6 +113,8 @@ impl App {
                 bootstrap_token: options.bootstrap_token,
             })?,
             vault,
+            ledger: Arc::new(Ledger::new(options.erasure_ledger)),
+            audit: Audit::start(store.clone()),
             plant,
             clock: options.clock,
             epoch: epoch.epoch,
@@ -114,15 +126,26 @@ impl App {
             supplying,
             store,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let app = Self { inner: Arc::new(inner) };
+        app.apply_ledger().await?;
+        Ok(app)
     }
 
     /// Hands in one write and waits until it is committed or refused.
-    pub async fn submit(&self, submission: Submission) -> Result<Outcome, AppError> {
+    pub async fn submit(&self, mut submission: Submission) -> Result<Outcome, AppError> {
         if submission.commands.len() > MAX_COMMANDS {
             let text = format!("a submission has at most {MAX_COMMANDS} commands");
             return Err(AppError::Internal(text));
         }
+        free_text::seal(&mut submission.attachments, &self.inner.vault)?;
+        match erasure::erases(&submission) {
+            nobody if nobody.is_empty() => self.hand_in(submission).await,
+            people => self.erase(submission, people).await,
+        }
+    }
+
+    /// Hands a submission to the committer.
+    pub(crate) async fn hand_in(&self, submission: Submission) -> Result<Outcome, AppError> {
         self.committer()?.submit(submission).await
     }
 
@@ -154,6 +177,23 @@ impl App {
         self.inner.supply.run(&self.committer()?).await
     }
 
+    /// Operators who are called like that, by id; the names are those that this node's screens
+    /// show.
+    pub async fn operators_called(&self, wanted: &str) -> Result<Vec<OperatorId>, AppError> {
+        self.inner.live.people_called(self.last_position(), wanted).await
+    }
+
+    /// Notes that somebody is about to see something; an answer that fails this must not be given.
+    pub async fn note_access(&self, access: DataAccess) -> Result<(), AppError> {
+        self.inner.audit.note(access).await
+    }
+
+    /// A page of who has seen what, newest first.
+    pub async fn list_accesses(&self, page: &AccessPage) -> Result<Paged<AuditedAccess>, AppError> {
+        let rows = self.inner.store.accesses(page).await?;
+        Ok(crate::reads::cut(rows, page.limit, |row| row.audit_id.to_string()))
+    }
+
     /// Reads.
     pub fn reads(&self) -> &Reads {
         &self.inner.reads
@@ -167,6 +207,11 @@ impl App {
     /// The vault of personal data.
     pub fn vault(&self) -> &Vault {
         &self.inner.vault
+    }
+
+    /// Who was erased.
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.inner.ledger
     }
 
     /// Settings of the plant.
@@ -246,6 +291,7 @@ impl App {
         {
             tracing::error!(%error, "the committer ended badly");
         }
+        self.inner.audit.stop().await;
     }
 
     fn committer(&self) -> Result<Committer, AppError> {

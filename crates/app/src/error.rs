@@ -16,6 +16,9 @@ pub enum AppError {
     /// More waits than can be answered in time.
     #[error("too many requests are waiting")]
     Overloaded,
+    /// Nobody can be erased, because it could not be noted.
+    #[error("{0}")]
+    LedgerUnusable(String),
     /// A defect; the text is for the log.
     #[error("{0}")]
     Internal(String),

@@ -4,15 +4,20 @@
 //! data is sealed and opened here, names never leave in anything but an answer.
 //! Knows no HTTP and no SQL.
 
+pub mod absences;
 pub mod access;
 pub mod accounts;
 pub mod app;
 mod attempts;
+pub mod audit;
 pub mod checkpoints;
 pub mod clock;
 pub mod committer;
+pub mod erasure;
+mod erasure_ledger;
 pub mod error;
 pub mod free_text;
+pub mod hit;
 pub mod live;
 pub mod machine_figures;
 mod overrun;

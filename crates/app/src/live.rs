@@ -11,6 +11,7 @@ mod floor;
 mod group;
 mod hub;
 mod message;
+mod names;
 mod replay;
 mod snapshot;
 mod subscription;
@@ -20,10 +21,12 @@ mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mraos_domain::OperatorId;
 use mraos_store::{ConnectOptions, Store};
 use tokio::sync::{OwnedRwLockReadGuard, oneshot, watch};
 
 pub use group::Bell;
+pub use names::has_words;
 pub use snapshot::Snapshot;
 pub use subscription::{Ended, Subscription};
 pub use view::{Channel, Filter, Line, People, UnknownChannel, View};
@@ -51,8 +54,8 @@ pub struct Live {
 
 struct Parts {
     hub: Arc<Hub>,
-    replay: Replay,
-    shared: Shared,
+    replay: Arc<Replay>,
+    shared: Arc<Shared>,
     ask: AskForCards,
     floor: SharedFloor,
     epoch: String,
@@ -79,11 +82,14 @@ impl Live {
     ) -> (Self, Feed) {
         let hub = Arc::new(Hub::new());
         let floor = SharedFloor::default();
-        let (task, feed, ask) = TailTask::new(connect, reads.clone(), hub.clone(), floor.clone());
+        let shared = Arc::new(Shared::default());
+        let replay = Arc::new(Replay::new(store, reads.clone()));
+        let kept = (shared.clone(), replay.clone());
+        let (task, feed, ask) = TailTask::new(connect, reads, hub.clone(), floor.clone(), kept);
         let parts = Parts {
             hub,
-            replay: Replay::new(store, reads),
-            shared: Shared::default(),
+            replay,
+            shared,
             ask,
             floor,
             epoch,
@@ -136,9 +142,25 @@ impl Live {
     /// The floor, at `position` or later; held still for as long as it is looked at. If the tail is
     /// held up, an older one is better than none.
     pub(crate) async fn floor_at(&self, position: i64) -> Result<FloorInView, AppError> {
+        let mut moved = self.watch_position();
         self.reaches(position).await;
-        let floor = self.parts.floor.clone().read_owned().await;
+        let mut floor = self.parts.floor.clone().read_owned().await;
+        if floor.is_none() {
+            // A node that has just started is about to load it.
+            drop(floor);
+            tokio::time::timeout(AHEAD_PATIENCE, moved.changed()).await.ok();
+            floor = self.parts.floor.clone().read_owned().await;
+        }
         OwnedRwLockReadGuard::try_map(floor, Option::as_ref).map_err(|_| AppError::Unavailable)
+    }
+
+    /// Operators with a name that begins like each word of `wanted`, by id, at `position` or later.
+    pub(crate) async fn people_called(
+        &self,
+        position: i64,
+        wanted: &str,
+    ) -> Result<Vec<OperatorId>, AppError> {
+        Ok(self.floor_at(position).await?.names.find(wanted))
     }
 
     /// Tells when subscribers are to go.

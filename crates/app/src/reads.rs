@@ -3,12 +3,14 @@
 //! Everything is loaded through the state that the rules use, so a screen shows what a decision
 //! would see. Names are joined here, from the vault, for those who ask for operators.
 
+mod attendance;
 mod machine;
 mod material;
 mod work_order;
 
 use std::collections::HashMap;
 
+pub use self::attendance::AttendanceRow;
 pub use self::machine::{MachineFigures, MaintenanceRow, MaintenanceView, StatusPeriod};
 pub use self::work_order::LoggedEntry;
 use jiff::Timestamp;
@@ -26,6 +28,7 @@ use uuid::Uuid;
 
 pub use self::material::{Shortage, TransactionView};
 use crate::error::AppError;
+use crate::free_text;
 use crate::vault::{PersonalData, Vault};
 
 /// Reads of the plant; cheap to clone.
@@ -320,7 +323,19 @@ impl Reads {
 
     /// Free texts by id; erased ones are missing.
     pub async fn texts(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
-        Ok(self.store.texts(ids).await?.into_iter().collect())
+        let sealed = self.store.texts(ids).await?;
+        sealed
+            .into_iter()
+            .map(|(id, text)| Ok((id, free_text::open(&text, &self.vault)?)))
+            .collect()
+    }
+
+    /// Opens a free text that came along with its row.
+    fn open_text(&self, text: &mut Option<String>) -> Result<(), AppError> {
+        if let Some(sealed) = text {
+            *sealed = free_text::open(sealed, &self.vault)?;
+        }
+        Ok(())
     }
 
     /// The events of one allocation, in order.
@@ -422,7 +437,7 @@ fn filter<'a>(page: &'a Page, name: &str) -> Option<&'a str> {
 }
 
 /// Cuts a list that may be one longer than its page.
-fn cut<T>(mut items: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Paged<T> {
+pub(crate) fn cut<T>(mut items: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Paged<T> {
     let most = usize::try_from(limit).unwrap_or_default();
     let has_more = items.len() > most;
     items.truncate(most);

@@ -24,6 +24,11 @@ pub(crate) fn start(store: Store, clock: Arc<dyn Clock>) -> JoinHandle<()> {
                 Ok(forgotten) => tracing::info!(forgotten, "answers older than a day forgotten"),
                 Err(error) => tracing::warn!(%error, "upkeep failed; trying again in a minute"),
             }
+            match store.purge_accesses().await {
+                Ok(0) => {}
+                Ok(purged) => tracing::info!(purged, "audited reads older than seven years purged"),
+                Err(error) => tracing::warn!(%error, "old audited reads stay for another minute"),
+            }
             if let Err(error) = store.forget_ended_sessions(clock.now().timestamp()).await {
                 tracing::warn!(%error, "ended sessions stay for another minute");
             }

@@ -27,6 +27,7 @@ pub fn verdict(refusal: &Refusal, commands: &[Command]) -> Verdict {
         R::StaleVersion => Verdict::Stale,
         R::OutOfOrder | R::InTheFuture | R::InvalidValue => Verdict::Invalid,
         R::BackdatingNotPermitted | R::OutsideScope | R::NotOwnWork => Verdict::NotPermitted,
+        R::UnknownShift if is_in_body(commands) => Verdict::Refused,
         R::UnknownSkill
         | R::UnknownShift
         | R::UnknownHoliday
@@ -64,6 +65,11 @@ fn is_addressed(refusal: &Refusal, commands: &[Command]) -> bool {
         .filter(|command| !creates(command))
         .filter_map(Command::subject)
         .any(|subject| subject == refusal.entity)
+}
+
+/// Whether the commands name a shift in their body and not in their path.
+fn is_in_body(commands: &[Command]) -> bool {
+    commands.iter().any(|command| matches!(command, Command::CallOff { .. }))
 }
 
 fn creates(command: &Command) -> bool {

@@ -7,6 +7,7 @@ mod database;
 mod db;
 mod demo;
 mod doctor;
+mod erase_operator;
 mod forecast;
 mod log;
 mod migrate;
@@ -83,6 +84,8 @@ enum Command {
     /// Create and list users
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Erase a person for good; id, allocations and figures stay
+    EraseOperator(erase_operator::EraseOperatorArgs),
     /// About the database
     #[command(subcommand)]
     Db(db::DbCommand),
@@ -118,6 +121,7 @@ impl CommandLine {
             Command::Log(command) => log::run(&self.place, &command),
             Command::Token(command) => token::run(&self.place, &command),
             Command::User(command) => user::run(&self.place, &command),
+            Command::EraseOperator(args) => erase_operator::run(&self.place, &args),
             Command::Serve(args) => serve::run(&self.place, &args),
             Command::Demo(args) => demo::run(&self.place, &args),
             Command::Replay(args) => replay::run(&self.place, &args),

@@ -18,6 +18,7 @@ pub use layers::{EffectiveValue, Origin};
 pub use secret::Secret;
 
 use layers::Layers;
+use mraos_domain::AttendanceRules;
 use reader::Reader;
 
 /// The built-in settings file, which names and explains every setting.
@@ -46,6 +47,8 @@ pub struct Settings {
     pub plant: PlantSettings,
     /// The event log.
     pub log: LogSettings,
+    /// Erasing people.
+    pub erasure: ErasureSettings,
     /// Messages of the program itself.
     pub logging: LoggingSettings,
     /// The master key.
@@ -92,6 +95,8 @@ pub struct PlantSettings {
     pub default_allocation_minutes: u32,
     /// How far ahead material is set aside for bookings.
     pub reservation_horizon_minutes: u32,
+    /// When somebody is late or absent by the clock.
+    pub attendance: AttendanceRules,
 }
 
 /// Section `log`.
@@ -99,6 +104,13 @@ pub struct PlantSettings {
 pub struct LogSettings {
     /// How often a checkpoint is signed and written.
     pub checkpoint_interval: Duration,
+}
+
+/// Section `erasure`.
+#[derive(Debug, Clone)]
+pub struct ErasureSettings {
+    /// File that says who was erased; in the data directory when absent.
+    pub ledger_file: Option<PathBuf>,
 }
 
 /// Section `logging`.
@@ -181,10 +193,17 @@ impl Settings {
                     .number("plant.default_allocation_minutes", 1..=43_200)?,
                 reservation_horizon_minutes: read
                     .number("plant.reservation_horizon_minutes", 0..=5_256_000)?,
+                attendance: AttendanceRules {
+                    late_after_minutes: read.number("plant.late_after_minutes", 0..=720)?,
+                    absent_after_minutes: read.minutes_or_never("plant.absent_after_minutes")?,
+                },
             },
             log: LogSettings {
                 checkpoint_interval: read
                     .duration_seconds("log.checkpoint_interval_seconds", 1..=86_400)?,
+            },
+            erasure: ErasureSettings {
+                ledger_file: read.optional_text("erasure.ledger_file").map(PathBuf::from),
             },
             logging: LoggingSettings {
                 format: read.choice(

@@ -39,6 +39,8 @@ pub enum Permission {
     ReadPeople,
     /// Create and change operators, machines, orders, skills, shifts and reason codes.
     ChangeMasterData,
+    /// Erase people for good.
+    ErasePeople,
     /// Post what a person or machine is doing.
     PostStatus,
     /// Create, reassign and cancel allocations.
@@ -53,6 +55,8 @@ pub enum Permission {
     Ingest,
     /// Read the log of events and the changes of an allocation.
     ReadLog,
+    /// Read who has seen personal and audit data.
+    ReadAccessAudit,
     /// Override a soft refusal with a reason.
     Override,
     /// State when something happened, up to now.
@@ -67,10 +71,11 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadPlant,
         Self::ReadPeople,
         Self::ChangeMasterData,
+        Self::ErasePeople,
         Self::PostStatus,
         Self::Allocate,
         Self::RunWork,
@@ -78,6 +83,7 @@ impl Permission {
         Self::ReadCosts,
         Self::Ingest,
         Self::ReadLog,
+        Self::ReadAccessAudit,
         Self::Override,
         Self::Backdate,
         Self::ManageTokens,
@@ -91,6 +97,7 @@ impl Permission {
             Self::ReadPlant => "read_plant",
             Self::ReadPeople => "read_people",
             Self::ChangeMasterData => "change_master_data",
+            Self::ErasePeople => "erase_people",
             Self::PostStatus => "post_status",
             Self::Allocate => "allocate",
             Self::RunWork => "run_work",
@@ -98,6 +105,7 @@ impl Permission {
             Self::ReadCosts => "read_costs",
             Self::Ingest => "ingest",
             Self::ReadLog => "read_log",
+            Self::ReadAccessAudit => "read_access_audit",
             Self::Override => "override",
             Self::Backdate => "backdate",
             Self::ManageTokens => "manage_tokens",
@@ -150,7 +158,9 @@ impl Role {
             Self::Manager => {
                 matches!(permission, P::ReadPlant | P::ReadPeople | P::ReadCosts)
             }
-            Self::Auditor => matches!(permission, P::ReadPlant | P::ReadLog),
+            Self::Auditor => {
+                matches!(permission, P::ReadPlant | P::ReadLog | P::ReadAccessAudit)
+            }
             Self::Supervisor => matches!(
                 permission,
                 P::ReadPlant

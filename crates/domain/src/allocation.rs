@@ -55,6 +55,16 @@ pub enum Side {
     Machine,
 }
 
+impl Side {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Machine => "machine",
+        }
+    }
+}
+
 /// The three that an allocation binds; at least one of operator and machine is there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use crate::allocation::{AllocationMethod, Side};
+use crate::attendance::ShiftChoice;
 use crate::bom::BomTerms;
 use crate::event::{Override, StockReference};
 use crate::ids::{AllocationId, MachineId, MaterialId, OperatorId, RowId, WorkOrderId};
@@ -122,6 +123,8 @@ pub enum Command {
         operator_id: OperatorId,
         expected_version: Option<i32>,
         details: OperatorDetails,
+        /// Whether what is kept apart from the log changes as well.
+        person_changed: bool,
     },
     /// Posts what an operator is doing.
     SetOperatorStatus { operator_id: OperatorId, status: OperatorStatus, reason: Reason },
@@ -133,6 +136,22 @@ pub enum Command {
     AddShift { operator_id: OperatorId, times: ShiftTimes },
     /// Takes a shift away.
     RemoveShift { operator_id: OperatorId, shift_id: RowId },
+    /// Erases the person; id, allocations and figures stay.
+    EraseOperator { operator_id: OperatorId },
+    /// Says that a person has come.
+    ClockIn { operator_id: OperatorId },
+    /// Says that a person has gone.
+    ClockOut { operator_id: OperatorId },
+    /// Notes that nobody has come for a shift, if so.
+    NoteAbsence { operator_id: OperatorId, shift_id: RowId },
+    /// Calls shifts off.
+    CallOff {
+        operator_id: OperatorId,
+        choice: ShiftChoice,
+        /// Why: absent, sick or on vacation.
+        status: OperatorStatus,
+        reason: Reason,
+    },
     /// Registers a machine.
     CreateMachine { machine_id: MachineId, details: MachineDetails, status: MachineStatus },
     /// Replaces a machine's master data.
@@ -287,6 +306,10 @@ impl Command {
                 | C::Release { .. }
                 | C::Cancel { .. }
                 | C::SetOperatorStatus { .. }
+                | C::ClockIn { .. }
+                | C::ClockOut { .. }
+                | C::NoteAbsence { .. }
+                | C::CallOff { .. }
                 | C::SetMachineStatus { .. }
         )
     }
@@ -298,11 +321,16 @@ impl Command {
         Some(match self {
             C::CreateOperator { operator_id, .. }
             | C::ChangeOperator { operator_id, .. }
+            | C::EraseOperator { operator_id }
             | C::SetOperatorStatus { operator_id, .. }
             | C::SetSkill { operator_id, .. }
             | C::RemoveSkill { operator_id, .. }
             | C::AddShift { operator_id, .. }
-            | C::RemoveShift { operator_id, .. } => operator_id.into(),
+            | C::RemoveShift { operator_id, .. }
+            | C::ClockIn { operator_id }
+            | C::ClockOut { operator_id }
+            | C::NoteAbsence { operator_id, .. }
+            | C::CallOff { operator_id, .. } => operator_id.into(),
             C::CreateMachine { machine_id, .. }
             | C::ChangeMachine { machine_id, .. }
             | C::SetMachineStatus { machine_id, .. }

@@ -41,6 +41,23 @@ pub struct Plant {
     pub default_allocation_minutes: u32,
     /// Material for work that begins within so many minutes is set aside; for later work not yet.
     pub reservation_horizon_minutes: u32,
+    /// When somebody is late or absent.
+    pub attendance: AttendanceRules,
+}
+
+/// When somebody is late or absent, by the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AttendanceRules {
+    /// Who comes more than so many minutes after the start is late.
+    pub late_after_minutes: u32,
+    /// Who has not come so many minutes after the start is absent; `None` where nobody clocks in.
+    pub absent_after_minutes: Option<u32>,
+}
+
+impl Default for AttendanceRules {
+    fn default() -> Self {
+        Self { late_after_minutes: 5, absent_after_minutes: None }
+    }
 }
 
 impl Plant {

@@ -4,6 +4,7 @@
 //! commands; rules that let work begin live in [`crate::eligibility`].
 
 mod allocation;
+mod attendance;
 mod bom;
 mod holiday;
 mod life_cycle;
@@ -55,8 +56,13 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         | Command::SetOperatorStatus { .. }
         | Command::SetSkill { .. }
         | Command::RemoveSkill { .. }
+        | Command::EraseOperator { .. }
         | Command::AddShift { .. }
         | Command::RemoveShift { .. } => operator::decide(state, command, context),
+        Command::ClockIn { .. }
+        | Command::ClockOut { .. }
+        | Command::NoteAbsence { .. }
+        | Command::CallOff { .. } => attendance::decide(state, command, context),
         Command::CreateMachine { .. }
         | Command::ChangeMachine { .. }
         | Command::SetMachineStatus { .. } => machine::decide(state, command, context),

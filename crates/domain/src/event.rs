@@ -117,6 +117,38 @@ log_format::events! {
         operator_id: OperatorId,
         shift_id: RowId,
     }
+    /// Name, e-mail, telephone or picture of a person changed; which and how is not in the log.
+    OperatorPersonChanged("operator_person_changed", 1) {
+        operator_id: OperatorId,
+    }
+    /// A person was erased: names, contacts and free texts about the person are gone.
+    OperatorErased("operator_erased", 1) {
+        operator_id: OperatorId,
+    }
+    /// A person came; `shift_id` is the shift that it was for.
+    OperatorClockedIn("operator_clocked_in", 1) {
+        operator_id: OperatorId,
+        shift_id: Option<RowId>,
+        is_late: bool,
+    }
+    /// A person went; those are the shifts that are over by it.
+    OperatorClockedOut("operator_clocked_out", 1) {
+        operator_id: OperatorId,
+        shift_ids: Vec<RowId>,
+    }
+    /// Nobody came for a shift in time.
+    OperatorShiftMissed("operator_shift_missed", 1) {
+        operator_id: OperatorId,
+        shift_id: RowId,
+    }
+    /// A shift was called off; `status` is why.
+    OperatorShiftCalledOff("operator_shift_called_off", 1) {
+        operator_id: OperatorId,
+        shift_id: RowId,
+        status: OperatorStatus,
+        reason_code: Option<ReasonCode>,
+        reason: Option<TextRef>,
+    }
     /// A machine was registered.
     MachineCreated("machine_created", 1) {
         machine_id: MachineId,

@@ -5,6 +5,7 @@
 //! something that is not loaded changes nothing.
 
 mod allocation;
+mod attendance;
 mod holiday;
 mod machine;
 mod maintenance;
@@ -35,7 +36,13 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         | Event::OperatorSkillSet(_)
         | Event::OperatorSkillRemoved(_)
         | Event::OperatorShiftAdded(_)
-        | Event::OperatorShiftRemoved(_) => operator::apply(state, recorded, at),
+        | Event::OperatorShiftRemoved(_)
+        | Event::OperatorPersonChanged(_)
+        | Event::OperatorErased(_) => operator::apply(state, recorded, at),
+        Event::OperatorClockedIn(_)
+        | Event::OperatorClockedOut(_)
+        | Event::OperatorShiftMissed(_)
+        | Event::OperatorShiftCalledOff(_) => attendance::apply(state, recorded, at),
         Event::MachineCreated(_)
         | Event::MachineChanged(_)
         | Event::MachineStatusChanged(_)

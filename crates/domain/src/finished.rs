@@ -6,6 +6,7 @@
 
 use std::mem::discriminant;
 
+use crate::attendance::AttendanceNoted;
 use crate::ids::RowId;
 use crate::machine::MachineStatusBegun;
 use crate::maintenance::MaintenanceEnded;
@@ -29,6 +30,8 @@ pub enum Finished {
     Maintenance(MaintenanceEnded),
     /// Something for an order's production log.
     Production(ProductionLogged),
+    /// A person came or went, or did not come.
+    Attendance(AttendanceNoted),
 }
 
 /// A complete row, with the event that made it.

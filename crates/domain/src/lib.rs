@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod allocation;
+pub mod attendance;
 pub mod bom;
 pub mod command;
 pub mod consequence;
@@ -17,6 +18,7 @@ pub mod event;
 pub mod evolve;
 pub mod finished;
 pub mod holiday;
+pub mod idle;
 pub mod ids;
 pub mod invalid;
 pub mod key;
@@ -47,9 +49,12 @@ pub mod work_order;
 pub use access::scope::Scope;
 pub use access::{Permission, Role};
 pub use allocation::{Allocation, AllocationMethod, AllocationStatus, Assignment, Phase, Side};
+pub use attendance::{
+    AttendanceEntry, Clocking, ClockingType, ShiftAttendance, ShiftChoice, ShiftStatus,
+};
 pub use bom::{Bill, BomLine, BomTerms, Consumption};
 pub use command::Command;
-pub use context::{Actor, Context, Plant};
+pub use context::{Actor, AttendanceRules, Context, Plant};
 pub use decide::decide;
 pub use event::{Event, Recorded};
 pub use evolve::evolve;

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::Clocking;
 use crate::holiday::Holidays;
 use crate::ids::OperatorId;
 use crate::quantity::{Percentage, Rating};
@@ -13,6 +14,9 @@ use crate::shift::Shift;
 use crate::skill::{OperatorSkill, Skill, SkillCode};
 use crate::text::Text;
 use crate::time::{Instant, Window};
+
+/// How the number of an erased person begins; the position of the erasure follows.
+pub(crate) const ERASED_EMPLOYEE: &str = "erased-";
 
 /// What an operator is doing, as seen on the floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +49,11 @@ impl OperatorStatus {
         Self::Vacation,
         Self::Offline,
     ];
+
+    /// Whether a person of this status cannot be given work.
+    pub fn is_away(self) -> bool {
+        matches!(self, Self::Absent | Self::Sick | Self::Vacation | Self::Offline)
+    }
 
     /// The name on the wire and in the database.
     pub fn as_str(self) -> &'static str {
@@ -105,6 +114,9 @@ pub struct Operator {
     pub last_work_ended_at: Option<Instant>,
     /// When the posted status was stated; an older statement is history.
     pub status_posted_at: Instant,
+    /// What the clock said last.
+    #[serde(default)]
+    pub last_clocking: Option<Clocking>,
     /// Skills by code.
     pub skills: Vec<OperatorSkill>,
     /// Shifts by start.
@@ -121,6 +133,9 @@ pub struct Operator {
     pub updated_by: Text<50>,
     /// Position of the event that wrote the row last.
     pub position: i64,
+    /// When the person was erased; names and contacts are gone for good.
+    #[serde(default)]
+    pub erased_at: Option<Instant>,
 }
 
 impl Operator {

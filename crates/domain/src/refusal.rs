@@ -148,6 +148,8 @@ refusal_codes! {
     OperatorOffShift => "operator_off_shift",
     /// The person is on a break.
     OperatorOnBreak => "operator_on_break",
+    /// The person was erased; nothing about the person can be changed any more.
+    OperatorErased => "operator_erased",
     /// The person has other work in the window.
     OperatorBooked => "operator_booked",
     /// The person lacks a required skill.

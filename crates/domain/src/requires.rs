@@ -230,8 +230,13 @@ impl Need<'_> {
             | C::SetOperatorStatus { .. }
             | C::SetSkill { .. }
             | C::RemoveSkill { .. }
+            | C::EraseOperator { .. }
             | C::AddShift { .. }
-            | C::RemoveShift { .. } => self.operator_command(command),
+            | C::RemoveShift { .. }
+            | C::ClockIn { .. }
+            | C::ClockOut { .. }
+            | C::NoteAbsence { .. }
+            | C::CallOff { .. } => self.operator_command(command),
             C::CreateMachine { .. }
             | C::ChangeMachine { .. }
             | C::SetMachineStatus { .. }
@@ -239,23 +244,11 @@ impl Need<'_> {
             | C::ChangeMaintenance { .. }
             | C::CompleteMaintenance { .. }
             | C::CancelMaintenance { .. } => self.machine_command(command),
-            C::CreateWorkOrder { work_order_id, details, dependencies, .. } => {
-                self.work_order(work_order_id);
-                self.work_order_details(details);
-                for terms in dependencies {
-                    self.work_order(&terms.predecessor_work_order_id);
-                }
-            }
-            C::ChangeWorkOrder { work_order_id, details, .. } => {
-                self.closing(work_order_id);
-                self.work_order_details(details);
-            }
-            C::CancelWorkOrder { work_order_id, reason, .. } => {
-                self.closing(work_order_id);
-                self.reason(reason);
-            }
-            C::AddDependency { work_order_id, terms } => self.dependency(work_order_id, terms),
-            C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
+            C::CreateWorkOrder { .. }
+            | C::ChangeWorkOrder { .. }
+            | C::CancelWorkOrder { .. }
+            | C::AddDependency { .. }
+            | C::RemoveDependency { .. } => self.order_command(command),
             C::ReportProgress { .. }
             | C::AdvanceWaiting { .. }
             | C::DecideQuality { .. }
@@ -288,6 +281,30 @@ impl Need<'_> {
             | C::Release { .. }
             | C::Complete { .. }
             | C::Cancel { .. } => self.allocation_command(command),
+        }
+    }
+
+    fn order_command(&mut self, command: &Command) {
+        use Command as C;
+        match command {
+            C::CreateWorkOrder { work_order_id, details, dependencies, .. } => {
+                self.work_order(work_order_id);
+                self.work_order_details(details);
+                for terms in dependencies {
+                    self.work_order(&terms.predecessor_work_order_id);
+                }
+            }
+            C::ChangeWorkOrder { work_order_id, details, .. } => {
+                self.closing(work_order_id);
+                self.work_order_details(details);
+            }
+            C::CancelWorkOrder { work_order_id, reason, .. } => {
+                self.closing(work_order_id);
+                self.reason(reason);
+            }
+            C::AddDependency { work_order_id, terms } => self.dependency(work_order_id, terms),
+            C::RemoveDependency { work_order_id, .. } => self.work_order(work_order_id),
+            _ => {}
         }
     }
 
@@ -350,8 +367,21 @@ impl Need<'_> {
                 self.operator_with_work(operator_id);
                 self.unique(UniqueField::EmployeeId, details.employee_id.as_str());
             }
+            C::EraseOperator { operator_id } => self.operator_with_work(operator_id),
             C::SetOperatorStatus { operator_id, reason, .. } => {
                 self.operator_with_work(operator_id);
+                self.reason(reason);
+            }
+            C::ClockIn { operator_id } | C::ClockOut { operator_id } => {
+                self.operator_with_work(operator_id);
+            }
+            C::NoteAbsence { operator_id, .. } => {
+                self.operator_with_work(operator_id);
+                self.eligibility_of_operator(operator_id);
+            }
+            C::CallOff { operator_id, reason, .. } => {
+                self.operator_with_work(operator_id);
+                self.eligibility_of_operator(operator_id);
                 self.reason(reason);
             }
             C::SetSkill { operator_id, .. }

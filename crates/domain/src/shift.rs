@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::attendance::{ShiftAttendance, ShiftStatus};
 use crate::context::Plant;
 use crate::holiday::Holidays;
 use crate::ids::RowId;
@@ -27,6 +28,9 @@ pub struct Shift {
     pub window: Window,
     /// The instants of the break.
     pub break_window: Option<Window>,
+    /// What became of it.
+    #[serde(default)]
+    pub attendance: ShiftAttendance,
 }
 
 /// A shift as people write it.
@@ -50,9 +54,15 @@ pub struct ShiftTimes {
 }
 
 impl Shift {
-    /// Whether the person is to come: on a holiday only if the shift says so.
+    /// Whether the person is to come: not for what was missed or called off, and on a holiday only
+    /// if the shift says so.
     pub fn counts(&self, holidays: &Holidays) -> bool {
-        self.times.counts_on_holidays || !holidays.contains_key(&self.times.shift_date)
+        self.attendance.status != ShiftStatus::Absent && !self.is_on_holiday(holidays)
+    }
+
+    /// Whether a holiday keeps the person at home.
+    pub fn is_on_holiday(&self, holidays: &Holidays) -> bool {
+        !self.times.counts_on_holidays && holidays.contains_key(&self.times.shift_date)
     }
 }
 

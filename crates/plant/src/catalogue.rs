@@ -3,6 +3,8 @@
 //! Plain tables, read by the generator and by the simulator when new orders arrive. Nothing here
 //! is drawn by chance and nothing here is any real company's.
 
+pub(crate) mod parts;
+
 /// A skill that some machines ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SkillKind {
@@ -104,6 +106,45 @@ const TEST: (&str, &str, u32) = ("Final Test", "TEST", 80);
 /// The last operation of every route; each batch has an order for it.
 pub(crate) const LAST_OPERATION: u32 = 90;
 const PACK: (&str, &str, u32) = ("Packing", "PACK", LAST_OPERATION);
+
+/// What happens to pieces by itself after an operation, before the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Code of the operation.
+    pub(crate) after: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) number: u32,
+    pub(crate) name: &'static str,
+    pub(crate) result: &'static str,
+    pub(crate) minutes: i64,
+}
+
+const fn rest(
+    after: &'static str,
+    (name, code, number): (&'static str, &'static str, u32),
+    result: &'static str,
+    minutes: i64,
+) -> Rest {
+    Rest { after, code, number, name, result, minutes }
+}
+
+/// Curing, cooling and drying: nobody and nothing is needed for it.
+pub(crate) const RESTS: [Rest; 4] = [
+    rest("FOAM", ("Foam curing", "CURE", 41), "cured cabinet", 45),
+    rest("COAT", ("Cooling", "COOLED", 31), "cooled housing", 20),
+    rest("ENAMEL", ("Cooling", "COOLED", 31), "cooled muffle", 35),
+    rest("PRINT", ("Drying", "DRY", 31), "dried glass", 25),
+];
+
+/// Minutes after an operation before its pieces can be touched.
+pub(crate) const LAGS: [(&str, i64); 2] = [("WELD", 10), ("LINER", 6)];
+
+/// Machine types that take two loads at once, where a line has the first of them.
+pub(crate) const SIDE_BY_SIDE: [&str; 4] = ["PACK", "ENAMEL", "COAT", "TEST"];
+
+/// Machine types whose pace is the machine's own; the others go as fast as hands do.
+pub(crate) const AUTOMATIC: [&str; 9] =
+    ["PRESS", "LINER", "FOAM", "WELD", "COAT", "ENAMEL", "CUT", "PRINT", "TEST"];
 
 const TESTED: &str = "final test";
 const PACKED: &str = "packed";
@@ -270,6 +311,9 @@ pub(crate) const NO_REPLACEMENT: &str = "no_replacement";
 /// Reason of a booking that was called off.
 pub(crate) const PLAN_CHANGED: &str = "plan_changed";
 
+/// Reason of an adjustment that takes away what must not be used any more.
+pub(crate) const EXPIRED: &str = "expired";
+
 /// What breaks, in the order in which the dice pick.
 pub(crate) const FAULTS: [&str; 6] = [
     "hydraulic_leak",
@@ -283,7 +327,7 @@ pub(crate) const FAULTS: [&str; 6] = [
 pub(crate) const STOPS: [&str; 3] = ["material_missing", "tool_change", "quality_check"];
 
 /// Every reason that the plant defines.
-pub(crate) const REASONS: [Reason; 18] = [
+pub(crate) const REASONS: [Reason; 19] = [
     reason(SHORT_BREAK, "pause", "short break of the operator"),
     reason("material_missing", "pause", "material is not at the machine"),
     reason("tool_change", "pause", "tool change or set-up"),
@@ -302,4 +346,5 @@ pub(crate) const REASONS: [Reason; 18] = [
     reason("cleaning", "maintenance", "cleaning"),
     reason(SICK_NOTE, "absence", "has called in sick"),
     reason("training", "absence", "in training"),
+    reason(EXPIRED, "scrap", "past its last day of use"),
 ];

@@ -36,6 +36,11 @@ pub(crate) fn shift_on(date: Date, shift: usize, group: usize) -> AssignShift {
     }
 }
 
+/// When a shift of a day begins.
+pub(crate) fn start_of(shift: usize) -> Time {
+    STARTS[shift % SHIFTS].1
+}
+
 /// The shift that is on at an instant, and the day on which it began.
 pub(crate) fn shift_at(at: Timestamp, zone: &TimeZone) -> (usize, Date) {
     let local = at.to_zoned(zone.clone());

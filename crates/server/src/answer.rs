@@ -85,6 +85,14 @@ impl Applied {
         reason_code: ReasonCodeDefinition = Snapshot::ReasonCode(definition) => definition;
     }
 
+    /// The open work of the operator which the change left behind.
+    pub(crate) fn open_of_operator(&self) -> Vec<Allocation> {
+        match &self.snapshot {
+            Snapshot::Operator { open, .. } => open.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What a movement of stock left behind.
     pub(crate) fn stock(&self) -> HttpResult<Stock<'_>> {
         match &self.snapshot {

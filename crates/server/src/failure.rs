@@ -29,6 +29,14 @@ impl From<AppError> for HttpError {
                 RETRY_AFTER_S,
                 "more requests wait than can be served; repeat this one a little later",
             ),
+            AppError::LedgerUnusable(cause) => {
+                tracing::error!(%cause, "nobody can be erased");
+                Self::unavailable(
+                    "unavailable",
+                    RETRY_AFTER_S,
+                    "the erasure ledger of this server cannot be used; its log says why",
+                )
+            }
             AppError::Internal(cause) => Self::internal(&cause),
         }
     }

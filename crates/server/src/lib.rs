@@ -15,6 +15,7 @@ mod openapi;
 mod page;
 mod path;
 mod problem;
+mod reading;
 mod reads;
 mod router;
 mod routes;

@@ -17,11 +17,11 @@ use mraos_api::live::SUB_PROTOCOL;
 use mraos_app::live::{People, View};
 use mraos_domain::{Actor, Permission, Role};
 
-use crate::auth::Caller;
 use crate::problem::{HttpError, HttpResult};
+use crate::reading::Reading;
 use crate::state::Server;
 use registry::Refused;
-use socket::Socket;
+use socket::{Socket, Witness};
 
 /// A message above this cuts the socket while it is being read.
 const MOST_READ_BYTES: usize = 256 * 1024;
@@ -32,15 +32,16 @@ const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 /// Turns the request into a socket.
 pub(crate) async fn connect(
     State(server): State<Server>,
-    caller: Caller,
+    reading: Reading,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> HttpResult<Response> {
     let upgrade = upgrade.map_err(|_| {
         let detail = "this is a WebSocket: connect with `Upgrade: websocket`, version 13";
         HttpError::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", detail)
     })?;
-    let view = view_of(&caller.actor);
-    let seat = server.sockets.admit(&server.app, caller.access).map_err(|refused| {
+    let view = view_of(&reading.caller.actor);
+    let access = reading.caller.access.clone();
+    let seat = server.sockets.admit(&server.app, access).map_err(|refused| {
         let detail = match refused {
             Refused::Draining => "this node is going down; connect again in a moment",
             Refused::Full => "there are too many sockets; close some that are not needed",
@@ -48,13 +49,16 @@ pub(crate) async fn connect(
         HttpError::unavailable("no_more_sockets", 1, detail)
     })?;
     let live = server.app.live().clone();
+    // The socket keeps what it needs for as long as it is open; most need no witness.
+    let shows_names = view.people == People::Named;
+    let witness = shows_names.then(|| Witness::new(server.clone(), reading));
     let upgrade = upgrade
         .protocols([SUB_PROTOCOL])
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(MOST_READ_BYTES)
         .max_frame_size(MOST_READ_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| Socket::new(socket, live, view, seat).run()))
+    Ok(upgrade.on_upgrade(move |socket| Socket::new(socket, live, view, (seat, witness)).run()))
 }
 
 /// What an actor may see.

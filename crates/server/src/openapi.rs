@@ -6,8 +6,10 @@
 //! Paths, permissions, headers, statuses and problem codes follow by themselves.
 
 pub(crate) mod allocation;
+pub(crate) mod attendance;
 pub(crate) mod auth;
 pub(crate) mod bom;
+pub(crate) mod data_access;
 mod document;
 pub(crate) mod event;
 mod example;

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use mraos_api::page as api;
 use mraos_api::problem::FieldError;
 use mraos_app::Page;
@@ -32,6 +33,8 @@ pub(crate) enum Accepts {
     Any,
     /// `true` or `false`.
     Flag,
+    /// A point in time.
+    Moment,
     /// One of these names.
     OneOf(fn() -> Vec<&'static str>),
 }
@@ -42,6 +45,8 @@ impl Accepts {
             Self::Any => Ok(()),
             Self::Flag if value.parse::<bool>().is_ok() => Ok(()),
             Self::Flag => Err(format!("`{value}` is neither true nor false")),
+            Self::Moment if value.parse::<Timestamp>().is_ok() => Ok(()),
+            Self::Moment => Err(format!("`{value}` is no time like 2026-03-02T06:00:00Z")),
             Self::OneOf(names) => named_value("value", value, &names(), |name| name)
                 .map(drop)
                 .map_err(|invalid| invalid.to_string()),

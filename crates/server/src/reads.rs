@@ -3,15 +3,20 @@
 //! What lies outside the sender's part of the plant is not found. Every read goes to the
 //! application; nothing is kept here.
 
+use mraos_api::suggestion::Hit;
+use mraos_app::PersonalData;
+use mraos_app::hit::Missing;
 use mraos_app::reads::{AllocationView, MachineView, OperatorView, WorkOrderView};
 use mraos_domain::{
-    Actor, AllocationId, MachineId, Material, MaterialId, OperatorId, Requirement, Reservation,
-    RowId, WorkOrderId,
+    Actor, Allocation, AllocationId, MachineId, Material, MaterialId, Operator, OperatorId,
+    Requirement, Reservation, RowId, Side, WorkOrderId,
 };
 
 use crate::path::{PathId, ReservationId};
 use crate::problem::HttpResult;
+use crate::reading::Reading;
 use crate::state::Server;
+use crate::wire::suggestion::render_hit;
 
 impl Server {
     /// The operator, or 404.
@@ -21,6 +26,33 @@ impl Server {
         id: &OperatorId,
     ) -> HttpResult<OperatorView> {
         self.app.reads().find_operator(actor, id).await?.ok_or_else(|| OperatorId::unknown(id))
+    }
+
+    /// Who an operator is, for those who may see it; that they saw it is noted.
+    pub(crate) async fn person(
+        &self,
+        operator: &Operator,
+        reading: &Reading,
+    ) -> HttpResult<Option<PersonalData>> {
+        if !reading.caller.may_see_people() {
+            return Ok(None);
+        }
+        let id = &operator.operator_id;
+        reading.note(self, "operator", id.as_str(), "read").await?;
+        let mut people = self.app.reads().people(std::slice::from_ref(id)).await?;
+        Ok(people.remove(id.as_str()))
+    }
+
+    /// Open work that is hit when one side of it is missing, with who or what could take over.
+    pub(crate) async fn hit(
+        &self,
+        actor: &Actor,
+        open: Vec<Allocation>,
+        side: Side,
+        missing: &Missing,
+    ) -> Vec<Hit> {
+        let hit = self.app.suggestions().replace_missing(actor, open, side, missing).await;
+        hit.iter().map(render_hit).collect()
     }
 
     /// The machine, or 404.

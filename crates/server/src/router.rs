@@ -19,9 +19,9 @@ use crate::live;
 use crate::openapi::{self, Operation};
 use crate::problem::HttpError;
 use crate::routes::{
-    allocation, auth, bom, event, health, holiday, ingest, machine, maintenance, material,
-    operator, production_log, reason_code, reservation, shift, skill, suggestion, token,
-    transaction, user, work_order,
+    allocation, attendance, auth, bom, data_access, event, health, holiday, ingest, machine,
+    maintenance, material, operator, production_log, reason_code, reservation, shift, skill,
+    suggestion, token, transaction, user, work_order,
 };
 use crate::security::protect;
 use crate::state::{Server, Settings};
@@ -72,6 +72,7 @@ route_table! {
     POST   "/operators/batch"                    ChangeMasterData operator::create_batch;
     GET    "/operators/{id}"                     ReadPlant        operator::show;
     PATCH  "/operators/{id}"                     ChangeMasterData operator::change;
+    DELETE "/operators/{id}/personal-data"       ErasePeople      operator::erase;
     POST   "/operators/{id}/status"              PostStatus       operator::post_status;
     GET    "/operators/{id}/skills"              ReadPlant        skill::list;
     POST   "/operators/{id}/skills"              ChangeMasterData skill::grant;
@@ -79,6 +80,9 @@ route_table! {
     GET    "/operators/{id}/shifts"              ReadPlant        shift::list;
     POST   "/operators/{id}/shifts"              ChangeMasterData shift::assign;
     DELETE "/operators/{id}/shifts/{shift_id}"   ChangeMasterData shift::remove;
+    GET    "/operators/{id}/attendance"          ReadPlant        attendance::list;
+    POST   "/operators/{id}/attendance"          PostStatus       attendance::post;
+    POST   "/operators/{id}/call-off"            PostStatus       attendance::call_off;
 
     GET    "/holidays"                           ReadPlant        holiday::list;
     POST   "/holidays"                           ChangeMasterData holiday::define;
@@ -164,7 +168,9 @@ route_table! {
 
     POST   "/ingest/status"                      Ingest           ingest::post_statuses;
     POST   "/ingest/inventory"                   Ingest           ingest::post_inventory;
+    POST   "/ingest/attendance"                  Ingest           ingest::post_attendance;
     GET    "/events"                             ReadLog          event::list;
+    GET    "/data-access-audit"                  ReadAccessAudit  data_access::list;
     GET    "/live"                               ReadPlant        live::connect;
 
     POST   "/auth/login"                         Anyone           auth::login;

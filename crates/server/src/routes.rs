@@ -3,9 +3,11 @@
 //! Which path leads to which handler stands in `router`.
 
 pub(crate) mod allocation;
+pub(crate) mod attendance;
 pub(crate) mod auth;
 pub(crate) mod batch;
 pub(crate) mod bom;
+pub(crate) mod data_access;
 pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod holiday;

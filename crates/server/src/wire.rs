@@ -4,6 +4,7 @@
 //! value that did not. Rendering goes the other way. No handler, no I/O, no decision.
 
 pub(crate) mod allocation;
+pub(crate) mod attendance;
 pub(crate) mod bom;
 pub(crate) mod change;
 pub(crate) mod machine;

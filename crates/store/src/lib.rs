@@ -5,10 +5,13 @@
 
 pub mod access;
 mod allocation;
+pub mod attendance;
 mod bom;
 mod booking;
 mod cells;
 pub mod connect;
+pub mod data_access;
+pub mod erasure;
 pub mod error;
 mod holiday;
 mod hot;
@@ -25,6 +28,7 @@ pub mod migrate;
 mod operator;
 pub mod production_log;
 pub mod projection;
+mod records;
 mod requirement;
 mod reservation;
 pub mod session;
@@ -36,6 +40,7 @@ pub mod token;
 mod transaction;
 pub mod user;
 mod work_order;
+mod worked;
 pub mod writer;
 
 pub use connect::ConnectOptions;

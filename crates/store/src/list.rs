@@ -17,6 +17,8 @@ pub struct Page {
     pub after: Option<String>,
     /// Most rows to answer.
     pub limit: i64,
+    /// Only these ids; all if `None`.
+    pub among: Option<Vec<String>>,
     /// What the reader sees.
     pub sight: Sight,
 }
@@ -185,6 +187,7 @@ impl Listing {
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&limit];
         parameters.extend(page.filters.iter().map(|(_, value)| value as &(dyn ToSql + Sync)));
         parameters.extend(page.after.iter().map(|after| after as &(dyn ToSql + Sync)));
+        parameters.extend(page.among.iter().map(|among| among as &(dyn ToSql + Sync)));
         let Sight { lines, own } = &page.sight;
         let own = own.as_ref().filter(|_| !self.of_own.is_empty());
         let lines = lines.as_ref().filter(|_| own.is_none() && !self.of_lines.is_empty());
@@ -211,6 +214,10 @@ impl Listing {
         if page.after.is_some() {
             let cast = if self.descending { "bigint" } else { "varchar" };
             conditions.push(format!("{key} {compare} ${next}::text::{cast}"));
+            next += 1;
+        }
+        if page.among.is_some() {
+            conditions.push(format!("{key}::text = ANY (${next}::text[])"));
             next += 1;
         }
         // Own work is told by its operator, whatever the line; the rest by the line.

@@ -5,7 +5,10 @@
 use mraos_domain::operator::{Operator, OperatorDetails, OperatorStatus};
 use mraos_domain::shift::{Shift, ShiftTimes};
 use mraos_domain::skill::{OperatorSkill, Skill, SkillLevel};
-use mraos_domain::{AllocationId, OperatorId, Percentage, Rating, RowId, Window};
+use mraos_domain::{
+    AllocationId, Clocking, ClockingType, OperatorId, Percentage, Rating, RowId, ShiftAttendance,
+    ShiftStatus, Window,
+};
 use tokio_postgres::Row;
 
 use crate::cells::Cells;
@@ -30,6 +33,10 @@ pub(crate) const OPERATORS: Table = Table {
         ("created_at", "timestamptz"),
         ("created_by", "varchar"),
         ("updated_by", "varchar"),
+        ("erased_at", "timestamptz"),
+        ("last_clocking_type", "varchar"),
+        ("last_clocked_at", "timestamptz"),
+        ("last_clocked_shift_id", "bigint"),
     ],
 };
 
@@ -85,12 +92,16 @@ pub(crate) const SHIFTS: Table = Table {
         ("ends_at", "timestamptz"),
         ("break_starts_at", "timestamptz"),
         ("break_ends_at", "timestamptz"),
+        ("status", "varchar"),
+        ("actual_clock_in", "timestamptz"),
+        ("actual_clock_out", "timestamptz"),
+        ("is_called_off", "boolean"),
         ("created_at", "timestamptz"),
     ],
 };
 
 pub(crate) fn encode(one: &Operator) -> TextRow {
-    let details = &one.details;
+    let (details, clocking) = (&one.details, one.last_clocking.as_ref());
     vec![
         cell(&one.operator_id),
         cell(&details.employee_id),
@@ -106,6 +117,10 @@ pub(crate) fn encode(one: &Operator) -> TextRow {
         cell(one.created_at),
         cell(&one.created_by),
         cell(&one.updated_by),
+        cell_opt(one.erased_at),
+        cell_opt(clocking.map(|last| last.clocking_type.as_str())),
+        cell_opt(clocking.map(|last| last.clocked_at)),
+        cell_opt(clocking.and_then(|last| last.shift_id)),
     ]
 }
 
@@ -150,6 +165,8 @@ pub(crate) fn decode(row: &Row) -> Result<(Operator, Vec<AllocationId>), StoreEr
         created_at: c.instant()?,
         created_by: c.text()?,
         updated_by: c.text()?,
+        erased_at: c.instant_opt()?,
+        last_clocking: decode_clocking(&mut c)?,
         posted_status: c.name(OperatorStatus::parse)?,
         current_status: c.name(OperatorStatus::parse)?,
         status_updated_at: c.instant()?,
@@ -162,6 +179,13 @@ pub(crate) fn decode(row: &Row) -> Result<(Operator, Vec<AllocationId>), StoreEr
     };
     let open: Vec<i64> = c.get()?;
     Ok((operator, open.into_iter().map(AllocationId).collect()))
+}
+
+fn decode_clocking(c: &mut Cells<'_>) -> Result<Option<Clocking>, StoreError> {
+    let name: Option<&str> = c.get()?;
+    let (clocked_at, shift_id) = (c.instant_opt()?, c.get::<Option<i64>>()?.map(RowId));
+    let clocking = name.and_then(ClockingType::parse).zip(clocked_at);
+    Ok(clocking.map(|(clocking_type, clocked_at)| Clocking { clocking_type, clocked_at, shift_id }))
 }
 
 pub(crate) fn encode_skill(operator_id: &OperatorId, held: &OperatorSkill) -> TextRow {
@@ -197,7 +221,7 @@ pub(crate) fn decode_skill(row: &Row) -> Result<(OperatorId, OperatorSkill), Sto
 
 pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TextRow {
     let times = &shift.times;
-    let pause = shift.break_window;
+    let (pause, attendance) = (shift.break_window, shift.attendance);
     vec![
         cell(shift.shift_id),
         cell(operator_id),
@@ -212,6 +236,10 @@ pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TextRow {
         cell(shift.window.end),
         cell_opt(pause.map(|window| window.start)),
         cell_opt(pause.map(|window| window.end)),
+        cell(attendance.status.as_str()),
+        cell_opt(attendance.clocked_in_at),
+        cell_opt(attendance.clocked_out_at),
+        cell(attendance.is_called_off),
         cell(shift.created_at),
     ]
 }
@@ -232,6 +260,12 @@ pub(crate) fn decode_shift(row: &Row) -> Result<(OperatorId, Shift), StoreError>
     let window = Window { start: c.instant()?, end: c.instant()? };
     let (from, to) = (c.instant_opt()?, c.instant_opt()?);
     let break_window = from.zip(to).map(|(start, end)| Window { start, end });
+    let attendance = ShiftAttendance {
+        status: c.name(ShiftStatus::parse)?,
+        clocked_in_at: c.instant_opt()?,
+        clocked_out_at: c.instant_opt()?,
+        is_called_off: c.get()?,
+    };
     let created_at = c.instant()?;
-    Ok((operator_id, Shift { shift_id, created_at, times, window, break_window }))
+    Ok((operator_id, Shift { shift_id, created_at, times, window, break_window, attendance }))
 }

@@ -17,6 +17,7 @@ use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 use crate::log::{self, Append, Chain, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
+use crate::records::{Columns, record_columns};
 use crate::table::{Table, TextRow, transpose};
 use crate::transaction::TRANSACTIONS;
 use crate::{hot, load, machine, material, operator, work_order};
@@ -49,13 +50,18 @@ pub enum Attachment {
         /// The data under that key.
         sealed: Vec<u8>,
     },
+    /// A person's data and key are destroyed.
+    Erased {
+        /// Whose.
+        operator_id: String,
+    },
     /// A free text.
     Text {
         /// Row of `event_texts`.
         text_id: Uuid,
         /// Salt of the hash in the event.
         salt: Vec<u8>,
-        /// The text.
+        /// The text; sealed before it is handed in.
         body: String,
     },
 }
@@ -391,75 +397,6 @@ pub(crate) fn decode_recorded(row: &tokio_postgres::Row) -> Result<IdempotencyRe
         outcome: serde_json::from_str(outcome)
             .map_err(|error| StoreError::Corrupt(format!("a recorded answer: {error}")))?,
     })
-}
-
-type Columns = Vec<Box<dyn ToSql + Sync + Send>>;
-
-const INSERT_IDEMPOTENCY: &str = "INSERT INTO idempotency (actor, key, request_digest, outcome, \
-    created_at) SELECT a, k, d, o, now() FROM unnest($1::text[], $2::text[], $3::bytea[], \
-    $4::text[]) AS u(a, k, d, o) ON CONFLICT (actor, key) DO UPDATE SET request_digest = \
-    excluded.request_digest, outcome = excluded.outcome, created_at = excluded.created_at";
-
-const UPSERT_PERSONAL: &str = "INSERT INTO operator_personal (operator_id, wrapped_key, sealed, \
-    updated_at) SELECT i, w, s, now() FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS u(i, \
-    w, s) ON CONFLICT (operator_id) DO UPDATE SET wrapped_key = excluded.wrapped_key, sealed = \
-    excluded.sealed, updated_at = excluded.updated_at";
-
-const INSERT_TEXTS: &str = "INSERT INTO event_texts (text_id, salt, body, created_at) SELECT i, \
-    s, b, now() FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS u(i, s, b)";
-
-const UPSERT_WATERMARKS: &str = "INSERT INTO ingest_watermarks (source_id, sequence, updated_at) \
-    SELECT i, max(s), now() FROM unnest($1::text[], $2::bigint[]) AS u(i, s) GROUP BY i ON \
-    CONFLICT (source_id) DO UPDATE SET sequence = excluded.sequence, updated_at = \
-    excluded.updated_at";
-
-fn record_columns(batch: &Batch) -> Vec<(&'static str, Columns)> {
-    let mut all: Vec<(&'static str, Columns)> = Vec::new();
-    let records = &batch.idempotency;
-    if !records.is_empty() {
-        all.push((
-            INSERT_IDEMPOTENCY,
-            vec![
-                Box::new(records.iter().map(|one| one.actor.clone()).collect::<Vec<_>>()),
-                Box::new(records.iter().map(|one| one.key.clone()).collect::<Vec<_>>()),
-                Box::new(records.iter().map(|one| one.request_digest.clone()).collect::<Vec<_>>()),
-                Box::new(records.iter().map(|one| one.outcome.to_string()).collect::<Vec<_>>()),
-            ],
-        ));
-    }
-    let (mut ids, mut keys, mut seals) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut text_ids, mut salts, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
-    for attachment in &batch.attachments {
-        match attachment.clone() {
-            Attachment::Personal { operator_id, wrapped_key, sealed } => {
-                // Twice in one batch: the later one counts.
-                if let Some(at) = ids.iter().position(|id| *id == operator_id) {
-                    (keys[at], seals[at]) = (wrapped_key, sealed);
-                } else {
-                    ids.push(operator_id);
-                    keys.push(wrapped_key);
-                    seals.push(sealed);
-                }
-            }
-            Attachment::Text { text_id, salt, body } => {
-                text_ids.push(text_id);
-                salts.push(salt);
-                bodies.push(body);
-            }
-        }
-    }
-    if !ids.is_empty() {
-        all.push((UPSERT_PERSONAL, vec![Box::new(ids), Box::new(keys), Box::new(seals)]));
-    }
-    if !text_ids.is_empty() {
-        all.push((INSERT_TEXTS, vec![Box::new(text_ids), Box::new(salts), Box::new(bodies)]));
-    }
-    if !batch.watermarks.is_empty() {
-        let ids: Vec<String> = batch.watermarks.iter().map(|(id, _)| id.to_string()).collect();
-        let sequences: Vec<i64> = batch.watermarks.iter().map(|(_, sequence)| *sequence).collect();
-        all.push((UPSERT_WATERMARKS, vec![Box::new(ids), Box::new(sequences)]));
-    }
-    all
 }
 
 enum Write {

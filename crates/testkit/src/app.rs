@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use mraos_app::{App, AppOptions, Clock, Decision, Lane, Outcome, Snapshot, Submission};
-use mraos_domain::{Actor, Allocation, ChangeSource, Command, Plant, Refusal, Role, Text};
+use mraos_domain::{
+    Actor, Allocation, AttendanceRules, ChangeSource, Command, Plant, Refusal, Role, Text,
+};
+use uuid::Uuid;
 
 use crate::clock::HandClock;
 use crate::postgres::{Database, TestPostgres};
@@ -72,9 +75,11 @@ pub async fn start_app(database: &Database, clock: Arc<dyn Clock>) -> App {
             zone: jiff::tz::TimeZone::UTC,
             default_allocation_minutes: 60,
             reservation_horizon_minutes: 4_320,
+            attendance: AttendanceRules { late_after_minutes: 5, absent_after_minutes: Some(30) },
         },
         master_key: [7; 32],
         clock,
+        erasure_ledger: std::env::temp_dir().join(format!("mraos-{}.jsonl", Uuid::new_v4())),
         bootstrap_token: Some("test-token".to_owned()),
     })
     .await

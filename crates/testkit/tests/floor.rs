@@ -4,10 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use mraos_app::{Snapshot, machine_figures, waiting_steps};
+use jiff::civil::{date, time};
+use mraos_app::{Snapshot, absences, machine_figures, waiting_steps};
+use mraos_domain::shift::ShiftTimes;
 use mraos_domain::{
-    Command, DependencyTerms, DependencyType, MachineStatus, Quantity, WorkOrder, WorkOrderStatus,
-    WorkOrderTerms,
+    Command, DependencyTerms, DependencyType, MachineStatus, OperatorStatus, Phase, Quantity,
+    ShiftStatus, Text, WorkOrder, WorkOrderStatus, WorkOrderTerms,
 };
 use mraos_testkit::TestApp;
 use mraos_testkit::build::*;
@@ -126,4 +128,50 @@ async fn figures_of_a_machine_follow_from_its_day() {
         0,
         "no newer than what is there"
     );
+}
+
+#[tokio::test]
+async fn who_does_not_come_is_absent_once_whichever_node_looks() {
+    let test = TestApp::start().await;
+    let other = test.another_node().await;
+    let shift = |operator: &str, hour: i8| Command::AddShift {
+        operator_id: operator_id(operator),
+        times: ShiftTimes {
+            shift_name: Text::new("Early").unwrap(),
+            shift_date: date(2026, 11, 23),
+            start_time: time(hour, 0, 0, 0),
+            end_time: time(16, 0, 0, 0),
+            break_start: None,
+            break_end: None,
+            counts_on_holidays: false,
+        },
+    };
+    for n in 1..=4 {
+        test.apply(create_operator(&format!("O-{n}"))).await;
+    }
+    for (operator, hour) in [("O-1", 8), ("O-2", 8), ("O-3", 9)] {
+        test.apply(shift(operator, hour)).await;
+    }
+    for id in ["M-1", "M-2"] {
+        test.apply(create_machine(id)).await;
+    }
+    test.apply(create_work_order("WO-1")).await;
+    test.apply(Command::ClockIn { operator_id: operator_id("O-1") }).await;
+    let work = test.allocation(allocate("WO-1", "O-2", "M-1")).await.allocation_id;
+    test.clock.advance_minutes(29);
+    assert_eq!(absences::note(&test.app).await.unwrap(), 0);
+    test.clock.advance_minutes(1);
+    assert_eq!(absences::note(&other).await.unwrap(), 1, "O-2 has not come");
+    assert_eq!(absences::note(&test.app).await.unwrap(), 0, "another node has said so");
+    let actor = mraos_testkit::app::admin();
+    let found = test.app.reads().find_operator(&actor, &operator_id("O-2")).await.unwrap().unwrap();
+    assert_eq!(found.operator.posted_status, OperatorStatus::Absent);
+    assert_eq!(found.operator.shifts[0].attendance.status, ShiftStatus::Absent);
+    assert_eq!((found.open[0].allocation_id, found.open[0].phase), (work, Phase::Paused));
+    let day = date(2026, 11, 23);
+    test.apply(Command::DefineHoliday { day, name: Text::new("Rest").unwrap() }).await;
+    test.clock.advance_minutes(90);
+    assert_eq!(absences::note(&test.app).await.unwrap(), 0, "nobody has to come on a holiday");
+    test.apply(Command::RemoveHoliday { day }).await;
+    assert_eq!(absences::note(&test.app).await.unwrap(), 1, "O-3");
 }

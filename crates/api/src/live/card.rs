@@ -52,12 +52,39 @@ pub struct OperatorCard {
     pub home_location: Option<String>,
     /// Department.
     pub department: Option<String>,
+    /// The shift that the operator clocked in for, else the one that lasted when the card was made.
+    pub shift: Option<ShiftCard>,
     /// False once retired.
     pub is_active: bool,
+    /// True once the person was erased; the name is gone for good.
+    #[serde(default)]
+    pub is_erased: bool,
     /// Jobs the operator can tend at once.
     pub parallel_capacity: i64,
     /// Booked, running and paused allocations.
     pub allocation_ids: Vec<i64>,
+}
+
+/// A shift on an operator's card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ShiftCard {
+    /// The id.
+    pub shift_id: i64,
+    /// Name.
+    pub shift_name: String,
+    /// `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+    pub status: String,
+    /// Whether it is absent because it was called off.
+    pub is_called_off: bool,
+    /// The start as an instant.
+    #[serde(with = "crate::timestamp")]
+    pub starts_at: Timestamp,
+    /// The end as an instant.
+    #[serde(with = "crate::timestamp")]
+    pub ends_at: Timestamp,
+    /// When the operator came first.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub actual_clock_in: Option<Timestamp>,
 }
 
 /// A machine.
@@ -227,8 +254,8 @@ pub struct AlertCard {
     pub alert_id: String,
     /// `critical`, `warning` or `info`.
     pub severity: String,
-    /// `machine_breakdown`, `machine_no_signal`, `operator_absent`, `allocation_overrun` or
-    /// `material_below_safety_stock`.
+    /// `machine_breakdown`, `machine_no_signal`, `operator_absent`, `operator_late`,
+    /// `allocation_overrun` or `material_below_safety_stock`.
     pub code: String,
     /// A sentence for people, without names.
     pub message: String,

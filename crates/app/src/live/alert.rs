@@ -1,5 +1,5 @@
-//! Alerts that follow from the state: broken or silent machines, absent people with open work, work
-//! that runs past its expected end, stock below its safety level.
+//! Alerts that follow from the state: broken or silent machines, people who are absent or late,
+//! work that runs past its expected end, stock below its safety level.
 //!
 //! An alert is a function of its subject, so a node that starts finds the same alerts that the
 //! others show. There is at most one per code and subject; its id names both.
@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use mraos_api::live::card::{AlertCard, AlertSubject};
 use mraos_domain::reason::NO_SIGNAL;
 use mraos_domain::{
-    Allocation, Instant, Machine, MachineStatus, Material, Operator, OperatorStatus, Phase, State,
+    Allocation, Instant, Machine, MachineStatus, Material, Operator, OperatorStatus, Phase, Shift,
+    ShiftStatus, State, Window,
 };
 
 use super::card::{
@@ -62,26 +63,39 @@ pub(crate) fn of_machine(state: &State, machine: &Machine) -> Option<Alert> {
     })
 }
 
-/// What an operator gives cause for.
+/// What an operator gives cause for: absent, else late.
 pub(crate) fn of_operator(state: &State, operator: &Operator) -> Option<Alert> {
+    absent(state, operator).or_else(|| late(operator))
+}
+
+/// Somebody away with open work, or who did not come for a shift.
+fn absent(state: &State, operator: &Operator) -> Option<Alert> {
     let id = &operator.operator_id;
     if !matches!(operator.posted_status, OperatorStatus::Absent | OperatorStatus::Sick) {
         return None;
     }
     let works = works_of_operator(state, id);
-    if works.is_empty() {
+    let shift = operator.shift_in_view();
+    let is_missed = |shift: &&Shift| {
+        shift.attendance.status == ShiftStatus::Absent && !shift.attendance.is_called_off
+    };
+    let missed = shift.filter(is_missed);
+    if works.is_empty() && missed.is_none() {
         return None;
     }
     let stopped = state.open_of_operator(id).filter(|one| one.phase == Phase::Paused).last();
     let line = stopped.and_then(|one| machine_line(state, one));
     let line = line.or_else(|| operator.details.production_line.clone());
-    let what = operator.posted_status.as_str();
+    let what = match missed {
+        Some(shift) => format!("has not come for shift {}", shift.times.shift_name),
+        None => format!("is {}", operator.posted_status.as_str()),
+    };
     Some(Alert {
         card: AlertCard {
             alert_id: format!("operator_absent:{id}"),
             severity: "warning".to_owned(),
             code: "operator_absent".to_owned(),
-            message: format!("Operator {id} is {what}{}.", affected(&works)),
+            message: format!("Operator {id} {what}{}.", affected(&works)),
             subject: subject("operator", id),
             production_line: line.as_ref().map(ToString::to_string),
             affected_allocation_ids: ids(&works),
@@ -91,6 +105,35 @@ pub(crate) fn of_operator(state: &State, operator: &Operator) -> Option<Alert> {
         line,
         person: Person::Of(Some(id.clone())),
         works,
+    })
+}
+
+/// Somebody who came late, until the shift is over.
+fn late(operator: &Operator) -> Option<Alert> {
+    let id = &operator.operator_id;
+    let shift = operator.shift_in_view()?;
+    let came =
+        shift.attendance.clocked_in_at.filter(|_| shift.attendance.status == ShiftStatus::Late)?;
+    let minutes = Window { start: shift.window.start, end: came }.minutes();
+    let line = operator.details.production_line.clone();
+    Some(Alert {
+        card: AlertCard {
+            alert_id: format!("operator_late:{id}"),
+            severity: "info".to_owned(),
+            code: "operator_late".to_owned(),
+            message: format!(
+                "Operator {id} came {minutes} minutes late for shift {}.",
+                shift.times.shift_name
+            ),
+            subject: subject("operator", id),
+            production_line: line.as_ref().map(ToString::to_string),
+            affected_allocation_ids: Vec::new(),
+            raised_at: came.timestamp(),
+            resolved_at: None,
+        },
+        line,
+        person: Person::Of(Some(id.clone())),
+        works: Vec::new(),
     })
 }
 

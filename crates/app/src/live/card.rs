@@ -4,10 +4,12 @@
 //! leaves it, but may not see where it went. Pure functions of the state.
 
 use mraos_api::live::card::{
-    AllocationCard, MachineCard, MaterialCard, OperatorCard, WorkOrderCard,
+    AllocationCard, MachineCard, MaterialCard, OperatorCard, ShiftCard, WorkOrderCard,
 };
 use mraos_domain::work_order::WorkOrder;
-use mraos_domain::{Allocation, Machine, Material, Operator, OperatorId, Phase, Quantity, State};
+use mraos_domain::{
+    Allocation, Machine, Material, Operator, OperatorId, Phase, Quantity, Shift, State,
+};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -136,7 +138,9 @@ pub(crate) fn operator(state: &State, operator: &Operator, name: Option<String>)
         home_production_line: home.as_ref().map(text),
         home_location: details.home_location.as_ref().map(text),
         department: details.department.as_ref().map(text),
+        shift: operator.shift_in_view().map(shift),
         is_active: details.is_active,
+        is_erased: operator.erased_at.is_some(),
         parallel_capacity: details.parallel_capacity.into(),
         allocation_ids: ids(&works),
     };
@@ -145,6 +149,19 @@ pub(crate) fn operator(state: &State, operator: &Operator, name: Option<String>)
         lines: home.into_iter().chain(at_machines).collect(),
         person: Person::Of(Some(id.clone())),
         works,
+    }
+}
+
+fn shift(shift: &Shift) -> ShiftCard {
+    let attendance = shift.attendance;
+    ShiftCard {
+        shift_id: shift.shift_id.0,
+        shift_name: shift.times.shift_name.to_string(),
+        status: attendance.status.as_str().to_owned(),
+        is_called_off: attendance.is_called_off,
+        starts_at: shift.window.start.timestamp(),
+        ends_at: shift.window.end.timestamp(),
+        actual_clock_in: attendance.clocked_in_at.map(|at| at.timestamp()),
     }
 }
 

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::alert::{self, Alert};
 use super::card::{self, Placed};
 use super::message::{Published, PublishedMessage};
+use super::names::Names;
 use super::view::{Channel, Line};
 
 /// An event of the log with what is published of its circumstances.
@@ -24,9 +25,6 @@ pub(crate) struct Fact {
     pub(crate) event_id: Uuid,
     pub(crate) source: String,
 }
-
-/// Names of people by id.
-pub(crate) type Names = std::collections::HashMap<OperatorId, String>;
 
 /// What the event touches, by kind.
 #[derive(Debug, Default)]
@@ -220,7 +218,7 @@ impl Derivation<'_> {
         let status = operator.current_status.as_str();
         let (event_type, previous) = self.resource_event(earlier.map(|one| one.status), status);
         let left = earlier.map(|one| one.lines.clone()).unwrap_or_default();
-        let placed = card::operator(self.state, operator, self.names.get(id).cloned());
+        let placed = card::operator(self.state, operator, self.names.shown(id));
         self.push(Channel::ResourceStatus, event_type, placed, Around::new(at, &left, previous));
     }
 
@@ -390,6 +388,7 @@ fn moves_running_work(event: &Event) -> bool {
 fn reason_code(event: &Event) -> Option<&ReasonCode> {
     match event {
         Event::OperatorStatusChanged(event) => event.reason_code.as_ref(),
+        Event::OperatorShiftCalledOff(event) => event.reason_code.as_ref(),
         Event::MachineStatusChanged(event) => event.reason_code.as_ref(),
         Event::MaintenanceCancelled(event) => event.reason_code.as_ref(),
         Event::WorkOrderCancelled(event) => event.reason_code.as_ref(),

@@ -14,8 +14,9 @@ use mraos_domain::{
     requires_ready,
 };
 
-use super::derive::{Before, Fact, Names, Touched, publish};
+use super::derive::{Before, Fact, Touched, publish};
 use super::message::Published;
+use super::names::Names;
 
 /// More ended orders than this are not kept for the next event about them.
 const MOST_ENDED_KEPT: usize = 1_000;

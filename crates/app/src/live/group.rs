@@ -109,6 +109,26 @@ impl Group {
         bells.len()
     }
 
+    /// Puts other messages in the place of those of the same positions; positions that are kept
+    /// here and nowhere else any more cannot be looked into, so they go.
+    pub(crate) fn tell_again(&self, changed: &HashMap<i64, Arc<Published>>, known_after: i64) {
+        let mut frames = lock(&self.frames);
+        while frames.kept.front().is_some_and(|oldest| oldest.position <= known_after) {
+            frames.drop_oldest();
+        }
+        let mut bytes = 0;
+        for frame in &mut frames.kept {
+            let body = changed
+                .get(&frame.position)
+                .and_then(|published| body_of(published, &self.view, &self.filter));
+            if let Some(body) = body {
+                frame.text = frame_text(&self.id, frame.position, frame.previous, &body).0;
+            }
+            bytes += frame.text.len();
+        }
+        frames.bytes = bytes;
+    }
+
     /// Moves what `cursor` has not read into `out`, up to `most_bytes`; whether there is more.
     pub(crate) fn read(
         &self,
@@ -154,9 +174,14 @@ impl Frames {
         while let Some(oldest) = self.kept.front()
             && (self.bytes > window || oldest.made_at.elapsed() > MOST_AGE)
         {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(oldest) = self.kept.pop_front() {
             self.bytes -= oldest.text.len();
             self.first_after = oldest.position;
-            self.kept.pop_front();
         }
     }
 }

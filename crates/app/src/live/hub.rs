@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
 use bytes::Bytes;
+use mraos_domain::OperatorId;
 use tokio::sync::watch;
 
 use super::group::{Bell, Cursor, Group, body_of, frame_text};
@@ -145,6 +146,20 @@ impl Hub {
         drop(inner);
         self.position.send_replace(last);
         told
+    }
+
+    /// Takes the name of a person out of everything that is kept here.
+    pub(crate) fn forget_name(&self, id: &OperatorId) {
+        let mut inner = self.lock();
+        let mut nameless = HashMap::new();
+        for published in &mut inner.recent {
+            if let Some(other) = published.without_name(id) {
+                *published = Arc::new(other);
+                nameless.insert(published.position, published.clone());
+            }
+        }
+        let known_after = inner.first_after;
+        inner.groups.values().for_each(|group| group.tell_again(&nameless, known_after));
     }
 
     /// Moves frames after the cursor into `out`, up to `most_bytes`, and joins the group when

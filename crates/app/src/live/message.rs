@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use jiff::Timestamp;
 use mraos_api::live::Metadata;
+use mraos_domain::OperatorId;
 use serde::Serialize;
 
 use super::card::{Card, Person, Placed, Work};
@@ -21,7 +22,7 @@ pub(crate) struct Published {
 }
 
 /// One message of a position.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PublishedMessage {
     pub(crate) channel: Channel,
     pub(crate) event_type: &'static str,
@@ -36,6 +37,20 @@ pub(crate) struct PublishedMessage {
     pub(crate) previous_status: Option<&'static str>,
     /// Bytes for unlimited views: with names, without.
     pub(crate) encoded: [OnceLock<Bytes>; 2],
+}
+
+impl Published {
+    /// The same without the name of a person; `None` if that is not in it.
+    pub(crate) fn without_name(&self, id: &OperatorId) -> Option<Self> {
+        if !self.messages.iter().any(|message| message.names(id)) {
+            return None;
+        }
+        let messages = self.messages.iter().map(|message| match message.names(id) {
+            true => message.without_name(),
+            false => message.clone(),
+        });
+        Some(Self { position: self.position, messages: messages.collect() })
+    }
 }
 
 #[derive(Serialize)]
@@ -71,6 +86,19 @@ struct Item<'a> {
 }
 
 impl PublishedMessage {
+    fn names(&self, id: &OperatorId) -> bool {
+        matches!(&self.placed.card, Card::Operator(card)
+            if card.name.is_some() && card.operator_id == id.as_str())
+    }
+
+    fn without_name(&self) -> Self {
+        let mut message = Self { encoded: Default::default(), ..self.clone() };
+        if let Card::Operator(card) = &mut message.placed.card {
+            card.name = None;
+        }
+        message
+    }
+
     /// The bytes of the message for `view`; `None` if it is not wanted or must not be seen.
     pub(crate) fn bytes_for(&self, view: &View, filter: &Filter) -> Option<Bytes> {
         if !filter.wants(self.channel, &self.interest) || !self.placed.concerns(view) {

@@ -11,8 +11,9 @@ use mraos_domain::{Key, OperatorId, State};
 use mraos_store::Store;
 use tokio::sync::Mutex;
 
-use super::derive::{Fact, Names, Touched, publish};
+use super::derive::{Fact, Touched, publish};
 use super::message::Published;
+use super::names::Names;
 use crate::error::AppError;
 use crate::reads::Reads;
 
@@ -38,6 +39,11 @@ pub(crate) struct Replay {
 impl Replay {
     pub(crate) fn new(store: Store, reads: Reads) -> Self {
         Self { store, reads, pages: Mutex::default() }
+    }
+
+    /// Lets go of everything that was read.
+    pub(crate) async fn forget(&self) {
+        self.pages.lock().await.clear();
     }
 
     /// What the positions after `position` mean, as far as the page that holds the next one goes.
@@ -106,9 +112,11 @@ impl Replay {
 /// Names of people, as cards show them.
 pub(crate) async fn names_of(reads: &Reads, ids: &[OperatorId]) -> Result<Names, AppError> {
     let mut people = reads.people(ids).await?;
-    let name = |id: &OperatorId| {
-        let person = people.remove(id.as_str())?;
-        Some((id.clone(), format!("{} {}", person.first_name, person.last_name)))
-    };
-    Ok(ids.iter().filter_map(name).collect())
+    let mut names = Names::default();
+    for id in ids {
+        if let Some(person) = people.remove(id.as_str()) {
+            names.put(id.clone(), &person);
+        }
+    }
+    Ok(names)
 }

@@ -85,7 +85,7 @@ impl Cards {
             shown.push(Shown { channel, placed, interest });
         };
         for one in &operators {
-            let name = floor.names.get(&one.operator_id).cloned();
+            let name = floor.names.shown(&one.operator_id);
             push(Channel::ResourceStatus, card::operator(state, one, name));
         }
         for one in &machines {
@@ -166,6 +166,11 @@ struct Latest {
 }
 
 impl Shared {
+    /// Lets go of everything; the next one is made anew.
+    pub(crate) async fn forget(&self) {
+        *self.latest.lock().await = Latest::default();
+    }
+
     /// A snapshot for a pair of rights and filter, made of cards that `ask` gives.
     pub(crate) async fn get<E>(
         &self,

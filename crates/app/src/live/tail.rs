@@ -20,8 +20,8 @@ use super::derive::{Fact, Touched};
 use super::floor::Floor;
 use super::hub::Hub;
 use super::message::Published;
-use super::replay::names_of;
-use super::snapshot::{Cards, MOST_ORDERS};
+use super::replay::{Replay, names_of};
+use super::snapshot::{Cards, MOST_ORDERS, Shared};
 use crate::error::AppError;
 use crate::reads::Reads;
 
@@ -70,6 +70,8 @@ pub(crate) struct TailTask {
     reads: Reads,
     hub: Arc<Hub>,
     floor: SharedFloor,
+    shared: Arc<Shared>,
+    replay: Arc<Replay>,
     /// The position of the floor.
     position: i64,
     fed: mpsc::Receiver<Vec<NewEvent>>,
@@ -98,6 +100,7 @@ impl TailTask {
         reads: Reads,
         hub: Arc<Hub>,
         floor: SharedFloor,
+        (shared, replay): (Arc<Shared>, Arc<Replay>),
     ) -> (Self, Feed, AskForCards) {
         let (events, fed) = mpsc::channel(MOST_WAITING);
         let feed = Feed { events, hub: hub.clone() };
@@ -110,6 +113,8 @@ impl TailTask {
             reads,
             hub,
             floor,
+            shared,
+            replay,
             position,
             fed,
             asked,
@@ -256,6 +261,16 @@ impl TailTask {
         Ok(())
     }
 
+    /// Lets go of cards that were made for others. Apart from the tail: whoever makes some just now
+    /// holds them and waits for the tail.
+    fn forget_what_was_shown(&self) {
+        let (shared, replay) = (self.shared.clone(), self.replay.clone());
+        tokio::spawn(async move {
+            shared.forget().await;
+            replay.forget().await;
+        });
+    }
+
     /// Moves the floor on by `facts`; what they mean, if that is wanted.
     async fn move_floor(
         &mut self,
@@ -273,6 +288,11 @@ impl TailTask {
         if !renamed.is_empty() {
             floor.names.extend(names_of(&self.reads, &renamed).await?);
         }
+        for id in facts.iter().filter_map(erased) {
+            floor.names.remove(id);
+            self.hub.forget_name(id);
+            self.forget_what_was_shown();
+        }
         let applied = facts.iter().filter_map(|fact| floor.apply(fact, wanted)).map(Arc::new);
         let all = applied.collect();
         self.position = floor.position;
@@ -287,11 +307,20 @@ impl TailTask {
     }
 }
 
+/// Whose name is gone for good.
+fn erased<'a>(fact: &&'a Fact) -> Option<&'a OperatorId> {
+    match &fact.recorded.event {
+        Event::OperatorErased(event) => Some(&event.operator_id),
+        _ => None,
+    }
+}
+
 fn changes_details(event: &Event) -> bool {
     matches!(
         event,
         Event::OperatorCreated(_)
             | Event::OperatorChanged(_)
+            | Event::OperatorErased(_)
             | Event::MachineCreated(_)
             | Event::MachineChanged(_)
     )
@@ -302,6 +331,7 @@ fn renamed(fact: &Fact) -> Option<OperatorId> {
     match &fact.recorded.event {
         Event::OperatorCreated(event) => Some(event.operator_id.clone()),
         Event::OperatorChanged(event) => Some(event.operator_id.clone()),
+        Event::OperatorPersonChanged(event) => Some(event.operator_id.clone()),
         _ => None,
     }
 }

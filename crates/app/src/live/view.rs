@@ -119,6 +119,12 @@ impl Filter {
         Ok(Self(wanted))
     }
 
+    /// Whether cards of people are among what is wanted.
+    pub fn shows_people(&self) -> bool {
+        let resources = |one| one == Channel::ResourceStatus;
+        self.0.iter().any(|wanted| wanted.channel.is_none_or(resources))
+    }
+
     /// Whether a message on `channel` about something on `lines` is wanted.
     pub(crate) fn wants(&self, channel: Channel, lines: &[Line]) -> bool {
         self.0.iter().any(|wanted| {

@@ -44,7 +44,10 @@ impl Reads {
             before: page.after.as_deref().and_then(parse_time_key),
             limit: page.limit,
         };
-        let periods = self.store.machine_history(id, &wanted).await?;
+        let mut periods = self.store.machine_history(id, &wanted).await?;
+        for period in &mut periods {
+            self.open_text(&mut period.reason_description)?;
+        }
         Ok(cut(periods, page.limit, |one| format!("{}/{}", one.started_at, one.status_id)))
     }
 

@@ -47,7 +47,10 @@ impl Reads {
             before: page.after.as_deref().and_then(parse_time_key),
             limit: page.limit,
         };
-        let entries = self.store.production_log(id, &wanted).await?;
+        let mut entries = self.store.production_log(id, &wanted).await?;
+        for entry in &mut entries {
+            self.open_text(&mut entry.notes)?;
+        }
         let key = |one: &LoggedEntry| -> String {
             let at: Timestamp = one.timestamp.timestamp();
             format!("{at}/{}", one.log_id)

@@ -6,13 +6,14 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use mraos_app::{
-    App, AppOptions, CheckpointOptions, Checkpoints, SystemClock, machine_figures, waiting_steps,
+    App, AppOptions, CheckpointOptions, Checkpoints, SystemClock, absences, erasure,
+    machine_figures, waiting_steps,
 };
 use mraos_domain::Plant;
 use mraos_store::log::checkpoint;
@@ -35,7 +36,7 @@ pub(super) struct Node {
     address: SocketAddr,
     app: App,
     checkpoints: Checkpoints,
-    jobs: [JoinHandle<()>; 2],
+    jobs: [JoinHandle<()>; 4],
     database: Database,
     stop_serving: oneshot::Sender<()>,
     serving: JoinHandle<io::Result<bool>>,
@@ -51,20 +52,26 @@ impl Node {
     ) -> anyhow::Result<Self> {
         let address = listener.local_addr()?;
         let database = Database::open(settings, data_dir).await?;
-        let app = match start_app(settings, &database, bootstrap_token).await {
+        let app = match start_app(settings, data_dir, &database, bootstrap_token).await {
             Ok(app) => app,
             Err(error) => {
                 database.close().await?;
                 return Err(error);
             }
         };
+        tell_how_to_sign_in(&app).await?;
         let options = CheckpointOptions {
             master_key: *database.master_key().bytes(),
             file: checkpoint::file_in(data_dir),
             interval: settings.log.checkpoint_interval,
         };
         let checkpoints = Checkpoints::start(app.clone(), options)?;
-        let jobs = [waiting_steps::start(app.clone()), machine_figures::start(app.clone())];
+        let jobs = [
+            waiting_steps::start(app.clone()),
+            machine_figures::start(app.clone()),
+            erasure::start(app.clone()),
+            absences::start(app.clone()),
+        ];
         let limits = mraos_server::Settings {
             request_timeout: settings.server.request_timeout,
             body_limit_bytes: settings.server.body_limit_bytes,
@@ -117,8 +124,10 @@ impl Node {
     }
 }
 
-async fn start_app(
+/// Starts the application on a database that is open.
+pub(super) async fn start_app(
     settings: &Settings,
+    data_dir: &Path,
     database: &Database,
     bootstrap_token: Option<&Secret>,
 ) -> anyhow::Result<App> {
@@ -130,19 +139,30 @@ async fn start_app(
             zone: settings.plant.time_zone.clone(),
             default_allocation_minutes: settings.plant.default_allocation_minutes,
             reservation_horizon_minutes: settings.plant.reservation_horizon_minutes,
+            attendance: settings.plant.attendance,
         },
         master_key: *database.master_key().bytes(),
         clock: Arc::new(SystemClock),
+        erasure_ledger: erasure_ledger(settings, data_dir),
         bootstrap_token: bootstrap_token.map(|token| token.expose().to_owned()),
     };
-    let app = App::start(options).await?;
+    Ok(App::start(options).await?)
+}
+
+/// Where it is noted who was erased.
+fn erasure_ledger(settings: &Settings, data_dir: &Path) -> PathBuf {
+    let default = || data_dir.join("erasures").join("ledger.jsonl");
+    settings.erasure.ledger_file.clone().unwrap_or_else(default)
+}
+
+async fn tell_how_to_sign_in(app: &App) -> anyhow::Result<()> {
     if !app.accounts().has_users().await? {
         tracing::info!(
             "nobody can sign in yet; make the first user with `mraos user create ID --role admin \
              --generate-password` on the same data directory"
         );
     }
-    Ok(app)
+    Ok(())
 }
 
 /// Binds the address that the settings name.

@@ -104,7 +104,8 @@ impl PlantArgs {
         client: &Client,
         settings: &Settings,
     ) -> anyhow::Result<Seeded> {
-        let opening = Opening { at: now(), zone: settings.plant.time_zone.clone() };
+        let zone = settings.plant.time_zone.clone();
+        let opening = Opening { at: now(), zone, speed: self.speed };
         let sizes =
             Sizes { operators: self.operators, machines: self.machines, orders: self.orders };
         let plant = generate(self.seed, sizes, &opening)?;
@@ -120,13 +121,15 @@ impl PlantArgs {
 
 /// What was seeded, in a sentence.
 pub(super) fn describe(seeded: Seeded) -> String {
-    let Seeded { machines, operators, orders, already_there } = seeded;
-    if machines + operators + orders == 0 {
+    let Seeded { machines, operators, orders, materials, already_there } = seeded;
+    if machines + operators + orders + materials == 0 {
         return format!(
-            "The plant is there already ({already_there} machines, people and orders)."
+            "The plant is there already ({already_there} machines, people, materials and orders)."
         );
     }
-    format!("Seeded {machines} machines, {operators} people and {orders} orders.")
+    format!(
+        "Seeded {machines} machines, {operators} people, {materials} materials and {orders} orders."
+    )
 }
 
 /// Where a simulation stands, in a line.

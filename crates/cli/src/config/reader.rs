@@ -53,6 +53,12 @@ impl<'a> Reader<'a> {
             })
     }
 
+    /// Minutes of up to half a day; 0 is never.
+    pub(super) fn minutes_or_never(&self, name: &str) -> Result<Option<u32>, ConfigError> {
+        let minutes = self.number(name, 0..=720)?;
+        Ok((minutes > 0).then_some(minutes))
+    }
+
     /// The layers take nothing but a truth value where one is built in.
     pub(super) fn flag(&self, name: &str) -> bool {
         self.layers.get(name).and_then(|(value, _)| value.as_bool()).unwrap_or_default()

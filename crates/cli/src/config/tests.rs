@@ -56,6 +56,19 @@ fn the_environment_wins_over_the_file_and_options_over_both() {
 }
 
 #[test]
+fn nobody_is_absent_by_the_clock_unless_a_plant_says_when() {
+    let attendance = |file: &str| load(file, &[]).unwrap().plant.attendance;
+    assert_eq!(attendance("").late_after_minutes, 5);
+    assert_eq!(attendance("").absent_after_minutes, None);
+    let set = attendance("[plant]\nlate_after_minutes = 0\nabsent_after_minutes = 720\n");
+    assert_eq!((set.late_after_minutes, set.absent_after_minutes), (0, Some(720)));
+    for value in ["-1", "721"] {
+        let refused = refusal(&format!("[plant]\nabsent_after_minutes = {value}\n"), &[]);
+        assert!(refused.contains("plant.absent_after_minutes"), "{refused}");
+    }
+}
+
+#[test]
 fn a_truth_value_is_true_or_false() {
     assert!(!load("", &[]).unwrap().server.secure_cookies);
     assert!(load("[server]\nsecure_cookies = true\n", &[]).unwrap().server.secure_cookies);

@@ -67,7 +67,7 @@ async fn no_mixture_of_writes_breaks_anything() {
     }
 }
 
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 22] = [
     "create operator",
     "create machine",
     "create order",
@@ -83,6 +83,9 @@ const KINDS: [&str; 19] = [
     "report progress",
     "define reason",
     "take away",
+    "clock",
+    "call off",
+    "clock many",
     "ingest",
     "allocate many",
     "allocate",
@@ -143,10 +146,10 @@ impl Writer {
     }
 
     async fn write(&mut self) -> (&'static str, Answer) {
-        let kind = KINDS[match self.up_to(40) {
-            n @ 0..=16 => n as usize,
-            17..=26 => 17,
-            _ => 18,
+        let kind = KINDS[match self.up_to(43) {
+            n @ 0..=19 => n as usize,
+            20..=29 => 20,
+            _ => 21,
         }];
         let answer = match kind {
             "create operator" | "create machine" | "create order" => self.create(kind).await,
@@ -187,6 +190,24 @@ impl Writer {
             "ingest" => {
                 let items: Vec<Value> = (0..4).map(|_| self.signal()).collect();
                 self.post("/ingest/status", json!({ "items": items })).await
+            }
+            "clock" => {
+                let path = format!("/operators/{}/attendance", self.thing("O"));
+                let mut body = json!({"type": self.one_of(&["clock_in", "clock_in", "clock_out"])});
+                self.state_time(&mut body);
+                self.post(&path, body).await
+            }
+            "call off" => {
+                let path = format!("/operators/{}/call-off", self.thing("O"));
+                let mut body = json!({"status": self.one_of(&["absent", "sick", "vacation"])});
+                if self.up_to(2) == 0 {
+                    body["shift_date"] = json!(format!("2030-01-{:02}", 1 + self.up_to(28)));
+                }
+                self.post(&path, body).await
+            }
+            "clock many" => {
+                let items: Vec<Value> = (0..4).map(|_| self.clocking()).collect();
+                self.post("/ingest/attendance", json!({ "items": items })).await
             }
             "allocate many" => {
                 let items: Vec<Value> = (0..3).map(|_| self.proposal()).collect();
@@ -278,9 +299,15 @@ impl Writer {
                 "proficiency_level": 1 + self.up_to(4), "certification_expiry": "2998-12-31"});
             return self.post(&format!("/operators/{id}/skills"), body).await;
         }
-        let day = format!("2030-01-{:02}", 1 + self.up_to(28));
+        // Some shifts are the present ones, so that somebody can come for them.
+        let mut day = format!("2030-01-{:02}", 1 + self.up_to(28));
+        let (mut start, mut end) = ("22:00:00", "06:00:00");
+        if self.up_to(3) == 0 {
+            day = SystemClock.now().to_string()[..10].to_owned();
+            (start, end) = ("00:00:00", "23:59:00");
+        }
         let body = json!({"shift_name": "Shift A", "shift_date": day,
-                          "start_time": "22:00:00", "end_time": "06:00:00"});
+                          "start_time": start, "end_time": end});
         self.post(&format!("/operators/{id}/shifts"), body).await
     }
 
@@ -313,6 +340,15 @@ impl Writer {
             "source": {"id": self.thing("plc"), "sequence": self.up_to(100_000)}});
         self.state_time(&mut signal);
         signal
+    }
+
+    /// A clocking as a terminal sends it.
+    fn clocking(&mut self) -> Value {
+        let mut clocking = json!({"operator_id": self.thing("O"),
+            "type": self.one_of(&["clock_in", "clock_out"]),
+            "source": {"id": self.thing("terminal"), "sequence": self.up_to(100_000)}});
+        self.state_time(&mut clocking);
+        clocking
     }
 
     fn proposal(&mut self) -> Value {

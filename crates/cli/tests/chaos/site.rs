@@ -42,9 +42,13 @@ impl Site {
     pub(crate) fn on_database_of(other: &Self) -> Self {
         let output = other.run(&["db", "url"]);
         assert!(output.status.success(), "{output:?}");
-        let url = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        Self::on_database(String::from_utf8(output.stdout).unwrap().trim())
+    }
+
+    /// A site of its own on a database that is there already.
+    pub(crate) fn on_database(url: &str) -> Self {
         let mut site = Self::new();
-        site.database_url = Some(url);
+        site.database_url = Some(url.to_owned());
         site
     }
 

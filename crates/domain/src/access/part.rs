@@ -113,8 +113,13 @@ fn named(command: &Command) -> Vec<Key> {
         | C::SetOperatorStatus { operator_id, .. }
         | C::SetSkill { operator_id, .. }
         | C::RemoveSkill { operator_id, .. }
+        | C::EraseOperator { operator_id }
         | C::AddShift { operator_id, .. }
-        | C::RemoveShift { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
+        | C::RemoveShift { operator_id, .. }
+        | C::ClockIn { operator_id }
+        | C::ClockOut { operator_id }
+        | C::NoteAbsence { operator_id, .. }
+        | C::CallOff { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
         C::ChangeMachine { machine_id, .. }
         | C::SetMachineStatus { machine_id, .. }
         | C::PlanMaintenance { machine_id, .. }
@@ -148,11 +153,7 @@ fn named(command: &Command) -> Vec<Key> {
         | C::SetBomLine { .. }
         | C::RemoveBomLine { .. }
         | C::SupplyWorkOrder { .. } => named_of_stock(command),
-        C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => match scope {
-            RequirementScope::Machine(id) => vec![Key::Machine(id.clone())],
-            RequirementScope::WorkOrder(id) => vec![Key::WorkOrder(id.clone())],
-            RequirementScope::MachineType(_) => Vec::new(),
-        },
+        C::RequireSkill { scope, .. } | C::DropRequirement { scope, .. } => named_of_scope(scope),
         C::Allocate(new) => {
             with_sides(Key::WorkOrder(new.work_order_id.clone()), &new.operator_id, &new.machine_id)
         }
@@ -173,6 +174,14 @@ fn named(command: &Command) -> Vec<Key> {
         | C::DefineHoliday { .. }
         | C::RemoveHoliday { .. }
         | C::DefineReasonCode { .. } => Vec::new(),
+    }
+}
+
+fn named_of_scope(scope: &RequirementScope) -> Vec<Key> {
+    match scope {
+        RequirementScope::Machine(id) => vec![Key::Machine(id.clone())],
+        RequirementScope::WorkOrder(id) => vec![Key::WorkOrder(id.clone())],
+        RequirementScope::MachineType(_) => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A waiting step (curing, cooling) runs by itself: what is asked again and again is only whether
 //! its time has come, and its own times stand in the events.
 
+use super::operator::erased;
 use super::supply::Supply;
 use super::work_order::find;
 use super::{Decision, refuse};
@@ -66,6 +67,7 @@ fn note(state: &State, command: &Command) -> Decision {
     if let Some(id) = operator_id.as_ref().filter(|id| state.operator(id).is_none()) {
         refusals.push(no_such(RefusalCode::UnknownOperator, id.into(), "operator"));
     }
+    refusals.extend(operator_id.as_ref().and_then(|id| erased(state.operator(id)?)));
     if let Some(id) = machine_id.as_ref().filter(|id| state.machine(id).is_none()) {
         refusals.push(no_such(RefusalCode::UnknownMachine, id.into(), "machine"));
     }

@@ -18,7 +18,13 @@ impl Recorded {
             | E::OperatorSkillSet(OperatorSkillSet { operator_id, .. })
             | E::OperatorSkillRemoved(OperatorSkillRemoved { operator_id, .. })
             | E::OperatorShiftAdded(OperatorShiftAdded { operator_id, .. })
-            | E::OperatorShiftRemoved(OperatorShiftRemoved { operator_id, .. }) => {
+            | E::OperatorShiftRemoved(OperatorShiftRemoved { operator_id, .. })
+            | E::OperatorPersonChanged(OperatorPersonChanged { operator_id })
+            | E::OperatorErased(OperatorErased { operator_id })
+            | E::OperatorClockedIn(OperatorClockedIn { operator_id, .. })
+            | E::OperatorClockedOut(OperatorClockedOut { operator_id, .. })
+            | E::OperatorShiftMissed(OperatorShiftMissed { operator_id, .. })
+            | E::OperatorShiftCalledOff(OperatorShiftCalledOff { operator_id, .. }) => {
                 vec![operator_id.into()]
             }
             E::MachineCreated(MachineCreated { machine_id, .. })
@@ -49,29 +55,23 @@ impl Recorded {
             E::StockMoved(moved) => touched_by_stock(moved),
             E::BomLineSet(event) => vec![(&event.work_order_id).into()],
             E::BomLineRemoved(event) => vec![(&event.work_order_id).into()],
-            E::SkillRequired(SkillRequired { scope, .. })
-            | E::SkillRequirementDropped(SkillRequirementDropped { scope, .. }) => {
-                vec![scope.into()]
-            }
+            E::SkillRequired(event) => vec![(&event.scope).into()],
+            E::SkillRequirementDropped(event) => vec![(&event.scope).into()],
             E::HolidayDefined(HolidayDefined { day, .. })
             | E::HolidayRemoved(HolidayRemoved { day }) => vec![EntityRef::holiday(*day)],
             E::ReasonCodeDefined(event) => vec![(&event.definition.reason_code).into()],
-            E::AllocationCreated(event) => {
-                allocation(AllocationId(self.position), &event.assignment)
-            }
+            E::AllocationCreated(event) => touched_by_creation(self.position, event),
             E::AllocationStarted(AllocationStarted { allocation_id, assignment, .. })
             | E::AllocationPaused(AllocationPaused { allocation_id, assignment, .. })
             | E::AllocationResumed(AllocationResumed { allocation_id, assignment, .. })
             | E::AllocationReleased(AllocationReleased { allocation_id, assignment, .. })
             | E::AllocationCompleted(AllocationCompleted { allocation_id, assignment, .. })
-            | E::AllocationRescheduled(AllocationRescheduled {
-                allocation_id, assignment, ..
-            })
             | E::AllocationOverran(AllocationOverran { allocation_id, assignment, .. })
             | E::AllocationReopened(AllocationReopened { allocation_id, assignment, .. })
             | E::AllocationCancelled(AllocationCancelled { allocation_id, assignment, .. }) => {
                 allocation(*allocation_id, assignment)
             }
+            E::AllocationRescheduled(event) => touched_by_move(event),
             E::AllocationReassigned(event) => touched_by_reassignment(event),
         }
     }
@@ -81,6 +81,14 @@ fn touched_by_stock(moved: &StockMoved) -> Vec<EntityRef> {
     let mut touched = vec![(&moved.material_id).into()];
     touched.extend(moved.work_order_id.as_ref().map(Into::into));
     touched
+}
+
+fn touched_by_creation(position: i64, event: &AllocationCreated) -> Vec<EntityRef> {
+    allocation(AllocationId(position), &event.assignment)
+}
+
+fn touched_by_move(event: &AllocationRescheduled) -> Vec<EntityRef> {
+    allocation(event.allocation_id, &event.assignment)
 }
 
 fn touched_by_reassignment(event: &AllocationReassigned) -> Vec<EntityRef> {

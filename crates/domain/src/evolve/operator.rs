@@ -6,10 +6,11 @@ use super::{Stamp, hold, refresh_operator};
 use crate::event::{Event, OperatorCreated, Recorded};
 use crate::ids::{OperatorId, RowId};
 use crate::key::UniqueField;
-use crate::operator::Operator;
+use crate::operator::{ERASED_EMPLOYEE, Operator, OperatorStatus};
 use crate::shift::Shift;
 use crate::skill::OperatorSkill;
 use crate::state::State;
+use crate::text::Text;
 
 pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
     match &recorded.event {
@@ -58,6 +59,7 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
                 times: event.times.clone(),
                 window: event.window,
                 break_window: event.break_window,
+                attendance: Default::default(),
             };
             change_operator(state, recorded, at, &event.operator_id, |one| {
                 one.shifts.push(shift);
@@ -69,6 +71,10 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
                 one.shifts.retain(|shift| shift.shift_id != event.shift_id);
             });
         }
+        Event::OperatorPersonChanged(event) => {
+            change_operator(state, recorded, at, &event.operator_id, |_| {});
+        }
+        Event::OperatorErased(event) => erase(state, recorded, at, &event.operator_id),
         _ => {}
     }
 }
@@ -82,6 +88,7 @@ fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp<'_>) -> 
         status_updated_at: at.occurred_at,
         last_work_ended_at: None,
         status_posted_at: at.occurred_at,
+        last_clocking: None,
         skills: Vec::new(),
         shifts: Vec::new(),
         version: 1,
@@ -90,7 +97,34 @@ fn new_operator(event: &OperatorCreated, recorded: &Recorded, at: Stamp<'_>) -> 
         created_by: recorded.actor.clone(),
         updated_by: recorded.actor.clone(),
         position: at.position,
+        erased_at: None,
     }
+}
+
+/// What leads back to the person goes; what tells about work stays.
+fn erase(state: &mut State, recorded: &Recorded, at: Stamp<'_>, id: &OperatorId) {
+    let Some(employee_id) = state.operator(id).map(|one| one.details.employee_id.clone()) else {
+        return;
+    };
+    let pseudonym = pseudonym(at.position);
+    state.put_holder(UniqueField::EmployeeId, employee_id.as_str(), None);
+    if let Some(pseudonym) = &pseudonym {
+        hold(state, UniqueField::EmployeeId, pseudonym.as_str(), id.as_str());
+    }
+    change_operator(state, recorded, at, id, |one| {
+        one.details.employee_id = pseudonym.unwrap_or(employee_id);
+        one.details.hire_date = None;
+        one.details.is_active = false;
+        one.posted_status = OperatorStatus::Offline;
+        one.status_posted_at = at.occurred_at;
+        one.erased_at = Some(at.recorded_at);
+    });
+    refresh_operator(state, id, at);
+}
+
+/// The number of a person whose own one was erased.
+fn pseudonym(position: i64) -> Option<Text<20>> {
+    Text::new(&format!("{ERASED_EMPLOYEE}{position}")).ok()
 }
 
 fn change_operator(

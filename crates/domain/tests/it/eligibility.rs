@@ -217,7 +217,12 @@ fn people_are_here_when_work_begins() {
                 let mut details = operator_details("O-1");
                 details.is_active = false;
                 let operator_id = operator_id("O-1");
-                w.must(&Command::ChangeOperator { operator_id, expected_version: None, details });
+                w.must(&Command::ChangeOperator {
+                    operator_id,
+                    expected_version: None,
+                    details,
+                    person_changed: false,
+                });
             },
             tomorrow,
             &[R::OperatorUnavailable],

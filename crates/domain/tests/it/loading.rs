@@ -133,6 +133,7 @@ fn whoever_is_changed_comes_with_both_sides_of_the_open_work() {
         operator_id: operator_id.clone(),
         expected_version: None,
         details: operator_details("O-1"),
+        person_changed: false,
     };
     let change_machine = Command::ChangeMachine {
         machine_id: machine_id.clone(),

@@ -6,11 +6,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod allocating;
+mod attendance;
 mod calendar;
+mod calling_off;
 mod codes;
 mod deriving;
 mod eligibility;
 mod golden;
+mod idle;
 mod life_cycle;
 mod loading;
 mod machine_history;

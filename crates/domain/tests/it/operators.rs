@@ -13,7 +13,12 @@ fn change(
 ) -> Command {
     let mut details = operator_details(id);
     edit(&mut details);
-    Command::ChangeOperator { operator_id: operator_id(id), expected_version: expected, details }
+    Command::ChangeOperator {
+        operator_id: operator_id(id),
+        expected_version: expected,
+        details,
+        person_changed: false,
+    }
 }
 
 #[test]
@@ -144,4 +149,78 @@ fn skills_are_set_replaced_and_removed() {
     let remove = Command::RemoveSkill { operator_id: operator_id("O-1"), skill_code: text("WELD") };
     world.must(&remove);
     assert_eq!(world.refused(&remove), [RefusalCode::UnknownSkill]);
+}
+
+#[test]
+fn another_name_is_a_change_that_the_log_tells_without_it() {
+    let mut world = World::small();
+    let details = operator_details("O-1");
+    let rename = |expected_version| Command::ChangeOperator {
+        operator_id: operator_id("O-1"),
+        expected_version,
+        details: details.clone(),
+        person_changed: true,
+    };
+    assert_eq!(world.events(&rename(Some(1))), ["operator_person_changed"]);
+    assert_eq!(world.operator("O-1").version, 2);
+    assert_eq!(world.refused(&rename(Some(1))), [RefusalCode::StaleVersion]);
+}
+
+fn erase(id: &str) -> Command {
+    Command::EraseOperator { operator_id: operator_id(id) }
+}
+
+#[test]
+fn an_erased_person_leaves_id_and_work_behind() {
+    let mut world = World::small();
+    world.must(&give_skill("O-1", "WELD", 1, None));
+    let done = world.allocate(work("WO-1", "O-1", "M-1"));
+    let refusal = &world.refusals(&erase("O-1"))[0];
+    assert_eq!((refusal.code, refusal.allocation_id), (RefusalCode::InUse, Some(done)));
+    assert!(refusal.message.contains("erased while allocation"), "{}", refusal.message);
+    world.wait(5);
+    world.must(&complete(done, "3", false));
+    world.must(&post_operator("O-1", OperatorStatus::Sick));
+
+    assert_eq!(world.events(&erase("O-1")), ["operator_erased"]);
+    let erased = world.operator("O-1");
+    assert!(!erased.details.is_active && erased.erased_at.is_some());
+    assert_eq!(erased.details.hire_date, None);
+    assert!(erased.details.employee_id.as_str().starts_with("erased-"), "{erased:?}");
+    assert_eq!(erased.current_status, OperatorStatus::Offline, "an illness is nobody's business");
+    assert_eq!(world.allocation(done).assignment.operator_id, Some(operator_id("O-1")));
+    assert_eq!(world.allocation(done).quantity_produced, quantity("3"));
+    assert_eq!(world.events(&erase("O-1")), [] as [&str; 0], "twice is fine");
+    assert_eq!(world.refused(&erase("O-9")), [RefusalCode::UnknownOperator]);
+}
+
+#[test]
+fn nothing_about_an_erased_person_is_written_any_more() {
+    let mut world = World::small();
+    world.state.keep_last_changes();
+    world.must(&give_skill("O-1", "WELD", 1, None));
+    let ended = world.allocate(work("WO-1", "O-1", "M-1"));
+    world.wait(5);
+    world.must(&release(ended));
+    world.must(&erase("O-1"));
+    for command in [
+        change("O-1", None, |details| details.is_active = true),
+        change("O-1", None, |_| {}),
+        post_operator("O-1", OperatorStatus::Available),
+        give_skill("O-1", "BEND", 1, None),
+        Command::RemoveSkill { operator_id: operator_id("O-1"), skill_code: text("WELD") },
+        crate::shifts::add_shift("O-1", "2026-03-02", "06:00", "14:00"),
+    ] {
+        assert_eq!(world.refused(&command), [RefusalCode::OperatorErased], "{command:?}");
+    }
+    let back =
+        Command::Undo { allocation_id: ended, reason: Default::default(), overrides: Vec::new() };
+    assert!(world.refused(&back).contains(&RefusalCode::OperatorUnavailable));
+    let again = Command::Allocate(work("WO-1", "O-1", "M-1"));
+    assert_eq!(world.refused(&again), [RefusalCode::OperatorUnavailable]);
+    assert_eq!(world.refused(&create_operator("O-1")), [RefusalCode::DuplicateValue]);
+    let same_number = create_operator_with("O-2", |details| details.employee_id = text("E-O-1"));
+    world.must(&same_number);
+    let reserved = create_operator_with("O-3", |one| one.employee_id = text("erased-999"));
+    assert_eq!(world.refused(&reserved), [RefusalCode::InvalidValue]);
 }

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use mraos_domain::command::{ExpectedEnd, Progress};
 use mraos_domain::{
     Allocation, AllocationId, Command, DependencyType, Event, Instant, Key, MachineStatus,
-    OperatorStatus, Phase, QualityStatus, Quantity, Recorded, RequirementScope, RowId, Side, State,
-    UniqueField, WorkOrderStatus, WorkOrderTerms, decide, evolve, requires,
+    OperatorStatus, Phase, QualityStatus, Quantity, Recorded, RequirementScope, RowId, ShiftChoice,
+    ShiftStatus, Side, State, UniqueField, WorkOrderStatus, WorkOrderTerms, decide, evolve,
+    requires,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
@@ -55,7 +56,7 @@ const ORDERS: u8 = 5;
 const MOST: u16 = 3;
 
 fn populated() -> World {
-    let mut world = World::new();
+    let mut world = crate::attendance::with_clocks(World::new());
     world.state.collect_finished();
     for (id, capacity) in OPERATORS {
         world.must(&create_operator_with(id, |details| details.parallel_capacity = capacity));
@@ -122,7 +123,7 @@ fn command_of(world: &World, step: Step) -> Command {
         (MachineStatus::Offline, Some("no_signal")),
         (MachineStatus::Idle, None),
     ];
-    match step.kind % 44 {
+    match step.kind % 48 {
         0..=9 => Command::Allocate(proposal(world, step)),
         10..=12 => start(some(&[Phase::Booked])),
         13 | 14 => pause(some(&[Phase::Running])),
@@ -160,7 +161,32 @@ fn command_of(world: &World, step: Step) -> Command {
         },
         31 => master_data(world, step),
         32..=35 => correction(world, step),
+        44..=47 => clock(world, step),
         _ => crate::stock_histories::command(world, (step.a, step.b, step.c)),
+    }
+}
+
+/// What the clock says, or nobody says, of somebody with shifts.
+fn clock(world: &World, step: Step) -> Command {
+    let operator = pick(&OPERATORS, step.a);
+    let shifts = &world.operator(operator).shifts;
+    if shifts.len() < 4 && step.b.is_multiple_of(3) {
+        let (start, end) =
+            [("06:00", "10:00"), ("10:00", "18:00"), ("20:00", "04:00")][usize::from(step.c % 3)];
+        let day = world.plant.date_of(world.now).to_string();
+        return crate::shifts::add_shift(operator, &day, start, end);
+    }
+    let shift_id = shifts.get(usize::from(step.c % 4)).map_or(RowId(1), |one| one.shift_id);
+    let away = [OperatorStatus::Sick, OperatorStatus::Absent, OperatorStatus::Available];
+    match step.b % 8 {
+        0..=2 => crate::attendance::clock_in(operator),
+        3 | 4 => crate::attendance::clock_out(operator),
+        5 | 6 => crate::attendance::note_absence(operator, shift_id),
+        _ => {
+            let choice =
+                if step.c < 128 { ShiftChoice::Next } else { ShiftChoice::Shift(shift_id) };
+            crate::calling_off::call_off(operator, choice, away[usize::from(step.c % 3)])
+        }
     }
 }
 
@@ -225,8 +251,10 @@ fn master_data(world: &World, step: Step) -> Command {
             details.parallel_capacity = other_capacity(capacity, step.c);
             details.department = Some(text(&format!("D{}", step.c % 3)));
             let operator_id = operator_id(operator);
-            Command::ChangeOperator { operator_id, expected_version: None, details }
+            let person_changed = step.c.is_multiple_of(5);
+            Command::ChangeOperator { operator_id, expected_version: None, details, person_changed }
         }
+        9 if step.c > 235 => Command::EraseOperator { operator_id: operator_id(operator) },
         4 => {
             let day = "2026-03-02".parse().unwrap();
             if step.c.is_multiple_of(2) {
@@ -382,6 +410,21 @@ fn check_resources(state: &State) {
                 && allocation.assignment.operator_id == Some(one.operator_id.clone())
         });
         assert_eq!(all.count(), open.len(), "open work of {}", one.operator_id);
+    }
+    for one in state.all_operators() {
+        for shift in &one.shifts {
+            let attendance = shift.attendance;
+            let (came, gone) = (attendance.clocked_in_at, attendance.clocked_out_at);
+            assert!(came.zip(gone).is_none_or(|(came, gone)| came <= gone), "{shift:?}");
+            match attendance.status {
+                ShiftStatus::Scheduled => assert_eq!(attendance, Default::default()),
+                ShiftStatus::InProgress | ShiftStatus::Late => {
+                    assert!(came.is_some() && gone.is_none(), "{shift:?}");
+                }
+                ShiftStatus::Completed => assert!(came.is_some() && gone.is_some(), "{shift:?}"),
+                ShiftStatus::Absent => {}
+            }
+        }
     }
     for one in state.all_machines() {
         let open: Vec<_> = state.open_of_machine(&one.machine_id).collect();

@@ -145,6 +145,7 @@ fn each_factor_moves_a_pair_up() {
                     operator_id: operator_id("O-1"),
                     expected_version: None,
                     details,
+                    person_changed: false,
                 });
             },
             ("O-2", "M-1"),

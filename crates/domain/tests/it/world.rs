@@ -10,13 +10,13 @@ use mraos_domain::command::{NewAllocation, Reason, StockTransaction};
 use mraos_domain::event::Override;
 use mraos_domain::stock::LotChoice;
 use mraos_domain::{
-    Actor, Allocation, AllocationId, AllocationMethod, BomLine, BomTerms, ChangeSource, Command,
-    Consumption, Context, DependencyTerms, DependencyType, Event, Instant, Key, Machine,
-    MachineDetails, MachineId, MachineStatus, Material, MaterialDetails, MaterialId, Operator,
-    OperatorDetails, OperatorId, OperatorStatus, Plant, Priority, Quantity, QuantityChange,
-    Recorded, Refusal, RefusalCode, RequirementScope, Reservation, Role, Skill, SkillLevel, State,
-    Text, TextRef, TransactionType, UnitConversion, WorkOrder, WorkOrderDetails, WorkOrderId,
-    WorkOrderTerms, decide, evolve, requires,
+    Actor, Allocation, AllocationId, AllocationMethod, AttendanceRules, BomLine, BomTerms,
+    ChangeSource, Command, Consumption, Context, DependencyTerms, DependencyType, Event, Instant,
+    Key, Machine, MachineDetails, MachineId, MachineStatus, Material, MaterialDetails, MaterialId,
+    Operator, OperatorDetails, OperatorId, OperatorStatus, Plant, Priority, Quantity,
+    QuantityChange, Recorded, Refusal, RefusalCode, RequirementScope, Reservation, Role, Skill,
+    SkillLevel, State, Text, TextRef, TransactionType, UnitConversion, WorkOrder, WorkOrderDetails,
+    WorkOrderId, WorkOrderTerms, decide, evolve, requires,
 };
 
 /// Monday, 2 March 2026, 07:00 in the plant.
@@ -201,7 +201,12 @@ impl World {
 /// Central European time by rule, so that no zone file is needed.
 pub(crate) fn plant() -> Plant {
     let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
-    Plant { zone, default_allocation_minutes: 60, reservation_horizon_minutes: 4_320 }
+    Plant {
+        zone,
+        default_allocation_minutes: 60,
+        reservation_horizon_minutes: 4_320,
+        attendance: AttendanceRules::default(),
+    }
 }
 
 pub(crate) fn at(value: &str) -> Instant {

@@ -1,8 +1,8 @@
 //! Machines of the lines, and the skills that their types ask for.
 //!
 //! Every line has at least one machine for each operation of its route, and the first of a type
-//! makes every model of the family. Rates are left to the orders' estimates: a simulated floor
-//! may run faster than the clock, and no machine is too slow for that.
+//! makes every model of the family. The rate of an automatic machine is well above what orders are
+//! estimated at, in pieces per hour of the clock; hands have none. Here and there one is down.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use mraos_api::machine::CreateMachine;
 use mraos_api::skill_requirement::RequireSkill;
 
 use super::{Line, Opening};
-use crate::catalogue::{Family, Operation};
+use crate::catalogue::{AUTOMATIC, Family, Operation, SIDE_BY_SIDE};
 use crate::dice::Dice;
 
 const MAKERS: [&str; 8] = [
@@ -39,10 +39,21 @@ pub(super) fn generate(
             of_type[step] += 1;
             let id = format!("M-{}{:0digits$}", number + 1, place + 1);
             let mut dice = Dice::of(seed, &id);
-            machines.push(machine(&mut dice, id, line, (step, of_type[step]), opening));
+            let made = machine(&mut dice, id, line, (step, of_type[step]), opening);
+            let current_status = Some(status(machines.len()).to_owned());
+            machines.push(CreateMachine { current_status, ..made });
         }
     }
     machines
+}
+
+/// What the machine that comes at that place of the plant does at the opening.
+fn status(number: usize) -> &'static str {
+    match number % 30 {
+        12 => "breakdown",
+        24 => "maintenance",
+        _ => "idle",
+    }
 }
 
 /// Which operation each place of a line serves: one each first, then by their shares.
@@ -77,9 +88,8 @@ fn machine(
         zone: Some(format!("Hall {}", hall(&line.name))),
         physical_location: Some(format!("{}, bay {}", line.name, number + 2 * step)),
         product_types: Some(products(line.family, operation, number, dice)),
-        // A packing place serves two jobs side by side, everything else one.
-        parallel_capacity: Some(if operation.code == "PACK" { 2 } else { 1 }),
-        current_status: Some("idle".to_owned()),
+        max_capacity_per_hour: rate(operation, dice, opening),
+        parallel_capacity: Some(if takes_two(operation, number) { 2 } else { 1 }),
         last_maintenance_date: opening.days_from(-dice.between(5, 80)),
         next_maintenance_date: opening.days_from(dice.between(3, 90)),
         maintenance_hours_remaining: Some(dice.between(20, 600)),
@@ -88,6 +98,19 @@ fn machine(
         machine_id: id,
         ..CreateMachine::default()
     }
+}
+
+/// A packing place serves two jobs side by side, and the first oven or test bench of a line.
+fn takes_two(operation: &Operation, number: usize) -> bool {
+    let is_first = number == 1 || operation.code == "PACK";
+    is_first && SIDE_BY_SIDE.contains(&operation.code)
+}
+
+/// Pieces per hour of the clock at most.
+fn rate(operation: &Operation, dice: &mut Dice, opening: &Opening) -> Option<i64> {
+    let hourly = 3_600.0 / operation.seconds_per_piece as f64 * opening.speed;
+    let percent = dice.between(165, 230) as f64;
+    AUTOMATIC.contains(&operation.code).then(|| (hourly * percent / 100.0).ceil() as i64)
 }
 
 fn hall(line: &str) -> char {
@@ -99,12 +122,12 @@ fn hall(line: &str) -> char {
 fn products(family: &Family, operation: &Operation, number: usize, dice: &mut Dice) -> Vec<String> {
     let lacks = (number > 1).then(|| dice.below(family.models.len()));
     let models = family.models.iter().enumerate().filter(|(index, _)| Some(*index) != lacks);
-    models.map(|(_, model)| product_id(family, model.number, operation)).collect()
+    models.map(|(_, model)| product_id(family, model.number, operation.code)).collect()
 }
 
 /// What an operation makes of a model.
-pub(super) fn product_id(family: &Family, model: &str, operation: &Operation) -> String {
-    format!("{}{model}-{}", family.prefix, operation.code)
+pub(super) fn product_id(family: &Family, model: &str, code: &str) -> String {
+    format!("{}{model}-{code}", family.prefix)
 }
 
 /// What each machine type asks for, once.

@@ -1,8 +1,8 @@
 //! Operators of the lines: crews of three shifts that cover every operation of their line.
 //!
 //! Whoever covers an operation has its skill at the level that any order asks for and a
-//! certificate that lasts; what people can do besides is up to the dice, lapsed certificates
-//! included.
+//! certificate that lasts. What people can do besides is up to the dice; of their further
+//! certificates some have run out, some run out today or within days.
 
 use mraos_api::operator::CreateOperator;
 use mraos_api::skill::GrantSkill;
@@ -15,6 +15,11 @@ use crate::rota::{SHIFTS, shift_at};
 
 /// Whoever covers an operation can do the most that an order may ask for.
 const COVERING_LEVEL: i64 = 3;
+/// One of so many has the holidays off.
+const RESTING_ON_HOLIDAYS: usize = 4;
+/// Of so many people one has a further certificate that has run out, one whose last day is today,
+/// and one that runs out within days.
+const RUNNING_OUT: usize = 12;
 
 pub(super) fn generate(
     seed: u64,
@@ -33,13 +38,7 @@ pub(super) fn generate(
         let id = format!("O-{:04}", 1001 + index);
         let mut dice = Dice::of(seed, &id);
         let (first_name, last_name) = names::draw(&mut dice);
-        let status = if shift != current {
-            "offline"
-        } else if dice.chance(4) {
-            "vacation"
-        } else {
-            "available"
-        };
+        let status = if shift == current { status(index) } else { "offline" };
         let operator = CreateOperator {
             employee_id: format!("E{}", 40_000 + 7 * index),
             first_name: first_name.to_owned(),
@@ -56,10 +55,45 @@ pub(super) fn generate(
             operator_id: id,
             ..CreateOperator::default()
         };
-        let skills = skills(&mut dice, line, (member, members), opening);
-        PlannedOperator { operator, skills, shift, break_group: member }
+        let mut skills = skills(&mut dice, line, (member, members), opening);
+        add_running_out(&mut skills, &mut dice, line, index, opening);
+        let works_on_holidays = member % RESTING_ON_HOLIDAYS != RESTING_ON_HOLIDAYS - 1;
+        PlannedOperator { operator, skills, shift, break_group: member, works_on_holidays }
     };
     (0..count).map(operator).collect()
+}
+
+/// Where somebody of the shift that is on is at the opening.
+fn status(index: usize) -> &'static str {
+    match (index % 23, index % 31) {
+        (7, _) => "vacation",
+        (_, 9) => "sick",
+        _ => "available",
+    }
+}
+
+/// A certificate that does not last, in something that the person is not there for.
+fn add_running_out(
+    skills: &mut Vec<GrantSkill>,
+    dice: &mut Dice,
+    line: &Line,
+    index: usize,
+    opening: &Opening,
+) {
+    let days = match index % RUNNING_OUT {
+        2 => -dice.between(3, 40),
+        5 => 0,
+        8 => dice.between(1, 5),
+        _ => return,
+    };
+    let is_certified = |operation: &&Operation| {
+        SKILLS.iter().any(|kind| kind.code == operation.skill && kind.certified_by.is_some())
+    };
+    let is_held = |code: &str| skills.iter().any(|held| held.skill_code == code);
+    let mut operations = line.family.route.iter().filter(is_certified);
+    let Some(operation) = operations.find(|one| !is_held(one.skill)) else { return };
+    let level = COVERING_LEVEL.max(operation.minimum_level);
+    add(skills, grant(operation, level, days, opening));
 }
 
 fn department(line: &str) -> String {

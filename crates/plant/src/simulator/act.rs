@@ -1,30 +1,33 @@
-//! What people on a floor do, one request each.
+//! What people on a floor do, and what they want to know.
 //!
-//! Says which method, path and body an act is; the driver sends it and the foreman hears what
-//! came of it. Nothing here decides or waits.
+//! A name for counts and reports; what request an act is says the part below. Nothing here decides
+//! or waits.
+
+mod request;
 
 use jiff::Timestamp;
-use mraos_api::allocation::{
-    CancelAllocation, CompleteAllocation, CreateAllocation, PauseAllocation, ReassignAllocation,
-    ReleaseAllocation, ResumeAllocation, StartAllocation,
-};
+use mraos_api::bom::SetBomLine;
+use mraos_api::maintenance::PlanMaintenance;
 use mraos_api::shift::AssignShift;
-use mraos_api::status::ChangeStatus;
-use mraos_api::work_order::{CreateWorkOrder, ReportProgress};
+use mraos_api::skill_requirement::RequireSkill;
+use mraos_api::work_order::CreateWorkOrder;
 use rust_decimal::Decimal;
-use serde::Serialize;
-use serde_json::Value;
+
+use crate::simulator::floor::LotMarks;
+
+pub(crate) use request::Wish;
 
 /// Something that somebody does, or wants to know.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Act {
-    /// Binds a person and a machine to an order, now or later.
+    /// Binds a person and a machine to an order, now or later; with a score if it was suggested.
     Allocate {
         order: String,
         person: String,
         machine: String,
         from: Option<Timestamp>,
         minutes: i64,
+        score: Option<i64>,
     },
     /// Begins what was booked.
     Start { job: i64 },
@@ -42,26 +45,49 @@ pub(crate) enum Act {
     Complete { job: i64, order: String, produced: Decimal, rejected: Decimal },
     /// Counts pieces.
     Report { order: String, produced: Decimal, rejected: Decimal },
+    /// Says what an inspection has found.
+    Inspect { order: String, status: &'static str },
+    /// Writes something down about an order.
+    Note { order: String, kind: &'static str, text: String, machine: Option<String> },
     /// Says what a person does.
     PostPerson { person: String, status: &'static str, reason: Option<&'static str> },
     /// Says what a machine does.
     PostMachine { machine: String, status: &'static str, reason: Option<&'static str> },
+    /// Plans a maintenance.
+    PlanUpkeep { machine: String, plan: PlanMaintenance },
+    /// Says that a maintenance is done.
+    CompleteUpkeep { machine: String, upkeep: i64 },
+    /// Says when more of a material comes, or that nothing is under way.
+    ExpectMaterial { material: String, delivery: Option<(Timestamp, Decimal)> },
+    /// A delivery has come.
+    Receive { material: String, quantity: Decimal, batch: String },
+    /// Throws away what has expired.
+    Scrap { material: String, quantity: Decimal, lot: LotMarks },
     /// Puts a person on the rota.
     AssignShift { person: String, shift: AssignShift },
     /// New work arrives.
     CreateOrder(Box<CreateWorkOrder>),
+    /// Says what an order is made of.
+    SetBomLine { order: String, line: SetBomLine },
+    /// Says what an order asks of people.
+    RequireSkill(RequireSkill),
     /// Asks for a person's skills and shifts.
     LearnPerson { person: String },
-    /// Asks for a machine's products.
+    /// Asks for a machine's products and planned maintenance.
     LearnMachine { machine: String },
-    /// Asks what an order waits for.
+    /// Asks what an order waits for and is made of.
     LearnOrder { order: String },
+    /// Asks which lots of a material there are.
+    LearnLots { material: String },
+    /// Asks who could do an order where.
+    AskAdvice { order: String, minutes: i64 },
 }
 
 impl Act {
     /// Its name in counts and reports.
     pub(crate) fn name(&self) -> &'static str {
         match self {
+            Self::Allocate { score: Some(_), .. } => "allocate_suggested",
             Self::Allocate { from: None, .. } => "allocate",
             Self::Allocate { from: Some(_), .. } => "book",
             Self::Start { .. } => "start",
@@ -72,6 +98,8 @@ impl Act {
             Self::Cancel { .. } => "cancel",
             Self::Complete { .. } => "complete",
             Self::Report { .. } => "report_progress",
+            Self::Inspect { .. } => "inspect",
+            Self::Note { .. } => "note",
             Self::PostPerson { status, .. } => match *status {
                 "available" => "person_available",
                 "break" => "person_break",
@@ -83,11 +111,20 @@ impl Act {
                 "breakdown" => "machine_breakdown",
                 _ => "machine_maintenance",
             },
+            Self::PlanUpkeep { .. } => "plan_maintenance",
+            Self::CompleteUpkeep { .. } => "complete_maintenance",
+            Self::ExpectMaterial { .. } => "order_material",
+            Self::Receive { .. } => "receive_material",
+            Self::Scrap { .. } => "scrap_material",
             Self::AssignShift { .. } => "assign_shift",
             Self::CreateOrder(_) => "create_order",
-            Self::LearnPerson { .. } | Self::LearnMachine { .. } | Self::LearnOrder { .. } => {
-                "look"
-            }
+            Self::SetBomLine { .. } => "set_bom_line",
+            Self::RequireSkill(_) => "require_skill",
+            Self::LearnPerson { .. }
+            | Self::LearnMachine { .. }
+            | Self::LearnOrder { .. }
+            | Self::LearnLots { .. }
+            | Self::AskAdvice { .. } => "look",
         }
     }
 
@@ -95,95 +132,4 @@ impl Act {
     pub(crate) fn is_question(&self) -> bool {
         self.name() == "look"
     }
-
-    /// Path and body of the request that it is; a question has none.
-    pub(crate) fn request(&self) -> Option<(String, Value)> {
-        let of_job = |job: &i64, verb: &str| format!("/allocations/{job}/{verb}");
-        let code = |reason: &'static str| Some(reason.to_owned());
-        Some(match self {
-            Self::Allocate { .. } => ("/allocations".to_owned(), self.allocation()),
-            Self::Start { job } => (of_job(job, "start"), body(&StartAllocation::default())),
-            Self::Pause { job, reason } => {
-                let wish = PauseAllocation { reason_code: code(reason), occurred_at: None };
-                (of_job(job, "pause"), body(&wish))
-            }
-            Self::Resume { job } => (of_job(job, "resume"), body(&ResumeAllocation::default())),
-            Self::Reassign { job, person, machine } => {
-                let wish = ReassignAllocation {
-                    operator_id: person.clone(),
-                    machine_id: machine.clone(),
-                    reason_code: code(crate::catalogue::REPLACEMENT),
-                    ..ReassignAllocation::default()
-                };
-                (of_job(job, "reassign"), body(&wish))
-            }
-            Self::Release { job, reason } => {
-                let wish =
-                    ReleaseAllocation { reason_code: code(reason), ..ReleaseAllocation::default() };
-                (of_job(job, "release"), body(&wish))
-            }
-            Self::Cancel { job } => {
-                let reason_code = code(crate::catalogue::PLAN_CHANGED);
-                let wish = CancelAllocation { reason_code, occurred_at: None };
-                (of_job(job, "cancel"), body(&wish))
-            }
-            Self::Complete { job, produced, rejected, .. } => {
-                let wish = CompleteAllocation {
-                    quantity_produced: Some(*produced),
-                    quantity_rejected: Some(*rejected),
-                    work_order_completed: Some(true),
-                    occurred_at: None,
-                };
-                (of_job(job, "complete"), body(&wish))
-            }
-            Self::Report { order, produced, rejected } => {
-                let wish = ReportProgress {
-                    quantity_delta: Some(*produced),
-                    quantity_rejected: Some(*rejected),
-                    ..ReportProgress::default()
-                };
-                (format!("/work-orders/{order}/progress"), body(&wish))
-            }
-            Self::PostPerson { person, status, reason } => {
-                (format!("/operators/{person}/status"), status_body(status, *reason))
-            }
-            Self::PostMachine { machine, status, reason } => {
-                (format!("/machines/{machine}/status"), status_body(status, *reason))
-            }
-            Self::AssignShift { person, shift } => {
-                (format!("/operators/{person}/shifts"), body(shift))
-            }
-            Self::CreateOrder(order) => ("/work-orders".to_owned(), body(order)),
-            Self::LearnPerson { .. } | Self::LearnMachine { .. } | Self::LearnOrder { .. } => {
-                return None;
-            }
-        })
-    }
-
-    fn allocation(&self) -> Value {
-        let Self::Allocate { order, person, machine, from, minutes } = self else {
-            return Value::Null;
-        };
-        body(&CreateAllocation {
-            work_order_id: order.clone(),
-            operator_id: Some(person.clone()),
-            machine_id: Some(machine.clone()),
-            allocation_method: Some("automated".to_owned()),
-            expected_start_time: *from,
-            expected_duration_minutes: Some(*minutes),
-            ..CreateAllocation::default()
-        })
-    }
-}
-
-fn status_body(status: &str, reason: Option<&str>) -> Value {
-    body(&ChangeStatus {
-        status: status.to_owned(),
-        reason_code: reason.map(str::to_owned),
-        ..ChangeStatus::default()
-    })
-}
-
-fn body(wish: &impl Serialize) -> Value {
-    serde_json::to_value(wish).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::client::{Client, ClientError};
 use crate::generator::{Batches, Sizes, lines_of};
-use crate::simulator::act::Act;
+use crate::simulator::act::{Act, Wish};
 use crate::simulator::floor::{Floor, Phase};
 use crate::simulator::foreman::{Foreman, Outcome, Supply};
 use crate::simulator::moment::{Moment, PlantTime};
@@ -219,9 +219,10 @@ impl<'a> Driver<'a> {
 
 async fn send(client: &Client, act: &Act, key: &str) -> Result<Outcome, ClientError> {
     let answered = match act.request() {
-        Some((path, body)) => {
+        Some(Wish::Post(path, body)) => {
             client.post::<Value>(&path, &body, Some(key)).await.map(|answer| answer.body)
         }
+        Some(Wish::Patch(path, body)) => client.patch(&path, &body).await,
         None => sight::answer(client, act).await,
     };
     match answered {
@@ -247,7 +248,7 @@ async fn find_supply(
     let ours = |name: &str| floor.machines.values().any(|machine| machine.line == name);
     let lines = lines_of(sizes).ok().filter(|lines| lines.iter().all(|line| ours(&line.name)));
     let Some(lines) = lines else { return Ok(Supply::new(None, 0)) };
-    let mut batches = Batches::new(options.seed, lines);
+    let mut batches = Batches::new(options.seed, lines, options.speed);
     let first = batches.next_number();
     // Gallop to a batch that is not there, then halve the way back.
     let (mut there, mut stride) = (first, 1);

@@ -4,18 +4,19 @@
 //! as the API does, and whatever is newer wins. Closed things are forgotten, so that memory
 //! follows the size of the plant and not its age. Decides nothing.
 
+mod things;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use mraos_api::shift::Shift;
-use mraos_api::skill::Skill;
 use mraos_api::skill_requirement::SkillRequirement;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-const REMEMBERED_SHIFTS: usize = 6;
+pub(crate) use things::{Abilities, Edge, EdgeKind, Equipment, LotMarks, Need, Stock, Upkeep};
 
 /// An operator.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,32 +31,6 @@ pub(crate) struct Person {
     pub(crate) abilities: Option<Abilities>,
 }
 
-/// What has to be asked for one by one.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Abilities {
-    pub(crate) skills: Vec<Skill>,
-    /// The last few, in the order of their start.
-    pub(crate) shifts: Vec<Shift>,
-}
-
-impl Abilities {
-    pub(crate) fn new(skills: Vec<Skill>, shifts: Vec<Shift>) -> Self {
-        let mut abilities = Self { skills, shifts: Vec::new() };
-        for shift in shifts {
-            abilities.add_shift(shift);
-        }
-        abilities
-    }
-
-    /// Adds a shift and forgets those that lie days back.
-    pub(crate) fn add_shift(&mut self, shift: Shift) {
-        self.shifts.push(shift);
-        self.shifts.sort_by_key(|shift| shift.starts_at);
-        let over = self.shifts.len().saturating_sub(REMEMBERED_SHIFTS);
-        self.shifts.drain(..over);
-    }
-}
-
 /// A machine.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Machine {
@@ -65,8 +40,8 @@ pub(crate) struct Machine {
     pub(crate) status_since: Timestamp,
     pub(crate) is_active: bool,
     pub(crate) capacity: usize,
-    /// None until it was asked for; empty means any.
-    pub(crate) products: Option<BTreeSet<String>>,
+    /// None until it was asked for.
+    pub(crate) equipment: Option<Equipment>,
 }
 
 /// An order that is not closed.
@@ -79,8 +54,16 @@ pub(crate) struct Order {
     pub(crate) produced: Decimal,
     pub(crate) due: Timestamp,
     pub(crate) estimate_minutes: i64,
+    pub(crate) started_at: Option<Timestamp>,
+    /// Not to be begun before.
+    pub(crate) planned_start: Option<Timestamp>,
+    /// It cures or cools by itself.
+    pub(crate) waits: bool,
+    pub(crate) is_inspected: bool,
     /// None until it was asked for.
-    pub(crate) predecessors: Option<Vec<String>>,
+    pub(crate) predecessors: Option<Vec<Edge>>,
+    /// Known with the predecessors.
+    pub(crate) needs: Vec<Need>,
 }
 
 impl Order {
@@ -140,6 +123,8 @@ pub(crate) struct Floor {
     pub(crate) machines: BTreeMap<String, Machine>,
     pub(crate) orders: BTreeMap<String, Order>,
     pub(crate) jobs: BTreeMap<i64, Job>,
+    pub(crate) stocks: BTreeMap<String, Stock>,
+    pub(crate) holidays: BTreeSet<Date>,
     pub(crate) requirements: Vec<SkillRequirement>,
 }
 
@@ -153,6 +138,7 @@ impl Floor {
             "machine" => self.take_up_machine(data),
             "work_order" => self.take_up_order(data),
             "allocation" => self.take_up_allocation(data),
+            "material" => self.take_up_material(data),
             _ => None,
         };
     }
@@ -203,8 +189,7 @@ impl Floor {
             }
             _ => (fields.current_status, fields.status_updated_at),
         };
-        let products =
-            fields.product_types.or_else(|| known.and_then(|known| known.products.clone()));
+        let equipment = known.and_then(|known| known.equipment.clone());
         let machine = Machine {
             line: fields.production_line,
             machine_type: fields.machine_type,
@@ -212,7 +197,7 @@ impl Floor {
             status_since,
             is_active: fields.is_active,
             capacity: fields.parallel_capacity,
-            products,
+            equipment,
         };
         self.machines.insert(fields.machine_id, machine);
         Some(())
@@ -234,7 +219,14 @@ impl Floor {
             produced: fields.quantity_produced.max(produced),
             due: fields.due_date,
             estimate_minutes: fields.estimated_duration_minutes.unwrap_or(60).max(1),
+            started_at: fields.actual_start_date.or(known.and_then(|known| known.started_at)),
+            planned_start: fields.planned_start_date.or(known.and_then(|one| one.planned_start)),
+            waits: fields.wait_minutes.is_some() || known.is_some_and(|known| known.waits),
+            is_inspected: fields
+                .quality_inspection_required
+                .unwrap_or(known.is_some_and(|known| known.is_inspected)),
             predecessors: known.and_then(|known| known.predecessors.clone()),
+            needs: known.map(|known| known.needs.clone()).unwrap_or_default(),
         };
         self.orders.insert(fields.work_order_id, order);
         Some(())
@@ -252,6 +244,18 @@ impl Floor {
             self.jobs.insert(id, job);
         }
         Some(())
+    }
+
+    fn take_up_material(&mut self, data: &Value) -> Option<()> {
+        let known = data["material_id"].as_str().and_then(|id| self.stocks.get(id));
+        let (id, stock) = known.cloned().unwrap_or_default().retold(data)?;
+        self.stocks.insert(id, stock);
+        Some(())
+    }
+
+    /// Whether a shift is worked: on a holiday only if it says so.
+    pub(crate) fn counts(&self, shift: &Shift) -> bool {
+        shift.counts_on_holidays || !self.holidays.contains(&shift.shift_date)
     }
 
     /// What runs on a machine stops with it.
@@ -319,7 +323,6 @@ struct MachineFields {
     status_updated_at: Timestamp,
     is_active: bool,
     parallel_capacity: usize,
-    product_types: Option<BTreeSet<String>>,
 }
 
 #[derive(Deserialize)]
@@ -335,4 +338,13 @@ struct OrderFields {
     due_date: Timestamp,
     production_line: Option<String>,
     estimated_duration_minutes: Option<i64>,
+    // What follows is not on cards of the stream.
+    #[serde(default)]
+    actual_start_date: Option<Timestamp>,
+    #[serde(default)]
+    planned_start_date: Option<Timestamp>,
+    #[serde(default)]
+    wait_minutes: Option<i64>,
+    #[serde(default)]
+    quality_inspection_required: Option<bool>,
 }

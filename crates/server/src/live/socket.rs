@@ -18,6 +18,8 @@ use tokio::time::{Instant as Moment, timeout};
 
 use super::filters::{Claim, MOST_FILTERS};
 use super::registry::{Cut, Seat};
+use crate::reading::Reading;
+use crate::state::Server;
 
 /// Largest frame of a client.
 const MOST_FRAME_BYTES: usize = 16 * 1024;
@@ -65,12 +67,40 @@ struct Sending {
     next: usize,
 }
 
+/// Who asks for cards with names, for the audit of reads.
+pub(super) struct Witness {
+    server: Server,
+    reading: Reading,
+}
+
+impl Witness {
+    pub(super) fn new(server: Server, reading: Reading) -> Self {
+        Self { server, reading }
+    }
+
+    async fn note(&self, channels: &[String]) -> bool {
+        let access = self.reading.subscription(&self.server, channels);
+        let noted = self.server.app.note_access(access).await;
+        noted.inspect_err(|error| tracing::warn!(%error, "a subscription was refused")).is_ok()
+    }
+}
+
+/// Whether a subscription may begin: it shows no names, or it is noted that it does.
+async fn is_noted(witness: Option<&Witness>, filter: &Filter, channels: &[String]) -> bool {
+    match witness {
+        Some(witness) if filter.shows_people() => witness.note(channels).await,
+        _ => true,
+    }
+}
+
 /// A socket on the live stream.
 pub(super) struct Socket {
     socket: WebSocket,
     live: Live,
     view: View,
     seat: Seat,
+    /// Notes who is shown names; nobody is if it is not there.
+    witness: Option<Witness>,
     subscriptions: Vec<Subscription>,
     /// The filters in use, by the id of the subscription.
     claims: HashMap<String, Claim>,
@@ -81,12 +111,18 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    pub(super) fn new(socket: WebSocket, live: Live, view: View, seat: Seat) -> Self {
+    pub(super) fn new(
+        socket: WebSocket,
+        live: Live,
+        view: View,
+        (seat, witness): (Seat, Option<Witness>),
+    ) -> Self {
         Self {
             socket,
             live,
             view,
             seat,
+            witness,
             subscriptions: Vec::new(),
             claims: HashMap::new(),
             snapshots: VecDeque::new(),
@@ -173,7 +209,12 @@ impl Socket {
                     );
                     return Err(End::close(close_code::TOO_MANY, reason));
                 }
+                let witness = self.witness.as_ref();
                 match self.check(&id, &channels) {
+                    Ok(filter) if !is_noted(witness, &filter, &channels).await => {
+                        let detail = "who is shown names cannot be noted at present; try again";
+                        self.refuse(Some(id), "not_available", detail.to_owned()).await
+                    }
                     Ok(filter) => self.subscribe(id, filter, from).await,
                     Err((code, detail)) => self.refuse(Some(id), code, detail).await,
                 }

@@ -161,6 +161,7 @@ fn tags() -> Value {
         { "name": "holidays", "description": "Days on which the plant rests." },
         { "name": "live", "description": "The stream of changes." },
         { "name": "events", "description": "The log, position by position." },
+        { "name": "data-access-audit", "description": "Who has seen personal and audit data." },
         { "name": "ingest", "description": "Signals in bulk." },
         { "name": "auth", "description": "Signing in and out." },
         { "name": "users", "description": "Who may sign in, and in which role." },

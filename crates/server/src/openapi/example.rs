@@ -21,6 +21,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("UndoAllocation", "overrides"),
     ("CreateWorkOrder", "dependencies"),
     ("InventorySignal", "source"),
+    ("CallOff", "shift_date"),
 ];
 /// Members of requests that are left out of all of them.
 const LEFT_OUT_OF_REQUESTS: &[&str] = &["occurred_at", "source"];

@@ -2,6 +2,7 @@
 //!
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
+use mraos_api::attendance::{AttendanceSignal, IngestAttendance};
 use mraos_api::ingest::{Ingest, IngestAnswer, IngestInventory, StatusSignal};
 use mraos_api::transaction::InventorySignal;
 
@@ -25,6 +26,16 @@ pub(crate) fn post_inventory() -> Operation {
             "Receipts, issues, counts and transfers of a warehouse's system, as JSON or as NDJSON \
              with one row per line, at most 10,000. Every row stands alone, as with status \
              signals.",
+        )
+        .accepts_media("application/x-ndjson")
+}
+
+pub(crate) fn post_attendance() -> Operation {
+    Operation::ask::<IngestAttendance, IngestAnswer>("Post many clockings")
+        .holds::<AttendanceSignal>()
+        .about(
+            "Of terminals, as JSON or as NDJSON with one row per line, at most 10,000. Every row \
+             stands alone, as with status signals; send them in the order in which they happened.",
         )
         .accepts_media("application/x-ndjson")
 }

@@ -3,7 +3,7 @@
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
 use mraos_api::machine::{ChangeMachine, CreateMachine, Machine};
-use mraos_api::status::ChangeStatus;
+use mraos_api::status::{ChangeStatus, PostedMachine};
 use mraos_domain::RefusalCode as R;
 
 use crate::openapi::Operation;
@@ -37,10 +37,11 @@ pub(crate) fn change() -> Operation {
 }
 
 pub(crate) fn post_status() -> Operation {
-    Operation::act::<ChangeStatus, Machine>("Post what a machine is doing")
+    Operation::act::<ChangeStatus, PostedMachine>("Post what a machine is doing")
         .about(
             "`running` follows from allocations and cannot be posted. A breakdown pauses the work \
-             that runs there. The same status again changes nothing.",
+             that runs there; `hit` names it and what is booked within eight hours, with the \
+             machines that could take over. The same status again changes nothing.",
         )
         .etag()
         .refuses(&[R::UnknownReasonCode])

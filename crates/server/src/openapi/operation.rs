@@ -223,6 +223,12 @@ impl Operation {
         self
     }
 
+    /// The removal answers with something.
+    pub(crate) fn tells<T: Wire>(mut self) -> Self {
+        (self.answer.status, self.answer.description) = (200, "Gone; what there is to say of it.");
+        self.answers::<T>()
+    }
+
     /// The write goes through the rules and into the log.
     fn decided(mut self) -> Self {
         self.answer.headers.extend(["X-Position", "Idempotency-Replayed"]);

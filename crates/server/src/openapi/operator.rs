@@ -2,8 +2,8 @@
 //!
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
-use mraos_api::operator::{ChangeOperator, CreateOperator, Operator, OperatorDetail};
-use mraos_api::status::ChangeStatus;
+use mraos_api::operator::{ChangeOperator, CreateOperator, Erasure, Operator, OperatorDetail};
+use mraos_api::status::{ChangeStatus, PostedOperator};
 use mraos_domain::RefusalCode as R;
 
 use crate::openapi::Operation;
@@ -23,8 +23,11 @@ pub(crate) fn create_batch() -> Operation {
 }
 
 pub(crate) fn list() -> Operation {
-    Operation::list::<Operator>("List operators", &LIST)
-        .about("Names and contacts are null for roles that may not see them.")
+    Operation::list::<Operator>("List operators", &LIST).about(
+        "Names and contacts are null for roles that may not see them. `name` finds people \
+             with a name that begins like each of its words, whatever case and accents; it is for \
+             those roles alone that may see names. What was looked for is not logged.",
+    )
 }
 
 pub(crate) fn show() -> Operation {
@@ -36,16 +39,29 @@ pub(crate) fn show() -> Operation {
 pub(crate) fn change() -> Operation {
     Operation::change::<ChangeOperator, Operator>("Change an operator's master data")
         .about("An absent member stays as it is, null empties it.")
-        .refuses(&[R::DuplicateValue, R::InUse])
+        .refuses(&[R::DuplicateValue, R::InUse, R::OperatorErased])
         .problem(403, "outside_scope")
 }
 
+pub(crate) fn erase() -> Operation {
+    Operation::remove("Erase a person")
+        .about(
+            "Destroys the person's key, and with it names and contacts, in this database; takes \
+             away free texts about the person, recorded answers and accounts. The id, \
+             allocations and figures stay; the operator is out of use. A person with open work \
+             is refused. Erasing again changes nothing and says so.",
+        )
+        .tells::<Erasure>()
+        .refuses(&[R::InUse])
+}
+
 pub(crate) fn post_status() -> Operation {
-    Operation::act::<ChangeStatus, Operator>("Post what an operator is doing")
+    Operation::act::<ChangeStatus, PostedOperator>("Post what an operator is doing")
         .about(
             "`busy` follows from allocations and cannot be posted. Whoever leaves pauses the work \
-             that runs. The same status again changes nothing.",
+             that runs; `hit` names it and what is booked meanwhile, with who could take over. The \
+             same status again changes nothing.",
         )
         .etag()
-        .refuses(&[R::UnknownReasonCode])
+        .refuses(&[R::UnknownReasonCode, R::OperatorErased])
 }

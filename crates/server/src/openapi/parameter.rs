@@ -16,6 +16,7 @@ pub(super) fn query(name: &str, schema: Value, about: &str) -> Value {
 pub(super) fn filter(name: &str, accepts: Accepts) -> Value {
     let schema = match accepts {
         Accepts::Any => json!({ "type": "string" }),
+        Accepts::Moment => json!({ "type": "string", "format": "date-time" }),
         Accepts::Flag => json!({ "type": "boolean" }),
         Accepts::OneOf(names) => json!({ "type": "string", "enum": names() }),
     };

@@ -12,7 +12,7 @@ use crate::routes::production_log::LIST;
 pub(crate) fn note() -> Operation {
     Operation::create::<NoteProduction, ProductionLog>("Write into an order's production log")
         .about("What follows from work and counts writes itself.")
-        .refuses(&[R::UnknownOperator, R::UnknownMachine])
+        .refuses(&[R::UnknownOperator, R::UnknownMachine, R::OperatorErased])
         .problem(403, "not_own_work")
 }
 

@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 /// The sample of the members with this name.
 pub(super) fn sample_of(name: &str) -> Option<Value> {
-    samples_of_things(name).or_else(|| samples_of_stock(name)).or_else(|| samples_of_records(name))
+    samples_of_things(name)
+        .or_else(|| samples_of_stock(name))
+        .or_else(|| samples_of_records(name))
+        .or_else(|| samples_of_accounts(name))
 }
 
 fn samples_of_things(name: &str) -> Option<Value> {
@@ -105,14 +108,15 @@ fn samples_of_records(name: &str) -> Option<Value> {
         "allocation_id" | "position" | "last_position" => json!(42),
         "shift_id" => json!(12),
         "holiday_name" => json!("Christmas Day"),
-        "counts_on_holidays" => json!(false),
+        "time_zone" => json!("Europe/Berlin"),
+        "counts_on_holidays" | "is_late" | "is_called_off" => json!(false),
         "maintenance_id" => json!(21),
-        "status_id" => json!(42_000),
+        "status_id" | "attendance_id" => json!(42_000),
         "duration_minutes" => json!(35),
         "dependency_id" => json!(14),
         "skill_requirement_id" => json!(17),
         "held_up_by_allocation_id" => Value::Null,
-        "version" | "schema_version" => json!(1),
+        "version" | "schema_version" | "received" | "applied" => json!(1),
         "lag_minutes" => json!(0),
         "quantity_ordered" | "quantity_remaining" => json!("100.000"),
         "quantity_produced" | "quantity_rejected" => json!("0.000"),
@@ -135,7 +139,7 @@ fn samples_of_records(name: &str) -> Option<Value> {
         "assignments_today" => json!(3),
         "idle_time_today_minutes" => json!(14),
         "idle_time_prevented_minutes" | "work_order_delay_minutes" => json!(0),
-        "ended_by" | "reported_by" | "logged_by" => json!("supervisor-1"),
+        "ended_by" | "reported_by" | "logged_by" | "recorded_by" => json!("supervisor-1"),
         "created_by" | "updated_by" | "allocated_by" | "changed_by" | "actor" => {
             json!("supervisor-1")
         }
@@ -153,11 +157,16 @@ fn samples_of_records(name: &str) -> Option<Value> {
         }
         "digest" => json!("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
         "source" => json!("api"),
-        "received" | "applied" => json!(1),
         "unchanged" => json!(0),
         "rejected" => json!([]),
         "next_cursor" => Value::Null,
         "payload" | "previous_state" | "new_state" => json!({}),
+        _ => return None,
+    })
+}
+
+fn samples_of_accounts(name: &str) -> Option<Value> {
+    Some(match name {
         "user_id" => json!("S-042"),
         "display_name" => json!("Mary Jackson"),
         "production_lines" => json!(["Line-2"]),
@@ -166,6 +175,11 @@ fn samples_of_records(name: &str) -> Option<Value> {
         "current_password" => json!("staple of that horse"),
         "session_token" | "ticket" => json!("mraos_9pX4…"),
         "csrf_token" => json!("b1946ac92492d2347c6235b4d2611184"),
+        "action" => json!("read"),
+        "entity_ids" => json!(["O-156", "O-157"]),
+        "ip_address" => json!("192.0.2.17"),
+        "user_agent" => json!("Mozilla/5.0"),
+        "query_executed" => json!("GET /api/v1/operators?department=Assembly"),
         _ => return None,
     })
 }

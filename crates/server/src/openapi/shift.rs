@@ -20,7 +20,7 @@ pub(crate) fn list() -> Operation {
 pub(crate) fn assign() -> Operation {
     Operation::create::<AssignShift, Shift>("Assign a shift")
         .about("Times are the plant's local ones; an end before the start lies on the next day.")
-        .refuses(&[R::DuplicateValue])
+        .refuses(&[R::DuplicateValue, R::OperatorErased])
 }
 
 pub(crate) fn remove() -> Operation {

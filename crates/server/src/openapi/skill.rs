@@ -15,6 +15,7 @@ pub(crate) fn list() -> Operation {
 
 pub(crate) fn grant() -> Operation {
     Operation::create::<GrantSkill, Skill>("Grant a skill, or replace it")
+        .refuses(&[R::OperatorErased])
 }
 
 pub(crate) fn revoke() -> Operation {

@@ -5,9 +5,9 @@
 
 use mraos_domain::suggestion::Factor;
 use mraos_domain::{
-    AllocationStatus, Consumption, MachineStatus, MaintenanceStatus, OperatorStatus, Phase,
-    Priority, ProductionEntry, RefusalCode, ReservationStatus, Role, TransactionType,
-    WorkOrderStatus,
+    AllocationStatus, AttendanceEntry, ClockingType, Consumption, MachineStatus, MaintenanceStatus,
+    OperatorStatus, Phase, Priority, ProductionEntry, RefusalCode, ReservationStatus, Role,
+    ShiftStatus, TransactionType, WorkOrderStatus,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +27,15 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("Refusal", "code", refusal_codes),
     ("Operator", "current_status", operator_statuses),
     ("CreateOperator", "current_status", || posted(operator_statuses(), "busy")),
+    ("CallOff", "status", || vec!["absent", "sick", "vacation"]),
+    ("PostAttendance", "type", clockings),
+    ("AttendanceSignal", "type", clockings),
+    ("Attendance", "type", || names(AttendanceEntry::ALL, AttendanceEntry::as_str)),
+    ("Shift", "status", shift_statuses),
+    ("CurrentShift", "status", shift_statuses),
+    ("ShiftCard", "status", shift_statuses),
+    ("Hit", "phase", || names(Phase::ALL, Phase::as_str)),
+    ("Hit", "side", || vec!["operator", "machine"]),
     ("Machine", "current_status", machine_statuses),
     ("CreateMachine", "current_status", || posted(machine_statuses(), "running")),
     ("Maintenance", "status", || names(MaintenanceStatus::ALL, MaintenanceStatus::as_str)),
@@ -71,6 +80,14 @@ fn refusal_codes() -> Vec<&'static str> {
 
 fn operator_statuses() -> Vec<&'static str> {
     names(&OperatorStatus::ALL, OperatorStatus::as_str)
+}
+
+fn clockings() -> Vec<&'static str> {
+    names(ClockingType::ALL, ClockingType::as_str)
+}
+
+fn shift_statuses() -> Vec<&'static str> {
+    names(ShiftStatus::ALL, ShiftStatus::as_str)
 }
 
 fn machine_statuses() -> Vec<&'static str> {

@@ -21,6 +21,7 @@ use crate::page::Accepts::{Any, OneOf};
 use crate::page::{List, QueryParameters, whole};
 use crate::path::Id;
 use crate::problem::HttpResult;
+use crate::reading::Reading;
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::allocation::{
@@ -292,11 +293,13 @@ pub(crate) async fn list(
 pub(crate) async fn list_events(
     State(server): State<Server>,
     Id(allocation_id): Id<AllocationId>,
-    caller: Caller,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
+    let caller = &reading.caller;
     let view = server.allocation(&caller.actor, allocation_id).await?;
+    reading.note(&server, "allocation", &allocation_id.to_string(), "read").await?;
     let order = &view.allocation.assignment.work_order_id;
     let order = server.app.reads().find_work_order(&caller.actor, order).await?;
     let order = order.map(|view| view.order);

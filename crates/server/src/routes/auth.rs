@@ -66,7 +66,7 @@ pub(crate) async fn login(
     })?;
     let actor = Actor { id: user.user_id, role: user.role, scope: user.scope };
     let csrf_token = csrf_token(&secret);
-    let mut account = render_account(&actor, user.display_name);
+    let mut account = render_account(&actor, user.display_name, server.app.plant());
     account.session_expires_at = Some(expires_at.timestamp());
     let mut headers = HeaderMap::new();
     cookie::set(&mut headers, &secret, server.settings.secure_cookies);
@@ -103,7 +103,8 @@ pub(crate) async fn me(
         true => server.app.accounts().find_user(actor.id.as_str()).await?,
         false => None,
     };
-    let mut account = render_account(&actor, user.and_then(|user| user.display_name));
+    let display_name = user.and_then(|user| user.display_name);
+    let mut account = render_account(&actor, display_name, server.app.plant());
     account.session_expires_at = access.expires_at.map(|at| at.timestamp());
     if is_session {
         account.csrf_token = Some(csrf_token(Shown::in_headers(&headers)?.secret()));

@@ -15,15 +15,17 @@ use crate::answer::json;
 use crate::auth::Caller;
 use crate::page::{DEFAULT_LIMIT, QueryParameters, parse_limit};
 use crate::problem::{HttpError, HttpResult};
+use crate::reading::Reading;
 use crate::state::Server;
 
 /// `GET /events?after=&limit=`; a page's cursor is the position to go on after
 pub(crate) async fn list(
     State(server): State<Server>,
-    caller: Caller,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
-    check_whole_plant(&caller)?;
+    let caller = &reading.caller;
+    check_whole_plant(caller)?;
     let mut query = QueryParameters::parse(query.as_deref());
     let after = query.take_parsed("after", parse_position).unwrap_or(0);
     let after = query.take_parsed("cursor", parse_position).unwrap_or(after);
@@ -35,6 +37,7 @@ pub(crate) async fn list(
     events.truncate(limit);
     let next_cursor = events.last().filter(|_| has_more).map(|event| event.position.to_string());
     let with_costs = caller.may_see_costs();
+    reading.note_several(&server, "event", Vec::new()).await?;
     let render = |stored| render(stored, with_costs);
     let items: Vec<Event> = events.into_iter().map(render).collect::<HttpResult<_>>()?;
     let seen = items.last().map_or(after, |event| event.position);

@@ -1,4 +1,4 @@
-//! `POST /ingest/status` and `/ingest/inventory`: thousands of signals per call, as JSON or NDJSON.
+//! `POST /ingest/{status,inventory,attendance}`: thousands of signals per call, as JSON or NDJSON.
 //!
 //! Every row stands alone: the answer counts the good ones and names each rejected one, with what
 //! the row alone would have been answered.
@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::future::join_all;
+use mraos_api::attendance::AttendanceSignal;
 use mraos_api::ingest::{Ingest, IngestAnswer, RejectedRow, StatusSignal};
 use mraos_api::status::{ChangeStatus, SignalSource};
 use mraos_api::transaction::PostTransaction;
@@ -21,6 +22,7 @@ use crate::headers::write_decision;
 use crate::json::{check_content_type, parse_json};
 use crate::problem::{HttpError, HttpResult};
 use crate::state::Server;
+use crate::wire::attendance::read_clocking;
 use crate::wire::status::{read_machine_status, read_operator_status, read_signal};
 use crate::wire::transaction::read_transaction;
 use crate::write::{Applied, Change, RawWrite};
@@ -44,6 +46,14 @@ pub(crate) async fn post_inventory(
     write: RawWrite,
 ) -> HttpResult<Response> {
     take_rows(&server, &write, read_inventory).await
+}
+
+/// `POST /ingest/attendance`
+pub(crate) async fn post_attendance(
+    State(server): State<Server>,
+    write: RawWrite,
+) -> HttpResult<Response> {
+    take_rows(&server, &write, |row| read_clocking_row(&parse_json(row)?)).await
 }
 
 async fn take_rows(
@@ -141,6 +151,16 @@ fn read_inventory(row: &[u8]) -> HttpResult<Change> {
         signal = read_signal(fields, source.as_ref())?;
         let id = fields.take("material_id", MaterialId::new(&material_id));
         read_transaction(fields, texts, id, &body)
+    })?;
+    Ok(change.with_signal(signal))
+}
+
+fn read_clocking_row(row: &AttendanceSignal) -> HttpResult<Change> {
+    let mut signal = None;
+    let change = Change::read(row.occurred_at, |fields, _| {
+        signal = read_signal(fields, row.source.as_ref())?;
+        let id = fields.take("operator_id", OperatorId::new(&row.operator_id));
+        read_clocking(fields, id, &row.clocking_type)
     })?;
     Ok(change.with_signal(signal))
 }

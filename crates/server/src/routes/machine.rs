@@ -7,8 +7,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
 use mraos_api::machine::{self as api, ChangeMachine, CreateMachine};
-use mraos_api::status::ChangeStatus;
-use mraos_domain::{Command, Machine, MachineId, MachineStatus};
+use mraos_api::status::{ChangeStatus, PostedMachine};
+use mraos_api::suggestion::Hit;
+use mraos_app::hit::Missing;
+use mraos_domain::{Actor, Command, Machine, MachineId, MachineStatus, Side};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
@@ -79,7 +81,30 @@ pub(crate) async fn post_status(
         signal = read_signal(fields, body.source.as_ref())?;
         read_machine_status(fields, texts, Some(machine_id), body)
     })?;
-    changed(&server, &server.apply(write.sender, change.with_signal(signal)).await?).await
+    let actor = write.sender.caller.actor.clone();
+    let applied = server.apply(write.sender, change.with_signal(signal)).await?;
+    let machine = applied.machine()?;
+    let hit = hit(&server, &actor, machine).await;
+    let body = PostedMachine { machine: document(&server, machine).await?, hit };
+    Ok(with_etag(applied.answer(StatusCode::OK, &body), machine.version))
+}
+
+/// What a machine's standing still hits; nothing where that cannot be told.
+async fn hit(server: &Server, actor: &Actor, machine: &Machine) -> Vec<Hit> {
+    let missing = Missing::of_machine(machine);
+    if !missing.at_present {
+        return Vec::new();
+    }
+    match server.app.reads().find_machine(actor, &machine.machine_id).await {
+        Ok(found) => {
+            let open = found.map(|view| view.open).unwrap_or_default();
+            server.hit(actor, open, Side::Machine, &missing).await
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what a machine's standing still hits is not known");
+            Vec::new()
+        }
+    }
 }
 
 /// The machine after a change.

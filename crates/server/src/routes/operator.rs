@@ -2,16 +2,17 @@
 //!
 //! Personal data takes its own way beside the command, in and out.
 
-use std::collections::HashMap;
-
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use mraos_api::batch::Batch;
-use mraos_api::operator::{ChangeOperator, CreateOperator};
-use mraos_api::status::ChangeStatus;
+use mraos_api::operator::{ChangeOperator, CreateOperator, Erasure};
+use mraos_api::status::{ChangeStatus, PostedOperator};
+use mraos_app::Page;
+use mraos_app::hit::Missing;
+use mraos_app::live::has_words;
 use mraos_app::reads::OperatorView;
-use mraos_domain::{Command, OperatorId, OperatorStatus};
+use mraos_domain::{Command, OperatorId, OperatorStatus, Side};
 use serde_json::value::RawValue;
 
 use crate::answer::{json, with_etag, with_location};
@@ -21,14 +22,15 @@ use crate::headers::expected_version;
 use crate::page::Accepts::{Any, Flag, OneOf};
 use crate::page::{List, QueryParameters};
 use crate::path::Id;
-use crate::problem::HttpResult;
+use crate::problem::{HttpError, HttpResult};
+use crate::reading::Reading;
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::operator::{
-    change_details, change_person, concerns_person, read_create, render, render_detail,
+    Day, change_details, change_person, concerns_person, read_create, render, render_detail,
 };
 use crate::wire::status::{read_operator_status, read_signal};
-use crate::write::{Change, Write};
+use crate::write::{Change, NoBody, Write};
 
 pub(crate) const LIST: List = List {
     noun: "operators",
@@ -40,6 +42,7 @@ pub(crate) const LIST: List = List {
         ("production_line", Any),
         ("skill_code", Any),
         ("is_active", Flag),
+        ("name", Any),
     ],
     is_key: |key| OperatorId::new(key).is_ok(),
 };
@@ -74,6 +77,7 @@ pub(crate) async fn create_batch(
 pub(crate) async fn change(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
+    reading: Reading,
     headers: HeaderMap,
     write: Write<ChangeOperator>,
 ) -> HttpResult<Response> {
@@ -89,49 +93,111 @@ pub(crate) async fn change(
     let sealed = (changed_person.as_ref())
         .map(|person| server.app.vault().seal(&operator_id, person))
         .transpose()?;
-    let command = Command::ChangeOperator { operator_id, expected_version, details };
+    let person_changed = changed_person.is_some() && changed_person != person;
+    let command =
+        Command::ChangeOperator { operator_id, expected_version, details, person_changed };
     let change = Change::from(command).with_attachments(sealed);
     let applied = server.apply(write.sender, change).await?;
     let operator = applied.operator()?;
+    if sees_people {
+        reading.note(&server, "operator", operator.operator_id.as_str(), "update").await?;
+    }
     let person = changed_person.or(person).filter(|_| sees_people);
     let body = render(operator, person.as_ref());
     Ok(with_etag(applied.answer(StatusCode::OK, &body), operator.version))
+}
+
+/// `DELETE /operators/{id}/personal-data`
+pub(crate) async fn erase(
+    State(server): State<Server>,
+    Id(operator_id): Id<OperatorId>,
+    reading: Reading,
+    write: Write<NoBody>,
+) -> HttpResult<Response> {
+    reading.note(&server, "operator", operator_id.as_str(), "delete").await?;
+    let command = Command::EraseOperator { operator_id };
+    let applied = server.apply(write.sender, command.into()).await?;
+    let operator = applied.operator()?;
+    let erased_at = operator.erased_at.ok_or_else(|| HttpError::internal(&"erased without a time"));
+    let body = Erasure {
+        operator_id: operator.operator_id.to_string(),
+        erased_at: erased_at?.timestamp(),
+        already_erased: !applied.changed,
+    };
+    Ok(applied.answer(StatusCode::OK, &body))
 }
 
 /// `GET /operators/{id}`
 pub(crate) async fn show(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
-    caller: Caller,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
+    let caller = &reading.caller;
     let view = server.operator(&caller.actor, &operator_id).await?;
     let (version, now) = (view.operator.version, server.app.now());
     let reads = server.app.reads();
-    let begun_today = reads.count_begun_on_day(&operator_id, server.app.plant(), now).await?;
-    let body = render_detail(view, caller.may_see_people(), now, begun_today);
+    let plant = server.app.plant();
+    let (begun_today, idle_minutes) = tokio::try_join!(
+        reads.count_begun_on_day(&operator_id, plant, now),
+        reads.idle_minutes_on_day(&view.operator, plant, now),
+    )?;
+    let day = Day { now, begun_today, idle_minutes };
+    let sees_people = caller.may_see_people();
+    let body = render_detail(view, sees_people, &day);
+    if sees_people {
+        reading.note(&server, "operator", operator_id.as_str(), "read").await?;
+    }
     Ok(with_etag(json(StatusCode::OK, &body), version))
 }
 
 /// `GET /operators`
 pub(crate) async fn list(
     State(server): State<Server>,
-    caller: Caller,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
-    let page = LIST.read(query.as_deref())?;
+    let mut page = LIST.read(query.as_deref())?;
+    let caller = &reading.caller;
+    find_by_name(&server, caller, &mut page).await?;
     let operators = server.app.reads().list_operators(&caller.actor, &page).await?;
     let sees_people = caller.may_see_people();
+    if sees_people {
+        let shown = operators.items.iter().filter(|view| view.person.is_some());
+        let ids = shown.map(|view| view.operator.operator_id.to_string()).collect();
+        reading.note_several(&server, "operator", ids).await?;
+    }
     Ok(LIST.answer(operators, |view| {
         render(&view.operator, view.person.as_ref().filter(|_| sees_people))
     }))
+}
+
+/// Turns a name that is looked for into the ids of those who have it.
+async fn find_by_name(server: &Server, caller: &Caller, page: &mut Page) -> HttpResult<()> {
+    let Some(at) = page.filters.iter().position(|(filter, _)| filter == "name") else {
+        return Ok(());
+    };
+    let (_, wanted) = page.filters.swap_remove(at);
+    if !caller.may_see_people() {
+        let role = caller.actor.role.as_str();
+        let detail = format!("the role {role} may not look for names: read_people");
+        return Err(HttpError::forbidden(detail));
+    }
+    if !has_words(&wanted) {
+        return Err(HttpError::invalid("/name", "write at least one letter or digit of a name"));
+    }
+    let found = server.app.operators_called(&wanted).await?;
+    page.among = Some(found.iter().map(ToString::to_string).collect());
+    Ok(())
 }
 
 /// `POST /operators/{id}/status`
 pub(crate) async fn post_status(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
+    reading: Reading,
     write: Write<ChangeStatus>,
 ) -> HttpResult<Response> {
     let body = &write.body;
@@ -140,14 +206,13 @@ pub(crate) async fn post_status(
         signal = read_signal(fields, body.source.as_ref())?;
         read_operator_status(fields, texts, Some(operator_id.clone()), body)
     })?;
-    let sees_people = write.sender.caller.may_see_people();
+    let caller = write.sender.caller.clone();
     let applied = server.apply(write.sender, change.with_signal(signal)).await?;
     let operator = applied.operator()?;
-    let people = if sees_people {
-        server.app.reads().people(std::slice::from_ref(&operator_id)).await?
-    } else {
-        HashMap::new()
-    };
-    let body = render(operator, people.get(operator_id.as_str()));
+    let missing = Missing::of_operator(operator);
+    let open = applied.open_of_operator();
+    let hit = server.hit(&caller.actor, open, Side::Operator, &missing).await;
+    let person = server.person(operator, &reading).await?;
+    let body = PostedOperator { operator: render(operator, person.as_ref()), hit };
     Ok(with_etag(applied.answer(StatusCode::OK, &body), operator.version))
 }

@@ -18,6 +18,7 @@ use crate::page::Accepts::{Flag, OneOf};
 use crate::page::{List, QueryParameters};
 use crate::path::{Id, PathId, UserId};
 use crate::problem::{HttpError, HttpResult};
+use crate::reading::Reading;
 use crate::state::Server;
 use crate::wire::user::{read_change, read_create, render};
 use crate::write::{NoBody, Sender, Write};
@@ -43,10 +44,13 @@ pub(crate) async fn create(
 /// `GET /users`
 pub(crate) async fn list(
     State(server): State<Server>,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
     let users = server.app.accounts().list_users(&page).await?;
+    let ids = users.items.iter().map(|user| user.user_id.to_string()).collect();
+    reading.note_several(&server, "user", ids).await?;
     Ok(LIST.answer(users, |user| render(&user)))
 }
 
@@ -54,11 +58,13 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     State(server): State<Server>,
     Id(UserId(user_id)): Id<UserId>,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
     let user = server.app.accounts().find_user(user_id.as_str()).await?;
     let user = user.ok_or_else(|| UserId::unknown(&user_id))?;
+    reading.note(&server, "user", user_id.as_str(), "read").await?;
     Ok(with_etag(json(StatusCode::OK, &render(&user)), user.version))
 }
 

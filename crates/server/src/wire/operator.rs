@@ -210,21 +210,30 @@ pub(crate) fn render(operator: &Operator, person: Option<&PersonalData>) -> api:
         updated_at: operator.updated_at.timestamp(),
         created_by: Some(own(&operator.created_by)),
         updated_by: Some(own(&operator.updated_by)),
+        erased_at: operator.erased_at.map(|at| at.timestamp()),
     }
+}
+
+/// What is known of an operator's day.
+pub(crate) struct Day {
+    pub(crate) now: Instant,
+    /// Allocations that began.
+    pub(crate) begun_today: i64,
+    /// On shift and without work.
+    pub(crate) idle_minutes: Option<i64>,
 }
 
 /// An operator with everything that a supervisor asks about.
 pub(crate) fn render_detail(
     view: OperatorView,
     sees_people: bool,
-    now: Instant,
-    begun_today: i64,
+    day: &Day,
 ) -> api::OperatorDetail {
     let OperatorView { operator, person, open } = view;
     let person = person.filter(|_| sees_people);
     let running = open.iter().filter(|one| one.phase == Phase::Running);
     let current = running.max_by_key(|one| one.running_since);
-    let shift = operator.shifts.iter().find(|shift| shift.window.contains(now));
+    let shift = operator.shifts.iter().find(|shift| shift.window.contains(day.now));
     let name = person.as_ref().map(|one| format!("{} {}", one.first_name, one.last_name));
     let id = &operator.operator_id;
     api::OperatorDetail {
@@ -236,8 +245,8 @@ pub(crate) fn render_detail(
             efficiency_rating: operator.details.efficiency_rating.map(Rating::decimal),
             on_time_completion_rate: (operator.details.on_time_completion_rate)
                 .map(Percentage::decimal),
-            assignments_today: Some(begun_today),
-            idle_time_today_minutes: None,
+            assignments_today: Some(day.begun_today),
+            idle_time_today_minutes: day.idle_minutes,
         },
         operator: render(&operator, person.as_ref()),
     }
@@ -246,10 +255,14 @@ pub(crate) fn render_detail(
 fn render_current_shift(shift: &Shift) -> api::CurrentShift {
     let times = &shift.times;
     api::CurrentShift {
+        shift_id: shift.shift_id.0,
         shift_name: times.shift_name.to_string(),
         start_time: times.start_time,
         end_time: times.end_time,
-        clock_in: None,
+        clock_in: shift.attendance.clocked_in_at.map(Instant::timestamp),
+        clock_out: shift.attendance.clocked_out_at.map(Instant::timestamp),
+        status: shift.attendance.status.as_str().to_owned(),
+        is_called_off: shift.attendance.is_called_off,
         break_start: times.break_start,
         break_end: times.break_end,
     }

@@ -5,7 +5,7 @@
 
 use mraos_api::shift as api;
 use mraos_domain::shift::ShiftTimes;
-use mraos_domain::{OperatorId, Plant, Shift};
+use mraos_domain::{Instant, OperatorId, Plant, Shift};
 
 use crate::fields::{Fields, date, time_of_day};
 use crate::problem::HttpResult;
@@ -53,6 +53,10 @@ pub(crate) fn render(operator_id: &OperatorId, shift: &Shift) -> api::Shift {
         break_start: times.break_start,
         break_end: times.break_end,
         counts_on_holidays: times.counts_on_holidays,
+        status: shift.attendance.status.as_str().to_owned(),
+        actual_clock_in: shift.attendance.clocked_in_at.map(Instant::timestamp),
+        actual_clock_out: shift.attendance.clocked_out_at.map(Instant::timestamp),
+        is_called_off: shift.attendance.is_called_off,
         starts_at: shift.window.start.timestamp(),
         ends_at: shift.window.end.timestamp(),
     }

@@ -3,6 +3,7 @@
 //! What is told of those who cannot is cut to a length that a person reads.
 
 use mraos_api::suggestion as api;
+use mraos_app::hit::Hit;
 use mraos_app::suggestions::{Suggested, Surveyed};
 use mraos_domain::Refusal;
 use mraos_domain::suggestion::Suggestion;
@@ -16,6 +17,20 @@ pub(crate) fn render(suggested: &Suggested) -> api::Suggestions {
         next_cursor: None,
         possible_pairs: count(suggested.possible_pairs),
         refusals: refusals(&suggested.refusals),
+    }
+}
+
+/// Hit work as clients see it.
+pub(crate) fn render_hit(hit: &Hit) -> api::Hit {
+    let found = hit.replacements.as_ref();
+    api::Hit {
+        allocation_id: hit.allocation.allocation_id.0,
+        phase: hit.allocation.phase.as_str().to_owned(),
+        work_order_id: hit.allocation.assignment.work_order_id.to_string(),
+        side: hit.side.as_str().to_owned(),
+        suggestions: found.into_iter().flat_map(|one| &one.suggestions).map(render_one).collect(),
+        possible_pairs: found.map(|one| count(one.possible_pairs)),
+        refusals: found.map(|one| refusals(&one.refusals)).unwrap_or_default(),
     }
 }
 

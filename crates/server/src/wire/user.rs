@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use mraos_api::auth::Account;
 use mraos_api::user as api;
 use mraos_app::user::{NewUser, User, UserChange};
-use mraos_domain::{Actor, Invalid, OperatorId, Permission, Role, Scope, Text};
+use mraos_domain::{Actor, Invalid, OperatorId, Permission, Plant, Role, Scope, Text};
 
 use crate::fields::{Fields, named_value, text};
 use crate::problem::HttpResult;
@@ -104,7 +104,11 @@ pub(crate) fn render(user: &User) -> api::User {
 }
 
 /// The own account.
-pub(crate) fn render_account(actor: &Actor, display_name: Option<String>) -> Account {
+pub(crate) fn render_account(
+    actor: &Actor,
+    display_name: Option<String>,
+    plant: &Plant,
+) -> Account {
     let may = Permission::ALL.into_iter().filter(|one| actor.role.may(*one));
     Account {
         user_id: actor.id.to_string(),
@@ -113,6 +117,8 @@ pub(crate) fn render_account(actor: &Actor, display_name: Option<String>) -> Acc
         production_lines: render_lines(&actor.scope),
         operator_id: actor.scope.operator_id.as_ref().map(ToString::to_string),
         permissions: may.map(|one| one.as_str().to_owned()).collect(),
+        // A zone without a name cannot be configured.
+        time_zone: plant.zone.iana_name().unwrap_or("UTC").to_owned(),
         session_expires_at: None,
         csrf_token: None,
     }
@@ -120,4 +126,26 @@ pub(crate) fn render_account(actor: &Actor, display_name: Option<String>) -> Acc
 
 fn render_lines(scope: &Scope) -> Option<Vec<String>> {
     scope.lines.as_ref().map(|lines| lines.iter().map(ToString::to_string).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use mraos_domain::AttendanceRules;
+
+    use super::*;
+
+    #[test]
+    fn an_account_names_the_zone_of_the_plant() {
+        let zone = TimeZone::get("America/Sao_Paulo").unwrap();
+        let plant = Plant {
+            zone,
+            default_allocation_minutes: 60,
+            reservation_horizon_minutes: 1_440,
+            attendance: AttendanceRules::default(),
+        };
+        let actor =
+            Actor { id: Text::new("S-1").unwrap(), role: Role::Viewer, scope: Scope::default() };
+        assert_eq!(render_account(&actor, None, &plant).time_zone, "America/Sao_Paulo");
+    }
 }

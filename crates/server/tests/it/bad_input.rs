@@ -336,6 +336,28 @@ fn creation_cases() -> Vec<Case> {
     ]
 }
 
+fn attendance_cases() -> Vec<Case> {
+    vec![
+        ("POST", "/operators/O-404/attendance", json!({"type": "clock_in"}), 404, "O-404"),
+        ("POST", "/operators/O-1/attendance", json!({"type": "lunch"}), 422, "lunch"),
+        ("POST", "/operators/O-1/attendance", json!({}), 422, "/type"),
+        ("POST", "/operators/O-1/attendance", json!({"type": "clock_out"}), 409, "wrong_phase"),
+        (
+            "POST",
+            "/operators/O-1/attendance",
+            json!({"type": "clock_in", "occurred_at": "2999-01-01T00:00:00Z"}),
+            422,
+            "in_the_future",
+        ),
+        ("POST", "/operators/O-404/call-off", json!({}), 404, "O-404"),
+        ("POST", "/operators/O-1/call-off", json!({}), 409, "unknown_shift"),
+        ("POST", "/operators/O-1/call-off", json!({"shift_id": -1}), 409, "unknown_shift"),
+        ("POST", "/operators/O-1/call-off", json!({"status": "busy"}), 422, "busy"),
+        ("POST", "/operators/O-1/call-off", json!({"shift_date": "0001-01-01"}), 422, "0001-01-01"),
+        ("POST", "/operators/O-1/call-off", json!({"reason_code": "NOPE"}), 409, "NOPE"),
+    ]
+}
+
 fn step_cases() -> Vec<Case> {
     let at = |time: &str| json!({"status": "absent", "occurred_at": time});
     let lag = |minutes: i64| {
@@ -515,7 +537,9 @@ async fn every_bad_value_is_named() {
     let plant = Plant::with_floor().await;
     plant.add_second_line().await;
     plant.add_material().await;
-    let cases = [creation_cases(), material_cases(), step_cases(), path_cases()].concat();
+    let cases =
+        [creation_cases(), material_cases(), attendance_cases(), step_cases(), path_cases()]
+            .concat();
     for (method, path, body, status, named) in cases {
         let request = Request::new(method, &format!("/api/v1{path}"));
         let request = if method == "GET" { request } else { request.json(&body) };

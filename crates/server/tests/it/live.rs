@@ -149,6 +149,55 @@ async fn a_breakdown_raises_an_alert_and_its_end_resolves_it() {
 }
 
 #[tokio::test]
+async fn who_comes_late_or_not_at_all_is_told_with_the_shift() {
+    let plant = Plant::with_floor().await;
+    for id in ["O-1", "O-2"] {
+        let shift = json!({"shift_name": "Early", "shift_date": "2026-11-23",
+                           "start_time": "08:00", "end_time": "16:00"});
+        plant.create(&format!("operators/{id}/shifts"), &shift).await;
+    }
+    let mut socket = Socket::open(&plant, "test-token").await;
+    socket.subscribe(&["resource-status", "alerts"], json!("now")).await;
+    plant.test().clock.advance_minutes(31);
+    let clock = async |kind: &str| {
+        let answer = plant.post("/api/v1/operators/O-1/attendance", &json!({ "type": kind })).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    };
+    clock("clock_in").await;
+    let came = socket.frame().await;
+    assert_eq!(shown(&came), [("resource_changed", "O-1"), ("alert_raised", "operator_late:O-1")]);
+    let card = &came["events"][0]["data"]["shift"];
+    assert_eq!((&card["status"], &card["shift_name"]), (&json!("late"), &json!("Early")));
+    assert_eq!(card["actual_clock_in"], "2026-11-23T08:31:00.000000Z");
+    let alert = &came["events"][1]["data"];
+    assert_eq!((&alert["severity"], &alert["code"]), (&json!("info"), &json!("operator_late")));
+    assert_eq!(alert["message"], "Operator O-1 came 31 minutes late for shift Early.");
+
+    assert_eq!(mraos_app::absences::note(plant.app()).await.unwrap(), 1);
+    let missed = socket.frame().await;
+    assert_eq!(shown(&missed), [("resource_changed", "O-2")]);
+    assert_eq!(missed["events"][0]["data"]["shift"]["status"], "absent");
+    let absent = socket.frame().await;
+    assert_eq!(
+        shown(&absent),
+        [("resource_status_changed", "O-2"), ("alert_raised", "operator_absent:O-2")]
+    );
+    let message = &absent["events"][1]["data"]["message"];
+    assert_eq!(message, "Operator O-2 has not come for shift Early.");
+    let mut late = Socket::open(&plant, "test-token").await;
+    late.subscribe(&["alerts"], json!("snapshot")).await;
+    assert_eq!(late.frame().await["items"].as_array().unwrap().len(), 2);
+
+    clock("clock_out").await;
+    let gone = socket.frame().await;
+    assert_eq!(
+        shown(&gone),
+        [("resource_changed", "O-1"), ("alert_resolved", "operator_late:O-1")]
+    );
+    assert_eq!(gone["events"][0]["data"]["shift"]["status"], "completed");
+}
+
+#[tokio::test]
 async fn work_that_runs_too_long_raises_an_alert_until_it_ends() {
     let plant = Plant::with_floor().await;
     let allocation = allocate(&plant).await;
@@ -352,4 +401,34 @@ async fn a_node_that_goes_down_says_when_to_come_back() {
         reason["retry_after_ms"].as_u64().unwrap()
     };
     assert_ne!(retry(a), retry(b), "not all at once");
+}
+
+#[tokio::test]
+async fn a_subscription_to_cards_with_names_is_audited_once() {
+    let plant = Plant::with_floor().await;
+    let supervisor = plant.token_of("supervisor").await;
+    let viewer = plant.token_of("viewer").await;
+    for (token, channels) in
+        [(&viewer, &ALL[..]), (&supervisor, &["alerts"][..]), (&supervisor, &ALL[..])]
+    {
+        let mut socket = Socket::open(&plant, token).await;
+        assert_eq!(socket.subscribe(channels, json!("snapshot")).await["type"], "subscribed");
+    }
+    let deadline = Instant::now() + PATIENCE;
+    let rows = loop {
+        let answer = plant.get("/api/v1/data-access-audit?entity_type=operator").await;
+        let rows = answer.body["items"].as_array().unwrap().clone();
+        if !rows.is_empty() {
+            break rows;
+        }
+        assert!(Instant::now() < deadline, "{}", answer.body);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    assert_eq!(
+        (&rows[0]["user_id"], &rows[0]["action"]),
+        (&json!("a-supervisor"), &json!("subscribe"))
+    );
+    let asked = rows[0]["query_executed"].as_str().unwrap();
+    assert!(asked.starts_with("GET /api/v1/live") && asked.ends_with("alerts"), "{asked}");
 }

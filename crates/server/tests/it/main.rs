@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod attendance;
+mod audit;
 mod bad_input;
 mod corrections;
 mod documented;
@@ -14,6 +16,7 @@ mod live;
 mod maintenance;
 mod materials;
 mod mutations;
+mod name_search;
 mod production;
 mod promises;
 mod roles;

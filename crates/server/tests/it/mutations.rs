@@ -48,6 +48,17 @@ fn writes() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "/machines/M-1/status", json!({"status": "idle", "occurred_at": at})),
         (
             "POST",
+            "/operators/O-1/attendance",
+            json!({"type": "clock_in", "occurred_at": at, "source": {"id": "s", "sequence": 1}}),
+        ),
+        (
+            "POST",
+            "/operators/O-1/call-off",
+            json!({"status": "sick", "shift_id": 1, "shift_date": "2026-11-23",
+                   "reason_code": "no_signal", "reason_description": "R", "occurred_at": at}),
+        ),
+        (
+            "POST",
             "/operators/O-1/skills",
             json!({"skill_code": "W", "skill_name": "Weld", "proficiency_level": 2,
                    "certification_date": "2020-01-01", "certification_expiry": "2030-01-01",

@@ -13,7 +13,7 @@ fn allowed(role: Role) -> &'static [Permission] {
         Role::Operator => &[P::ReadPlant, P::PostStatus, P::RunWork],
         Role::Viewer => &[P::ReadPlant],
         Role::Manager => &[P::ReadPlant, P::ReadCosts],
-        Role::Auditor => &[P::ReadPlant, P::ReadLog],
+        Role::Auditor => &[P::ReadPlant, P::ReadLog, P::ReadAccessAudit],
         Role::Supervisor => {
             &[P::ReadPlant, P::PostStatus, P::Allocate, P::RunWork, P::MoveStock, P::Override]
         }
@@ -41,6 +41,8 @@ fn allowed(role: Role) -> &'static [Permission] {
             P::Override,
             P::Ingest,
             P::ReadLog,
+            P::ErasePeople,
+            P::ReadAccessAudit,
             P::ManageTokens,
             P::ManageUsers,
         ],

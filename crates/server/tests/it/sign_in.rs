@@ -50,6 +50,7 @@ async fn a_session_works_by_cookie_and_as_bearer_until_it_ends() {
     assert_eq!(me.status, 200, "{}", me.body);
     assert_eq!((&me.body["user_id"], &me.body["role"]), (&json!("S-042"), &json!("supervisor")));
     assert_eq!(me.body["csrf_token"], browser.csrf_token);
+    assert_eq!(me.body["time_zone"], "UTC");
     let may = me.body["permissions"].as_array().unwrap();
     assert!(may.contains(&json!("override")) && !may.contains(&json!("manage_users")));
     assert_eq!(me.header("cache-control").unwrap(), "no-store");

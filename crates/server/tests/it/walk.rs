@@ -61,7 +61,7 @@ fn sort(method: &str, path: &str) -> Names {
         {
             Names::Nothing
         }
-        ("events", false) if method == "GET" => Names::WholePlant,
+        ("events" | "data-access-audit", false) if method == "GET" => Names::WholePlant,
         ("operators", true) => Names::InPath(Kind::Operator),
         ("machines", true) => Names::InPath(Kind::Machine),
         ("work-orders", true) => Names::InPath(Kind::WorkOrder),
@@ -78,6 +78,8 @@ fn body(method: &str, path: &str) -> Value {
     match (method, tail) {
         ("POST", "operators/{id}/status") => json!({"status": "break"}),
         ("POST", "machines/{id}/status") => json!({"status": "maintenance"}),
+        ("POST", "operators/{id}/attendance") => json!({"type": "clock_in"}),
+        ("POST", "operators/{id}/call-off") => json!({"shift_date": "2026-11-24"}),
         ("POST", "operators/{id}/skills") => {
             json!({"skill_code": "V", "skill_name": "Vice", "proficiency_level": 3})
         }

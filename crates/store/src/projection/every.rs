@@ -12,8 +12,8 @@ use super::{
 };
 use crate::table::{Table, TextRow};
 use crate::{
-    allocation, bom, booking, holiday, machine, maintenance, material, operator, production_log,
-    requirement, reservation, transaction, work_order,
+    allocation, attendance, bom, booking, holiday, machine, maintenance, material, operator,
+    production_log, requirement, reservation, transaction, work_order,
 };
 
 /// A table and how every row of it follows from a whole state.
@@ -26,7 +26,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 23] = [
+pub(crate) const PROJECTIONS: [Projection; 24] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -142,6 +142,7 @@ pub(crate) const PROJECTIONS: [Projection; 23] = [
     // Complete rows are not in the state; the replay has streamed them before.
     Projection { table: &machine::STATUS_CHANGES, rows: |_| Box::new(std::iter::empty()) },
     Projection { table: &production_log::ENTRIES, rows: |_| Box::new(std::iter::empty()) },
+    Projection { table: &attendance::ATTENDANCE, rows: |_| Box::new(std::iter::empty()) },
 ];
 
 impl Changes {

@@ -9,7 +9,7 @@ use super::{Changes, TableChange};
 use crate::reservation::{self, RESERVATIONS};
 use crate::table::{Table, TextRow};
 use crate::transaction::{self, TRANSACTIONS};
-use crate::{machine, maintenance, production_log};
+use crate::{attendance, machine, maintenance, production_log};
 
 /// The table of a row, and the row.
 pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
@@ -20,6 +20,7 @@ pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
         Finished::Transaction(moved) => (&TRANSACTIONS, transaction::encode(moved)),
         Finished::Reservation(over) => (&RESERVATIONS, reservation::encode(over)),
         Finished::Maintenance(ended) => (&maintenance::SCHEDULES, maintenance::encode_ended(ended)),
+        Finished::Attendance(noted) => (&attendance::ATTENDANCE, attendance::encode(one, noted)),
         Finished::Production(logged) => {
             (&production_log::ENTRIES, production_log::encode(one, logged))
         }

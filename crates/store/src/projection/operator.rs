@@ -49,6 +49,19 @@ impl Lists {
             Event::OperatorShiftRemoved(event) => {
                 self.shifts.insert((event.operator_id.clone(), event.shift_id));
             }
+            Event::OperatorClockedIn(event) => {
+                self.shifts.extend(event.shift_id.map(|id| (event.operator_id.clone(), id)));
+            }
+            Event::OperatorClockedOut(event) => {
+                let of = |id: &RowId| (event.operator_id.clone(), *id);
+                self.shifts.extend(event.shift_ids.iter().map(of));
+            }
+            Event::OperatorShiftMissed(event) => {
+                self.shifts.insert((event.operator_id.clone(), event.shift_id));
+            }
+            Event::OperatorShiftCalledOff(event) => {
+                self.shifts.insert((event.operator_id.clone(), event.shift_id));
+            }
             _ => {}
         }
     }

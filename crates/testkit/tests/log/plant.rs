@@ -5,12 +5,13 @@
 use std::path::PathBuf;
 
 use jiff::civil::{date, time};
-use mraos_app::Snapshot;
+use mraos_app::{Snapshot, absences};
 use mraos_domain::command::{Progress, Reason};
 use mraos_domain::shift::ShiftTimes;
 use mraos_domain::{
     Command, DependencyTerms, DependencyType, MaintenanceTerms, OperatorStatus,
-    ReasonCodeDefinition, RequirementScope, Skill, SkillLevel, Text, TransactionType,
+    ReasonCodeDefinition, RequirementScope, ShiftChoice, ShiftStatus, Skill, SkillLevel, Text,
+    TransactionType,
 };
 use mraos_store::log::checkpoint::{self, Checkpoint, CheckpointKey};
 use mraos_store::log::rebuild::{Rebuild, rebuild};
@@ -32,6 +33,7 @@ impl LoggedPlant {
         plant.work().await;
         plant.stock().await;
         plant.maintain().await;
+        plant.attend().await;
         plant
     }
 
@@ -148,6 +150,27 @@ impl LoggedPlant {
         test.apply(Command::CompleteMaintenance { machine_id, maintenance_id, notes: None }).await;
     }
 
+    /// Somebody comes late, goes, calls a shift off; somebody else does not come.
+    async fn attend(&self) {
+        let test = &self.test;
+        test.apply(create_operator("O-4")).await;
+        test.apply(add_shift("O-4", 7)).await;
+        let Snapshot::Operator { operator, .. } = test.apply(clock_in("O-1")).await else {
+            panic!("no operator")
+        };
+        assert_eq!(operator.shifts[0].attendance.status, ShiftStatus::Late);
+        test.clock.advance_minutes(30);
+        test.apply(Command::ClockOut { operator_id: operator_id("O-1") }).await;
+        test.apply(Command::CallOff {
+            operator_id: operator_id("O-1"),
+            choice: ShiftChoice::Next,
+            status: OperatorStatus::Vacation,
+            reason: Reason::default(),
+        })
+        .await;
+        assert_eq!(absences::note(&test.app).await.unwrap(), 1);
+    }
+
     pub(crate) fn key(&self) -> CheckpointKey {
         CheckpointKey::derive(&[7; 32]).unwrap()
     }
@@ -201,6 +224,10 @@ fn set_skill(operator: &str, code: &str, level: i64) -> Command {
             certified_by: None,
         },
     }
+}
+
+fn clock_in(operator: &str) -> Command {
+    Command::ClockIn { operator_id: operator_id(operator) }
 }
 
 fn add_shift(operator: &str, hour: i8) -> Command {

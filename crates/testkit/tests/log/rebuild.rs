@@ -13,7 +13,8 @@ use mraos_testkit::build::*;
 
 use crate::plant::LoggedPlant;
 
-const ALL_TABLES: &str = "production_log_entries, maintenance_schedules, material_reservations, \
+const ALL_TABLES: &str = "operator_attendance, production_log_entries, maintenance_schedules, \
+    material_reservations, \
     inventory_transactions, work_order_bom, material_lots, material_stock, materials, \
     machine_status_changes, allocation_bookings, allocations, reason_codes, skill_requirements, \
     work_order_dependencies, operator_shifts, operator_skills, work_order_status, work_orders, \
@@ -26,9 +27,9 @@ async fn emptied_tables_come_back() {
     assert!(!plant.verify().await.ok);
     let rebuilt = plant.rebuild(false).await;
     assert!(rebuilt.ok);
-    assert_eq!(rebuilt.repaired.len(), 22, "{:#?}", rebuilt.repaired);
+    assert_eq!(rebuilt.repaired.len(), 23, "{:#?}", rebuilt.repaired);
     let of = |table: &str| rebuilt.repaired.iter().find(|one| one.table == table).unwrap().inserted;
-    assert_eq!((of("operators"), of("allocations"), of("operator_skills")), (3, 3, 1));
+    assert_eq!((of("operators"), of("allocations"), of("operator_skills")), (4, 3, 1));
     assert!(plant.verify().await.ok);
     let again = plant.rebuild(false).await;
     assert!(again.ok && again.repaired.is_empty() && again.differences.is_empty());

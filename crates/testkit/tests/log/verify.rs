@@ -179,7 +179,7 @@ async fn a_row_changed_behind_the_log_is_named_with_its_values() {
     let plant = LoggedPlant::start().await;
     let changes = [
         ("operators", "department = 'Paint'", "operator_id = 'O-2'", "O-2", Some(13)),
-        ("operator_status", "current_status = 'sick'", "operator_id = 'O-1'", "O-1", Some(25)),
+        ("operator_status", "current_status = 'sick'", "operator_id = 'O-3'", "O-3", Some(23)),
         ("machines", "machine_name = 'Other'", "machine_id = 'M-3'", "M-3", Some(8)),
         ("machine_status", "open_allocations = '{}'", "machine_id = 'M-2'", "M-2", Some(23)),
         ("work_orders", "due_date = due_date + interval '1 day'", "true", "WO-1", Some(3)),

@@ -376,6 +376,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-access-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who has seen personal and audit data
+         * @description Newest first. `entity_id` also finds answers about several that showed it. A read is in here about a second after its answer; reading this is in here as well.
+         */
+        get: operations["data_access_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -429,6 +449,26 @@ export interface paths {
         post?: never;
         /** Make a holiday a working day again */
         delete: operations["holiday_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ingest/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post many clockings
+         * @description Of terminals, as JSON or as NDJSON with one row per line, at most 10,000. Every row stands alone, as with status signals; send them in the order in which they happened.
+         */
+        post: operations["ingest_post_attendance"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -642,7 +682,7 @@ export interface paths {
         put?: never;
         /**
          * Post what a machine is doing
-         * @description `running` follows from allocations and cannot be posted. A breakdown pauses the work that runs there. The same status again changes nothing.
+         * @description `running` follows from allocations and cannot be posted. A breakdown pauses the work that runs there; `hit` names it and what is booked within eight hours, with the machines that could take over. The same status again changes nothing.
          */
         post: operations["machine_post_status"];
         delete?: never;
@@ -814,7 +854,7 @@ export interface paths {
         };
         /**
          * List operators
-         * @description Names and contacts are null for roles that may not see them.
+         * @description Names and contacts are null for roles that may not see them. `name` finds people with a name that begins like each of its words, whatever case and accents; it is for those roles alone that may see names. What was looked for is not logged.
          */
         get: operations["operator_list"];
         put?: never;
@@ -871,6 +911,67 @@ export interface paths {
          * @description An absent member stays as it is, null empties it.
          */
         patch: operations["operator_change"];
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An operator's attendance, newest first */
+        get: operations["attendance_list"];
+        put?: never;
+        /**
+         * Clock an operator in or out
+         * @description Clocking in belongs to the shift that lasts or begins within two hours, and makes a person who was away available; clocking out ends the shift, makes the person offline and pauses the work that runs. The same again changes nothing. What is stated late mends an earlier shift, or is refused as `out_of_order`.
+         */
+        post: operations["attendance_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/call-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a shift off
+         * @description Without `shift_id` or `shift_date` the present shift, else the next within 24 hours. A shift that lasts ends with it: the person is `absent`, `sick` or on `vacation`, and the work that runs is paused, all in one commit. `hit` names the work that is affected, with who could take over.
+         */
+        post: operations["attendance_call_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase a person
+         * @description Destroys the person's key, and with it names and contacts, in this database; takes away free texts about the person, recorded answers and accounts. The id, allocations and figures stay; the operator is out of use. A person with open work is refused. Erasing again changes nothing and says so.
+         */
+        delete: operations["operator_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/operators/{id}/shifts": {
@@ -957,7 +1058,7 @@ export interface paths {
         put?: never;
         /**
          * Post what an operator is doing
-         * @description `busy` follows from allocations and cannot be posted. Whoever leaves pauses the work that runs. The same status again changes nothing.
+         * @description `busy` follows from allocations and cannot be posted. Whoever leaves pauses the work that runs; `hit` names it and what is booked meanwhile, with who could take over. The same status again changes nothing.
          */
         post: operations["operator_post_status"];
         delete?: never;
@@ -1521,6 +1622,8 @@ export interface components {
              * @description When the credential ends by itself; null if never.
              */
             session_expires_at: string | null;
+            /** @description IANA name of the plant's time zone: shifts, holidays and certificates follow its calendar. */
+            time_zone: string;
             /** @description Id of the user or name of the token. */
             user_id: string;
         };
@@ -1548,8 +1651,8 @@ export interface components {
             /** @description The id: code and subject, such as `machine_breakdown:M-203`. */
             alert_id: string;
             /**
-             * @description `machine_breakdown`, `machine_no_signal`, `operator_absent`, `allocation_overrun` or
-             *     `material_below_safety_stock`.
+             * @description `machine_breakdown`, `machine_no_signal`, `operator_absent`, `operator_late`,
+             *     `allocation_overrun` or `material_below_safety_stock`.
              */
             code: string;
             /** @description A sentence for people, without names. */
@@ -1827,6 +1930,66 @@ export interface components {
             /** @description Start, local. */
             start_time: components["schemas"]["LocalTime"];
         };
+        /** @description A row of attendance. */
+        Attendance: {
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            attendance_id: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            created_at: string;
+            /** @description Whether the person came late. */
+            is_late: boolean;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            occurred_at: string;
+            /** @description Whose. */
+            operator_id: string;
+            /** @description Why, as a code. */
+            reason_code: string | null;
+            /** @description Why, in words; none also once erased. */
+            reason_description: string | null;
+            /** @description Who said so. */
+            recorded_by: string;
+            /**
+             * Format: int64
+             * @description Of which shift.
+             */
+            shift_id: number | null;
+            /**
+             * @description `clock_in`, `clock_out`, `absent` (nobody came) or `called_off`.
+             * @enum {string}
+             */
+            type: "clock_in" | "clock_out" | "absent" | "called_off";
+        };
+        /** @description One page of a list. */
+        AttendancePage: {
+            items: components["schemas"]["Attendance"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
+        /** @description One clocking of a terminal, as `POST /ingest/attendance` takes it. */
+        AttendanceSignal: {
+            /**
+             * Format: date-time
+             * @description When it happened; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description Whose. */
+            operator_id: string;
+            source?: components["schemas"]["SignalSource"] | null;
+            /**
+             * @description `clock_in` or `clock_out`.
+             * @enum {string}
+             */
+            type: "clock_in" | "clock_out";
+        };
         /** @description A line of a bill of materials. */
         BomLine: {
             /**
@@ -1861,6 +2024,50 @@ export interface components {
             items: components["schemas"]["BomLine"][];
             /** @description Send it as `cursor` to get the next page; null on the last. */
             next_cursor: string | null;
+        };
+        /**
+         * @description Body of `POST /operators/{id}/call-off`. Without a shift or a day it is the present shift, else
+         *     the next within 24 hours.
+         */
+        CallOff: {
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            /** @description Why, as a code. */
+            reason_code?: string | null;
+            /** @description Why, in words. */
+            reason_description?: string | null;
+            /**
+             * Format: date
+             * @description All shifts that begin on this day.
+             */
+            shift_date?: string | null;
+            /**
+             * Format: int64
+             * @description This shift.
+             */
+            shift_id?: number | null;
+            /**
+             * @description `absent` (if absent), `sick` or `vacation`.
+             * @enum {string|null}
+             */
+            status?: "absent" | "sick" | "vacation" | null;
+        };
+        /** @description Answer to a shift that was called off. */
+        CalledOff: {
+            /** @description Open work that this hits, with who could take over. */
+            hit: components["schemas"]["Hit"][];
+            /** @description The operator afterwards. */
+            operator: components["schemas"]["Operator"];
+            /**
+             * Format: int64
+             * @description Position of the log that reflects it.
+             */
+            position: number;
+            /** @description The shifts that are called off. */
+            shifts: components["schemas"]["Shift"][];
         };
         /** @description Body of `POST /allocations/{id}/cancel`: only while booked. */
         CancelAllocation: {
@@ -2161,6 +2368,10 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "ping";
+        };
+        /** @description Answer to a clocking: the operator afterwards. */
+        Clocked: components["schemas"]["Operator"] & {
+            shift: components["schemas"]["Shift"] | null;
         };
         /** @description Body of `POST /allocations/{id}/complete`: ends it as done. */
         CompleteAllocation: {
@@ -2554,15 +2765,72 @@ export interface components {
             break_start: components["schemas"]["LocalTime"] | null;
             /**
              * Format: date-time
-             * @description When the operator clocked in.
+             * @description When the operator clocked in first.
              */
             clock_in: string | null;
+            /**
+             * Format: date-time
+             * @description When the operator clocked out last.
+             */
+            clock_out: string | null;
             /** @description End, local. */
             end_time: components["schemas"]["LocalTime"];
+            /** @description Whether it is absent because it was called off. */
+            is_called_off: boolean;
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            shift_id: number;
             /** @description Name of the shift. */
             shift_name: string;
             /** @description Start, local. */
             start_time: components["schemas"]["LocalTime"];
+            /**
+             * @description `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+             * @enum {string}
+             */
+            status: "scheduled" | "in_progress" | "completed" | "absent" | "late";
+        };
+        /** @description Somebody has seen something. */
+        DataAccess: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            accessed_at: string;
+            /** @description `read`, `subscribe`, `create`, `update` or `delete`. */
+            action: string;
+            /**
+             * Format: int64
+             * @description Key of the row; ascending.
+             */
+            audit_id: number;
+            /**
+             * Format: date-time
+             * @description When the row was written.
+             */
+            created_at: string;
+            /** @description Which one; `*` for an answer about several. */
+            entity_id: string;
+            /** @description Which ones an answer about several showed; empty for a subscription, which shows all. */
+            entity_ids: string[];
+            /** @description Kind of what was seen: `operator`, `user`, `event`, `allocation`, `data_access_audit`. */
+            entity_type: string;
+            /** @description Address of the connection; behind a proxy, the proxy's. */
+            ip_address: string | null;
+            /** @description Method, path and query, without what was searched for. */
+            query_executed: string;
+            /** @description What the client calls itself. */
+            user_agent: string | null;
+            /** @description Who. */
+            user_id: string;
+        };
+        /** @description One page of a list. */
+        DataAccessPage: {
+            items: components["schemas"]["DataAccess"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
         };
         /** @description Body of `POST /work-orders/{id}/quality`. */
         DecideQuality: {
@@ -2637,6 +2905,18 @@ export interface components {
             quantity?: components["schemas"]["DecimalInput"] | null;
             /** @description Why, as a code. */
             reason_code?: string | null;
+        };
+        /** @description Answer of `DELETE /operators/{id}/personal-data`. */
+        Erasure: {
+            /** @description Whether that was before this request. */
+            already_erased: boolean;
+            /**
+             * Format: date-time
+             * @description When the person was erased.
+             */
+            erased_at: string;
+            /** @description The id, which stays, as do allocations and figures. */
+            operator_id: string;
         };
         /** @description One event of the log. */
         Event: {
@@ -2724,6 +3004,35 @@ export interface components {
             /** @description Its name. */
             skill_name: string;
         };
+        /** @description Open work that an absence or a breakdown hits, with who or what could take over. */
+        Hit: {
+            /**
+             * Format: int64
+             * @description The work.
+             */
+            allocation_id: number;
+            /**
+             * @description `paused` by it, or `booked` for a time at which the person or machine is missing.
+             * @enum {string}
+             */
+            phase: "booked" | "running" | "paused" | "ended";
+            /**
+             * Format: int64
+             * @description How many others are possible; none if that was not found out in time.
+             */
+            possible_pairs: number | null;
+            /** @description What holds every replacement up. */
+            refusals: components["schemas"]["Refusal"][];
+            /**
+             * @description The side that is missing: `operator` or `machine`.
+             * @enum {string}
+             */
+            side: "operator" | "machine";
+            /** @description The best others, best first. */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** @description The order. */
+            work_order_id: string;
+        };
         /** @description A holiday. */
         Holiday: {
             /**
@@ -2771,6 +3080,11 @@ export interface components {
              * @description Rows that were already applied or repeat the present status.
              */
             unchanged: number;
+        };
+        /** @description Body of `POST /ingest/attendance` as JSON; NDJSON carries the rows one per line. */
+        IngestAttendance: {
+            /** @description The rows, in the order in which they happened. */
+            items: components["schemas"]["AttendanceSignal"][];
         };
         /** @description Body of `POST /ingest/inventory` as JSON; NDJSON carries the rows one per line. */
         IngestInventory: {
@@ -3284,6 +3598,11 @@ export interface components {
             email: string | null;
             /** @description Number in the HR system. */
             employee_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the person was erased; names, contacts and employee number are gone since.
+             */
+            erased_at: string | null;
             /** @description First name; absent for roles that may not see it, and after erasure. */
             first_name: string | null;
             /**
@@ -3354,6 +3673,8 @@ export interface components {
             home_production_line: string | null;
             /** @description False once retired. */
             is_active: boolean;
+            /** @description True once the person was erased; the name is gone for good. */
+            is_erased?: boolean;
             /** @description First and last name; absent for roles that may not see it, and after erasure. */
             name?: string;
             /** @description The id. */
@@ -3367,6 +3688,7 @@ export interface components {
             posted_status: string;
             /** @description Line of the machine of running work, else the operator's own. */
             production_line: string | null;
+            shift: components["schemas"]["ShiftCard"] | null;
             /**
              * Format: date-time
              * @description Since when.
@@ -3396,7 +3718,7 @@ export interface components {
              * @description Code of the refusal.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_erased" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Why it is right here. */
             reason: string;
         };
@@ -3456,7 +3778,8 @@ export interface components {
             efficiency_rating: components["schemas"]["Decimal"] | null;
             /**
              * Format: int64
-             * @description Minutes of the present day on shift and without work.
+             * @description Minutes of the plant's present day on shift and without work, breaks left out; none without
+             *     a shift today.
              */
             idle_time_today_minutes: number | null;
             on_time_completion_rate: components["schemas"]["Decimal"] | null;
@@ -3492,6 +3815,20 @@ export interface components {
             planned_start?: string | null;
             /** @description Whether it comes again after `due_after_hours`. */
             repeats_by_hours?: boolean | null;
+        };
+        /** @description Body of `POST /operators/{id}/attendance`. */
+        PostAttendance: {
+            /**
+             * Format: date-time
+             * @description When it happened, for roles that may backdate; now if absent.
+             */
+            occurred_at?: string | null;
+            source?: components["schemas"]["SignalSource"] | null;
+            /**
+             * @description `clock_in` or `clock_out`.
+             * @enum {string}
+             */
+            type: "clock_in" | "clock_out";
         };
         /** @description Body of `POST /materials/{id}/transactions`, and a row of `POST /ingest/inventory`. */
         PostTransaction: {
@@ -3536,6 +3873,16 @@ export interface components {
             unit_cost?: components["schemas"]["DecimalInput"] | null;
             /** @description Unit of the quantity; the material's if absent. */
             unit_of_measure?: string | null;
+        };
+        /** @description A machine after its status was posted. */
+        PostedMachine: components["schemas"]["Machine"] & {
+            /** @description Open work that its standing still hits, with which machines could take over. */
+            hit: components["schemas"]["Hit"][];
+        };
+        /** @description An operator after its status was posted. */
+        PostedOperator: components["schemas"]["Operator"] & {
+            /** @description Open work that an absence hits, with who could take over. */
+            hit: components["schemas"]["Hit"][];
         };
         /** @description Answer to a posted transaction: what moved, lot by lot, and the stock afterwards. */
         PostedTransactions: {
@@ -3659,7 +4006,7 @@ export interface components {
              * @description For programs: the rule.
              * @enum {string}
              */
-            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
+            code: "work_order_not_allocatable" | "dependency_unmet" | "operator_unavailable" | "operator_off_shift" | "operator_on_break" | "operator_erased" | "operator_booked" | "skill_missing" | "skill_level_too_low" | "certification_expires" | "machine_unavailable" | "maintenance_planned" | "machine_booked" | "machine_cannot_produce" | "machine_capacity_exceeded" | "material_short" | "material_unavailable" | "unknown_operator" | "unknown_machine" | "unknown_work_order" | "unknown_allocation" | "unknown_reason_code" | "unknown_material" | "unknown_reservation" | "unknown_bom_line" | "unknown_skill" | "unknown_shift" | "unknown_holiday" | "unknown_dependency" | "unknown_maintenance" | "unknown_requirement" | "wrong_phase" | "not_undoable" | "duplicate_value" | "would_exceed_ordered" | "would_exceed_required" | "unit_not_convertible" | "dependency_cycle" | "wrong_quality_status" | "order_closed" | "in_use" | "stale_version" | "out_of_order" | "in_the_future" | "backdating_not_permitted" | "outside_scope" | "not_own_work" | "invalid_value";
             /** @description Its id. */
             entity_id: string;
             /** @description Kind of the entity that refuses: `operator`, `machine`, `work_order`, `allocation`, … */
@@ -4014,6 +4361,16 @@ export interface components {
         };
         /** @description A shift of an operator. */
         Shift: {
+            /**
+             * Format: date-time
+             * @description When the person came first.
+             */
+            actual_clock_in: string | null;
+            /**
+             * Format: date-time
+             * @description When the person went last.
+             */
+            actual_clock_out: string | null;
             break_end: components["schemas"]["LocalTime"] | null;
             break_start: components["schemas"]["LocalTime"] | null;
             /** @description Whether it counts although its day is a holiday. */
@@ -4025,6 +4382,8 @@ export interface components {
              * @description The end as an instant.
              */
             ends_at: string;
+            /** @description Whether it is absent because it was called off. */
+            is_called_off?: boolean;
             /** @description Whose it is. */
             operator_id: string;
             /**
@@ -4046,6 +4405,43 @@ export interface components {
              * @description The start as an instant.
              */
             starts_at: string;
+            /**
+             * @description `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+             * @enum {string}
+             */
+            status: "scheduled" | "in_progress" | "completed" | "absent" | "late";
+        };
+        /** @description A shift on an operator's card. */
+        ShiftCard: {
+            /**
+             * Format: date-time
+             * @description When the operator came first.
+             */
+            actual_clock_in: string | null;
+            /**
+             * Format: date-time
+             * @description The end as an instant.
+             */
+            ends_at: string;
+            /** @description Whether it is absent because it was called off. */
+            is_called_off: boolean;
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            shift_id: number;
+            /** @description Name. */
+            shift_name: string;
+            /**
+             * Format: date-time
+             * @description The start as an instant.
+             */
+            starts_at: string;
+            /**
+             * @description `scheduled`, `in_progress`, `completed`, `absent` or `late`.
+             * @enum {string}
+             */
+            status: "scheduled" | "in_progress" | "completed" | "absent" | "late";
         };
         /** @description One page of a list. */
         ShiftPage: {
@@ -6880,6 +7276,7 @@ export interface operations {
                      *         ],
                      *         "role": "operator",
                      *         "session_expires_at": null,
+                     *         "time_zone": "Europe/Berlin",
                      *         "user_id": "S-042"
                      *       }
                      *     }
@@ -6961,6 +7358,7 @@ export interface operations {
                      *       ],
                      *       "role": "operator",
                      *       "session_expires_at": null,
+                     *       "time_zone": "Europe/Berlin",
                      *       "user_id": "S-042"
                      *     }
                      */
@@ -7016,6 +7414,74 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             429: components["responses"]["TooManyAttempts"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    data_access_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                user_id?: string;
+                /** @description Only what has this value. */
+                entity_type?: string;
+                /** @description Only what has this value. */
+                entity_id?: string;
+                /** @description Only what has this value. */
+                from?: string;
+                /** @description Only what has this value. */
+                to?: string;
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "accessed_at": "2026-11-23T07:30:00.000000Z",
+                     *           "action": "read",
+                     *           "audit_id": 42,
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "entity_id": "O-156",
+                     *           "entity_ids": [
+                     *             "O-156",
+                     *             "O-157"
+                     *           ],
+                     *           "entity_type": "operator",
+                     *           "ip_address": "192.0.2.17",
+                     *           "query_executed": "GET /api/v1/operators?department=Assembly",
+                     *           "user_agent": "Mozilla/5.0",
+                     *           "user_id": "S-042"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DataAccessPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -7224,6 +7690,65 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    ingest_post_attendance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "operator_id": "O-156",
+                 *           "type": "clock_in"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IngestAttendance"];
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": 1,
+                     *       "received": 1,
+                     *       "rejected": [],
+                     *       "unchanged": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["IngestAnswer"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            408: components["responses"]["BodyTooSlow"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -8289,6 +8814,48 @@ export interface operations {
                      * @example {
                      *       "created_at": "2026-11-23T07:30:00.000000Z",
                      *       "current_status": "running",
+                     *       "hit": [
+                     *         {
+                     *           "allocation_id": 42,
+                     *           "phase": "booked",
+                     *           "possible_pairs": 1,
+                     *           "refusals": [
+                     *             {
+                     *               "allocation_id": 42,
+                     *               "code": "work_order_not_allocatable",
+                     *               "entity_id": "O-156",
+                     *               "entity_type": "operator",
+                     *               "from": "2026-11-23T07:30:00.000000Z",
+                     *               "message": "The tool is being changed.",
+                     *               "overridable": true,
+                     *               "to": "2026-11-23T07:30:00.000000Z",
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "side": "operator",
+                     *           "suggestions": [
+                     *             {
+                     *               "expected_end_time": "2026-11-23T07:30:00.000000Z",
+                     *               "expected_start_time": "2026-11-23T07:30:00.000000Z",
+                     *               "idle_time_prevented_minutes": 0,
+                     *               "machine_id": "M-203",
+                     *               "operator_id": "O-156",
+                     *               "reasons": [
+                     *                 {
+                     *                   "factor": "operator_free_time",
+                     *                   "message": "The tool is being changed.",
+                     *                   "most_points": 20,
+                     *                   "points": 15
+                     *                 }
+                     *               ],
+                     *               "score": 87,
+                     *               "work_order_delay_minutes": 0,
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
                      *       "installation_date": null,
                      *       "is_active": true,
                      *       "last_maintenance_date": null,
@@ -8317,7 +8884,7 @@ export interface operations {
                      *       "zone": "Hall A"
                      *     }
                      */
-                    "application/json": components["schemas"]["Machine"];
+                    "application/json": components["schemas"]["PostedMachine"];
                 };
             };
             400: components["responses"]["Unreadable"];
@@ -9251,6 +9818,8 @@ export interface operations {
                 skill_code?: string;
                 /** @description Only what has this value. */
                 is_active?: boolean;
+                /** @description Only what has this value. */
+                name?: string;
             };
             header?: {
                 /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
@@ -9279,6 +9848,7 @@ export interface operations {
                      *           "efficiency_rating": "4.50",
                      *           "email": "grace.hopper@plant.example",
                      *           "employee_id": "E-20156",
+                     *           "erased_at": null,
                      *           "first_name": "Grace",
                      *           "hire_date": null,
                      *           "home_location": "Hall A",
@@ -9367,6 +9937,7 @@ export interface operations {
                      *       "efficiency_rating": "4.50",
                      *       "email": "grace.hopper@plant.example",
                      *       "employee_id": "E-20156",
+                     *       "erased_at": null,
                      *       "first_name": "Grace",
                      *       "hire_date": null,
                      *       "home_location": "Hall A",
@@ -9460,6 +10031,7 @@ export interface operations {
                      *             "efficiency_rating": "4.50",
                      *             "email": "grace.hopper@plant.example",
                      *             "employee_id": "E-20156",
+                     *             "erased_at": null,
                      *             "first_name": "Grace",
                      *             "hire_date": null,
                      *             "home_location": "Hall A",
@@ -9553,15 +10125,20 @@ export interface operations {
                      *         "break_end": "06:00:00",
                      *         "break_start": "06:00:00",
                      *         "clock_in": null,
+                     *         "clock_out": null,
                      *         "end_time": "06:00:00",
+                     *         "is_called_off": false,
+                     *         "shift_id": 12,
                      *         "shift_name": "Shift A",
-                     *         "start_time": "06:00:00"
+                     *         "start_time": "06:00:00",
+                     *         "status": "scheduled"
                      *       },
                      *       "current_status": "available",
                      *       "department": "Assembly",
                      *       "efficiency_rating": "4.50",
                      *       "email": "grace.hopper@plant.example",
                      *       "employee_id": "E-20156",
+                     *       "erased_at": null,
                      *       "first_name": "Grace",
                      *       "hire_date": null,
                      *       "home_location": "Hall A",
@@ -9672,6 +10249,7 @@ export interface operations {
                      *       "efficiency_rating": "4.50",
                      *       "email": "grace.hopper@plant.example",
                      *       "employee_id": "E-20156",
+                     *       "erased_at": null,
                      *       "first_name": "Grace",
                      *       "hire_date": null,
                      *       "home_location": "Hall A",
@@ -9707,6 +10285,360 @@ export interface operations {
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
     };
+    attendance_list: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only what has this value. */
+                type?: "clock_in" | "clock_out" | "absent" | "called_off";
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example O-156 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attendance_id": 42000,
+                     *           "created_at": "2026-11-23T07:30:00.000000Z",
+                     *           "is_late": false,
+                     *           "occurred_at": "2026-11-23T07:30:00.000000Z",
+                     *           "operator_id": "O-156",
+                     *           "reason_code": "tool_change",
+                     *           "reason_description": "The tool is being changed.",
+                     *           "recorded_by": "supervisor-1",
+                     *           "shift_id": 12,
+                     *           "type": "clock_in"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AttendancePage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownOperator"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    attendance_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example O-156 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "clock_in"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PostAttendance"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-11-23T07:30:00.000000Z",
+                     *       "created_by": "supervisor-1",
+                     *       "current_status": "available",
+                     *       "department": "Assembly",
+                     *       "efficiency_rating": "4.50",
+                     *       "email": "grace.hopper@plant.example",
+                     *       "employee_id": "E-20156",
+                     *       "erased_at": null,
+                     *       "first_name": "Grace",
+                     *       "hire_date": null,
+                     *       "home_location": "Hall A",
+                     *       "is_active": true,
+                     *       "last_name": "Hopper",
+                     *       "on_time_completion_rate": "97.50",
+                     *       "operator_id": "O-156",
+                     *       "parallel_capacity": 1,
+                     *       "phone": "+49 30 1234567",
+                     *       "photo_url": "https://plant.example/photos/O-156.jpg",
+                     *       "production_line": "Line-2",
+                     *       "shift": {
+                     *         "actual_clock_in": null,
+                     *         "actual_clock_out": null,
+                     *         "break_end": "06:00:00",
+                     *         "break_start": "06:00:00",
+                     *         "counts_on_holidays": false,
+                     *         "end_time": "06:00:00",
+                     *         "ends_at": "2026-11-23T07:30:00.000000Z",
+                     *         "is_called_off": false,
+                     *         "operator_id": "O-156",
+                     *         "shift_date": "2026-11-23",
+                     *         "shift_id": 12,
+                     *         "shift_name": "Shift A",
+                     *         "start_time": "06:00:00",
+                     *         "starts_at": "2026-11-23T07:30:00.000000Z",
+                     *         "status": "scheduled"
+                     *       },
+                     *       "status_updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *       "updated_by": "supervisor-1",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Clocked"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownOperator"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    attendance_call_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example O-156 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason_code": "tool_change",
+                 *       "reason_description": "The tool is being changed.",
+                 *       "shift_id": 12,
+                 *       "status": "absent"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallOff"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hit": [
+                     *         {
+                     *           "allocation_id": 42,
+                     *           "phase": "booked",
+                     *           "possible_pairs": 1,
+                     *           "refusals": [
+                     *             {
+                     *               "allocation_id": 42,
+                     *               "code": "work_order_not_allocatable",
+                     *               "entity_id": "O-156",
+                     *               "entity_type": "operator",
+                     *               "from": "2026-11-23T07:30:00.000000Z",
+                     *               "message": "The tool is being changed.",
+                     *               "overridable": true,
+                     *               "to": "2026-11-23T07:30:00.000000Z",
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "side": "operator",
+                     *           "suggestions": [
+                     *             {
+                     *               "expected_end_time": "2026-11-23T07:30:00.000000Z",
+                     *               "expected_start_time": "2026-11-23T07:30:00.000000Z",
+                     *               "idle_time_prevented_minutes": 0,
+                     *               "machine_id": "M-203",
+                     *               "operator_id": "O-156",
+                     *               "reasons": [
+                     *                 {
+                     *                   "factor": "operator_free_time",
+                     *                   "message": "The tool is being changed.",
+                     *                   "most_points": 20,
+                     *                   "points": 15
+                     *                 }
+                     *               ],
+                     *               "score": 87,
+                     *               "work_order_delay_minutes": 0,
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "operator": {
+                     *         "created_at": "2026-11-23T07:30:00.000000Z",
+                     *         "created_by": "supervisor-1",
+                     *         "current_status": "available",
+                     *         "department": "Assembly",
+                     *         "efficiency_rating": "4.50",
+                     *         "email": "grace.hopper@plant.example",
+                     *         "employee_id": "E-20156",
+                     *         "erased_at": null,
+                     *         "first_name": "Grace",
+                     *         "hire_date": null,
+                     *         "home_location": "Hall A",
+                     *         "is_active": true,
+                     *         "last_name": "Hopper",
+                     *         "on_time_completion_rate": "97.50",
+                     *         "operator_id": "O-156",
+                     *         "parallel_capacity": 1,
+                     *         "phone": "+49 30 1234567",
+                     *         "photo_url": "https://plant.example/photos/O-156.jpg",
+                     *         "production_line": "Line-2",
+                     *         "status_updated_at": "2026-11-23T07:30:00.000000Z",
+                     *         "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *         "updated_by": "supervisor-1",
+                     *         "version": 1
+                     *       },
+                     *       "position": 42,
+                     *       "shifts": [
+                     *         {
+                     *           "actual_clock_in": null,
+                     *           "actual_clock_out": null,
+                     *           "break_end": "06:00:00",
+                     *           "break_start": "06:00:00",
+                     *           "counts_on_holidays": false,
+                     *           "end_time": "06:00:00",
+                     *           "ends_at": "2026-11-23T07:30:00.000000Z",
+                     *           "is_called_off": false,
+                     *           "operator_id": "O-156",
+                     *           "shift_date": "2026-11-23",
+                     *           "shift_id": 12,
+                     *           "shift_name": "Shift A",
+                     *           "start_time": "06:00:00",
+                     *           "starts_at": "2026-11-23T07:30:00.000000Z",
+                     *           "status": "scheduled"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalledOff"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["BackdatingNotPermittedOrCsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownOperator"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    operator_erase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example O-156 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone; what there is to say of it. */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "already_erased": true,
+                     *       "erased_at": "2026-11-23T07:30:00.000000Z",
+                     *       "operator_id": "O-156"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownOperator"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
     shift_list: {
         parameters: {
             query?: {
@@ -9738,17 +10670,21 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "actual_clock_in": null,
+                     *           "actual_clock_out": null,
                      *           "break_end": "06:00:00",
                      *           "break_start": "06:00:00",
                      *           "counts_on_holidays": false,
                      *           "end_time": "06:00:00",
                      *           "ends_at": "2026-11-23T07:30:00.000000Z",
+                     *           "is_called_off": false,
                      *           "operator_id": "O-156",
                      *           "shift_date": "2026-11-23",
                      *           "shift_id": 12,
                      *           "shift_name": "Shift A",
                      *           "start_time": "06:00:00",
-                     *           "starts_at": "2026-11-23T07:30:00.000000Z"
+                     *           "starts_at": "2026-11-23T07:30:00.000000Z",
+                     *           "status": "scheduled"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -9810,17 +10746,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "actual_clock_in": null,
+                     *       "actual_clock_out": null,
                      *       "break_end": "06:00:00",
                      *       "break_start": "06:00:00",
                      *       "counts_on_holidays": false,
                      *       "end_time": "06:00:00",
                      *       "ends_at": "2026-11-23T07:30:00.000000Z",
+                     *       "is_called_off": false,
                      *       "operator_id": "O-156",
                      *       "shift_date": "2026-11-23",
                      *       "shift_id": 12,
                      *       "shift_name": "Shift A",
                      *       "start_time": "06:00:00",
-                     *       "starts_at": "2026-11-23T07:30:00.000000Z"
+                     *       "starts_at": "2026-11-23T07:30:00.000000Z",
+                     *       "status": "scheduled"
                      *     }
                      */
                     "application/json": components["schemas"]["Shift"];
@@ -10089,8 +11029,51 @@ export interface operations {
                      *       "efficiency_rating": "4.50",
                      *       "email": "grace.hopper@plant.example",
                      *       "employee_id": "E-20156",
+                     *       "erased_at": null,
                      *       "first_name": "Grace",
                      *       "hire_date": null,
+                     *       "hit": [
+                     *         {
+                     *           "allocation_id": 42,
+                     *           "phase": "booked",
+                     *           "possible_pairs": 1,
+                     *           "refusals": [
+                     *             {
+                     *               "allocation_id": 42,
+                     *               "code": "work_order_not_allocatable",
+                     *               "entity_id": "O-156",
+                     *               "entity_type": "operator",
+                     *               "from": "2026-11-23T07:30:00.000000Z",
+                     *               "message": "The tool is being changed.",
+                     *               "overridable": true,
+                     *               "to": "2026-11-23T07:30:00.000000Z",
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "side": "operator",
+                     *           "suggestions": [
+                     *             {
+                     *               "expected_end_time": "2026-11-23T07:30:00.000000Z",
+                     *               "expected_start_time": "2026-11-23T07:30:00.000000Z",
+                     *               "idle_time_prevented_minutes": 0,
+                     *               "machine_id": "M-203",
+                     *               "operator_id": "O-156",
+                     *               "reasons": [
+                     *                 {
+                     *                   "factor": "operator_free_time",
+                     *                   "message": "The tool is being changed.",
+                     *                   "most_points": 20,
+                     *                   "points": 15
+                     *                 }
+                     *               ],
+                     *               "score": 87,
+                     *               "work_order_delay_minutes": 0,
+                     *               "work_order_id": "WO-4600"
+                     *             }
+                     *           ],
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
                      *       "home_location": "Hall A",
                      *       "is_active": true,
                      *       "last_name": "Hopper",
@@ -10106,7 +11089,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Operator"];
+                    "application/json": components["schemas"]["PostedOperator"];
                 };
             };
             400: components["responses"]["Unreadable"];

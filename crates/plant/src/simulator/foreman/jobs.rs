@@ -4,14 +4,16 @@
 //! What a breakdown or an absence has stopped goes on when both are back, moves to a replacement,
 //! or is given up. What somebody has paused at a screen is left paused for a good while.
 
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::catalogue::{NO_REPLACEMENT, STOPS};
 use crate::dice::Dice;
 use crate::simulator::act::Act;
-use crate::simulator::floor::{Floor, Job, Order, Phase};
+use crate::simulator::floor::{EdgeKind, Floor, Job, Machine, Order, Phase};
 use crate::simulator::foreman::Foreman;
+use crate::simulator::foreman::planning::after;
 use crate::simulator::foreman::turn::{Duty, Turn, can_work};
 use crate::simulator::moment::PlantTime;
 
@@ -21,6 +23,8 @@ const THOUSANDTHS: i64 = 1_000;
 /// So often is a job tried again before it is given up.
 const MOST_REFUSALS: u32 = 3;
 const AFTER_REFUSAL_MINUTES: i64 = 2;
+/// A booking that nobody has begun is called off so long after its end.
+const FORGOTTEN: SignedDuration = SignedDuration::from_mins(30);
 /// Of every hundred bookings of ours, so many are called off when their time comes.
 const CALLED_OFF_PERCENT: usize = 12;
 
@@ -44,6 +48,8 @@ pub(super) struct Progress {
     is_called_off: bool,
     refusals: u32,
     quiet_until: PlantTime,
+    /// What has to be finished before was seen to be; then the order may end after a lag.
+    may_end_at: Option<Timestamp>,
 }
 
 impl Progress {
@@ -64,6 +70,7 @@ impl Progress {
             is_called_off: dice.chance(CALLED_OFF_PERCENT),
             refusals: 0,
             quiet_until: now,
+            may_end_at: None,
             dice,
         }
     }
@@ -162,6 +169,9 @@ fn run(progress: &mut Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<A
     }
     let (pieces, remaining) = (progress.pieces(), order.remaining());
     if pieces >= remaining {
+        if !may_end(progress, order, turn) {
+            return None;
+        }
         let (order, rejected) = (job.order.clone(), progress.rejected());
         return Some(Act::Complete { job: id, order, produced: remaining, rejected });
     }
@@ -179,6 +189,19 @@ fn run(progress: &mut Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<A
     None
 }
 
+/// Whether everything is finished that has to be before an order is.
+fn may_end(progress: &mut Progress, order: &Order, turn: &Turn<'_>) -> bool {
+    let edges = order.predecessors.iter().flatten();
+    let finish = edges.filter(|edge| edge.kind == EdgeKind::FinishToFinish);
+    let finish: Vec<_> = finish.collect();
+    if finish.iter().any(|edge| turn.floor.orders.contains_key(&edge.before)) {
+        return false;
+    }
+    let Some(lag) = finish.iter().map(|edge| edge.lag_minutes).max() else { return true };
+    let clock = turn.now.clock;
+    clock >= *progress.may_end_at.get_or_insert(after(clock, lag))
+}
+
 /// Whether the person is away or the machine down: then nobody has paused it on purpose.
 fn is_interrupted(job: &Job, turn: &Turn<'_>) -> bool {
     let person = job.person.as_ref().and_then(|id| turn.floor.people.get(id));
@@ -193,8 +216,7 @@ fn go_on(progress: &Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<Act
     let machine = job.machine.as_ref().and_then(|id| Some((id, floor.machines.get(id)?)));
     let person_is_back = person
         .is_none_or(|(id, person)| turn.is_at_work(person) && turn.has_room(id, person.capacity));
-    let machine_is_back = machine
-        .is_none_or(|(id, machine)| can_work(machine) && turn.has_room(id, machine.capacity));
+    let machine_is_back = machine.is_none_or(|(id, machine)| is_back(id, machine, job, turn));
     let release = Act::Release { job: id, reason: NO_REPLACEMENT };
     if progress.refusals >= MOST_REFUSALS {
         return Some(release);
@@ -221,6 +243,19 @@ fn go_on(progress: &Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<Act
     }
 }
 
+/// Whether a machine could go on with a job at once.
+fn is_back(id: &str, machine: &Machine, job: &Job, turn: &Turn<'_>) -> bool {
+    can_work(machine)
+        && turn.has_room(id, machine.capacity)
+        && turn.is_kept_up(machine, turn.now.clock, planned_end(job, turn))
+}
+
+/// When a job would end that begins now.
+fn planned_end(job: &Job, turn: &Turn<'_>) -> Timestamp {
+    let length = job.starts.zip(job.ends).map(|(starts, ends)| ends.duration_since(starts));
+    turn.now.clock + length.unwrap_or_default()
+}
+
 fn is_long_away(status: &str) -> bool {
     !matches!(status, "available" | "break")
 }
@@ -230,11 +265,10 @@ fn other_machine(job: &Job, floor: &Floor, turn: &Turn<'_>) -> Option<String> {
     let broken = floor.machines.get(job.machine.as_ref()?)?;
     let person = job.person.as_ref().and_then(|id| floor.people.get(id));
     let until = turn.now.clock.to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().ok()?;
-    let fits = |(id, machine): &(&String, &crate::simulator::floor::Machine)| {
+    let fits = |(id, machine): &(&String, &Machine)| {
         machine.line == broken.line
-            && machine.products.as_ref().is_some_and(|products| makes(products, &order.product_id))
-            && can_work(machine)
-            && turn.has_room(id, machine.capacity)
+            && machine.equipment.as_ref().is_some_and(|one| one.makes(&order.product_id))
+            && is_back(id, machine, job, turn)
             && !turn.is_claimed(&[id.as_str()])
             && person.is_none_or(|person| floor.is_able(person, id, &job.order, until))
     };
@@ -265,11 +299,6 @@ fn lasts(job: &Job, duty: Duty) -> bool {
     }
 }
 
-/// A machine without a list makes anything.
-pub(super) fn makes(products: &std::collections::BTreeSet<String>, product: &str) -> bool {
-    products.is_empty() || products.contains(product)
-}
-
 fn begin(
     progress: &mut Progress,
     id: i64,
@@ -281,6 +310,13 @@ fn begin(
         return None;
     }
     let now = turn.now.plant;
+    // A booking whose time is over is in everybody's way, whoever made it.
+    if job.ends.is_some_and(|ends| ends + FORGOTTEN < turn.now.clock) {
+        return Some(Act::Cancel { job: id });
+    }
+    if progress.refusals >= MOST_REFUSALS && !is_own {
+        return None;
+    }
     if progress.give_up_at == PlantTime(i64::MAX) {
         progress.give_up_at = now.plus_minutes(20);
     }
@@ -293,7 +329,10 @@ fn begin(
     let machine = job.machine.as_ref().and_then(|id| Some((id, floor.machines.get(id)?)));
     let ready = person
         .is_none_or(|(id, person)| turn.is_at_work(person) && turn.can_run(id, person.capacity))
-        && machine
-            .is_none_or(|(id, machine)| can_work(machine) && turn.can_run(id, machine.capacity));
+        && machine.is_none_or(|(id, machine)| {
+            can_work(machine)
+                && turn.can_run(id, machine.capacity)
+                && turn.is_kept_up(machine, turn.now.clock, planned_end(job, turn))
+        });
     ready.then_some(Act::Start { job: id })
 }

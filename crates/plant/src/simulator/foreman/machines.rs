@@ -1,14 +1,31 @@
-//! Machines: they break down while they run, are repaired, and have their maintenance when idle.
+//! Machines: they break down while they run, are repaired, and are maintained as it was planned.
 //!
-//! Faults follow each machine's own dice. A machine that somebody else has taken out of work is
-//! back after a while, as one is whose fault was ours.
+//! Faults follow each machine's own dice. What is due is done as soon as the machine stands still,
+//! and new windows are planned ahead. A machine that somebody else has taken out of work is back
+//! after a while, as one is whose fault was ours.
+
+use jiff::SignedDuration;
+use mraos_api::maintenance::PlanMaintenance;
 
 use crate::catalogue::{FAULTS, PLANNED_MAINTENANCE};
 use crate::dice::Dice;
 use crate::simulator::act::Act;
+use crate::simulator::floor::{Equipment, Machine};
 use crate::simulator::foreman::Foreman;
 use crate::simulator::foreman::turn::{Turn, can_work};
 use crate::simulator::moment::PlantTime;
+
+/// What is planned is called one of these.
+const KINDS: [&str; 4] = ["Tool change", "Calibration", "Filter change", "Belt tension"];
+/// A window is planned so far ahead, in minutes of work, and is so long.
+const AHEAD_MINUTES: (i64, i64) = (60, 200);
+const WINDOW_MINUTES: (i64, i64) = (25, 70);
+/// By the clock neither is shorter than this: people have to see it coming.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
+/// Running hours go on: what is planned is asked for again after so long.
+const LOOK_MINUTES: i64 = 60;
+/// What is due waits so long, so that people see what it holds up.
+const OVERDUE_MINUTES: (i64, i64) = (15, 90);
 
 /// What a machine has before it.
 #[derive(Debug)]
@@ -16,7 +33,11 @@ pub(super) struct Wear {
     dice: Dice,
     seen_status: String,
     next_fault: PlantTime,
-    next_maintenance: PlantTime,
+    next_plan: PlantTime,
+    /// When what is due will be seen to.
+    seen_to_at: Option<PlantTime>,
+    /// When it is asked again what is planned.
+    next_look: PlantTime,
     back_at: PlantTime,
     pub(super) rests_until: PlantTime,
 }
@@ -27,7 +48,9 @@ impl Wear {
         Self {
             seen_status: String::new(),
             next_fault: now.plus_minutes(dice.between(5, 1_100)),
-            next_maintenance: now.plus_minutes(dice.between(60, 6_000)),
+            next_plan: now.plus_minutes(dice.between(60, 6_000)),
+            seen_to_at: None,
+            next_look: now,
             back_at: now,
             rests_until: now,
             dice,
@@ -54,29 +77,77 @@ impl Foreman {
     pub(super) fn look_after_machines(&mut self, turn: &mut Turn<'_>) {
         let now = turn.now.plant;
         for (id, machine) in turn.floor.machines.iter().filter(|(_, machine)| machine.is_active) {
-            if machine.products.is_none() {
-                turn.ask(Act::LearnMachine { machine: id.clone() });
-            }
             let wear =
                 self.machines.entry(id.clone()).or_insert_with(|| Wear::new(self.seed, id, now));
             wear.notice(&machine.status, now);
+            if machine.equipment.is_none() || now >= wear.next_look {
+                wear.next_look = now.plus_minutes(LOOK_MINUTES + wear.dice.between(0, 30));
+                turn.ask(Act::LearnMachine { machine: id.clone() });
+            }
+            let equipment = machine.equipment.as_ref();
             if !can_work(machine) {
-                if now >= wear.back_at {
-                    post(turn, id, "idle", None);
-                }
+                let done = equipment.filter(|_| machine.status == "maintenance");
+                come_back(wear, id, done, turn);
             } else if turn.is_running(id) {
                 if now >= wear.next_fault {
                     let fault = *wear.dice.pick(&FAULTS);
                     if post(turn, id, "breakdown", Some(fault)) {
                         wear.next_fault = now.plus_minutes(wear.dice.between(400, 1_800));
+                        self.book.hear_breakdown(id, fault, turn.floor);
                     }
                 }
-            } else if now >= wear.next_maintenance
-                && turn.has_room(id, 1)
-                && post(turn, id, "maintenance", Some(PLANNED_MAINTENANCE))
-            {
-                wear.next_maintenance = now.plus_minutes(wear.dice.between(3_000, 7_000));
+            } else {
+                see_to(wear, id, machine, turn);
             }
+        }
+    }
+}
+
+/// A machine goes back to work when its time is over; what was done to it is said first.
+fn come_back(wear: &Wear, id: &str, maintained: Option<&Equipment>, turn: &mut Turn<'_>) {
+    if turn.now.plant < wear.back_at {
+        return;
+    }
+    match maintained.and_then(|equipment| equipment.due(turn.now.clock)) {
+        Some(upkeep) => {
+            let act = Act::CompleteUpkeep { machine: id.to_owned(), upkeep: upkeep.id };
+            turn.act(act, &[id]);
+        }
+        None => {
+            post(turn, id, "idle", None);
+        }
+    }
+}
+
+/// A machine that stands still: what is due is done, and now and then something is planned.
+fn see_to(wear: &mut Wear, id: &str, machine: &Machine, turn: &mut Turn<'_>) {
+    let now = turn.now;
+    let Some(equipment) = &machine.equipment else { return };
+    if let Some(due) = equipment.due(now.clock) {
+        let at = match wear.seen_to_at {
+            Some(at) => at,
+            None if due.has_window() => now.plant,
+            None => {
+                let (low, high) = OVERDUE_MINUTES;
+                now.plant.plus_minutes(wear.dice.between(low, high))
+            }
+        };
+        wear.seen_to_at = Some(at);
+        if now.plant >= at && post(turn, id, "maintenance", Some(PLANNED_MAINTENANCE)) {
+            wear.seen_to_at = None;
+        }
+    } else if now.plant >= wear.next_plan {
+        let minutes = |(low, high), dice: &mut Dice| dice.between(low, high) as f64;
+        let span = |minutes| now.clock_after(minutes).duration_since(now.clock).max(SHORTEST);
+        let start = now.clock + span(minutes(AHEAD_MINUTES, &mut wear.dice));
+        let plan = PlanMaintenance {
+            maintenance_type: (*wear.dice.pick(&KINDS)).to_owned(),
+            planned_start: Some(start),
+            planned_end: Some(start + span(minutes(WINDOW_MINUTES, &mut wear.dice))),
+            ..PlanMaintenance::default()
+        };
+        if turn.act(Act::PlanUpkeep { machine: id.to_owned(), plan }, &[id]) {
+            wear.next_plan = now.plant.plus_minutes(wear.dice.between(1_500, 5_000));
         }
     }
 }

@@ -1,13 +1,14 @@
 //! New orders, batch by batch, so that a plant never runs dry.
 //!
-//! A batch is created one order after the other, since each waits for the one before. Only as
-//! many orders are added as are missing.
+//! A batch is created one order after the other, since each waits for the one before, and each with
+//! what it is made of. Only as many orders are added as are missing.
 
 use std::collections::VecDeque;
 
+use mraos_api::bom::SetBomLine;
 use mraos_api::work_order::CreateWorkOrder;
 
-use crate::generator::Batches;
+use crate::generator::{Batches, PlannedOrder, requirement};
 use crate::simulator::act::Act;
 use crate::simulator::foreman::turn::Turn;
 
@@ -22,7 +23,41 @@ pub(crate) struct Supply {
     /// None in a plant that is not of the generator's kind: nobody would know what to order.
     batches: Option<Batches>,
     wanted: usize,
-    arriving: Vec<VecDeque<CreateWorkOrder>>,
+    arriving: Vec<VecDeque<Arrival>>,
+}
+
+/// A part of a batch that is still to be sent.
+#[derive(Debug)]
+enum Arrival {
+    Order(Box<CreateWorkOrder>),
+    Line { order: String, line: SetBomLine },
+    Asked(mraos_api::skill_requirement::RequireSkill),
+}
+
+impl Arrival {
+    fn order(&self) -> &str {
+        match self {
+            Self::Order(order) => &order.work_order_id,
+            Self::Line { order, .. } => order,
+            Self::Asked(asked) => &asked.scope_id,
+        }
+    }
+
+    fn all_of(planned: PlannedOrder) -> impl Iterator<Item = Self> {
+        let PlannedOrder { order, bill } = planned;
+        let id = order.work_order_id.clone();
+        let asked = requirement(&order).map(Self::Asked);
+        let lines = bill.into_iter().map(move |line| Self::Line { order: id.clone(), line });
+        std::iter::once(Self::Order(Box::new(order))).chain(asked).chain(lines)
+    }
+
+    fn into_act(self) -> Act {
+        match self {
+            Self::Order(order) => Act::CreateOrder(order),
+            Self::Line { order, line } => Act::SetBomLine { order, line },
+            Self::Asked(asked) => Act::RequireSkill(asked),
+        }
+    }
 }
 
 impl Supply {
@@ -33,28 +68,45 @@ impl Supply {
 
     /// What of a refused batch has not been created will not be.
     pub(super) fn was_refused(&mut self, order: &str) {
-        let of_batch = |id: &str| id.rsplit_once('-').map(|(batch, _)| batch.to_owned());
-        let batch = of_batch(order);
-        self.arriving.retain(|orders| {
-            orders.front().is_some_and(|order| of_batch(&order.work_order_id) != batch)
+        let batch = batch_of(order);
+        self.arriving.retain(|coming| {
+            coming.front().is_some_and(|arrival| batch_of(arrival.order()) != batch)
         });
+    }
+
+    /// Whether an order is not there with all that belongs to it.
+    pub(super) fn is_arriving(&self, order: &str) -> bool {
+        let batch = batch_of(order);
+        let mut fronts = self.arriving.iter().filter_map(VecDeque::front);
+        fronts.any(|arrival| batch_of(arrival.order()) == batch)
     }
 
     pub(super) fn order_more(&mut self, turn: &mut Turn<'_>) {
         let Some(batches) = &mut self.batches else { return };
-        let coming: usize = self.arriving.iter().map(VecDeque::len).sum();
+        let orders = |coming: &VecDeque<Arrival>| {
+            coming.iter().filter(|arrival| matches!(arrival, Arrival::Order(_))).count()
+        };
+        let coming: usize = self.arriving.iter().map(orders).sum();
         let open = turn.floor.orders.len() + coming;
         let missing = self.wanted.saturating_sub(open) / ORDERS_PER_BATCH;
         let more = missing.min(MOST_BATCHES - self.arriving.len().min(MOST_BATCHES));
         for _ in 0..more {
-            self.arriving.push(batches.next_batch(0, turn.now.clock).into());
+            let batch = batches.next_batch(turn.now.clock);
+            self.arriving.push(batch.into_iter().flat_map(Arrival::all_of).collect());
         }
-        for orders in &mut self.arriving {
-            if let Some(order) = orders.pop_front() {
-                let id = order.work_order_id.clone();
-                turn.act(Act::CreateOrder(Box::new(order)), &[&id]);
+        for coming in &mut self.arriving {
+            let Some(arrival) = coming.front() else { continue };
+            let id = arrival.order().to_owned();
+            if !turn.is_claimed(&[&id])
+                && let Some(arrival) = coming.pop_front()
+            {
+                turn.act(arrival.into_act(), &[&id]);
             }
         }
-        self.arriving.retain(|orders| !orders.is_empty());
+        self.arriving.retain(|coming| !coming.is_empty());
     }
+}
+
+fn batch_of(order: &str) -> Option<&str> {
+    order.rsplit_once('-').map(|(batch, _)| batch)
 }

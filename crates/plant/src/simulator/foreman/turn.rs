@@ -5,14 +5,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use mraos_api::shift::Shift;
+use rust_decimal::Decimal;
 
 use crate::simulator::act::Act;
-use crate::simulator::floor::{Floor, Job, Machine, Person, Phase};
+use crate::simulator::floor::{Floor, Job, Machine, Order, Person, Phase};
 use crate::simulator::moment::Moment;
 
 /// Questions in one turn.
 const MOST_QUESTIONS: usize = 256;
+/// What is booked for later than this leaves room for other work before.
+const NEAR: SignedDuration = SignedDuration::from_hours(3);
 
 /// Whether somebody is to be at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,21 +37,24 @@ pub(super) struct Turn<'f> {
     claimed: HashSet<String>,
     occupied: HashMap<&'f str, usize>,
     running: HashMap<&'f str, usize>,
+    /// Material that acts of this turn will take.
+    taken: HashMap<&'f str, Decimal>,
 }
 
 impl<'f> Turn<'f> {
     pub(super) fn new(floor: &'f Floor, now: Moment) -> Self {
         let mut occupied = HashMap::new();
         let mut running = HashMap::new();
-        for job in floor.jobs.values().filter(|job| job.occupies()) {
+        let is_near = |job: &&Job| job.starts.is_none_or(|starts| starts < now.clock + NEAR);
+        for job in floor.jobs.values().filter(|job| job.occupies()).filter(is_near) {
             for id in [&job.person, &job.machine].into_iter().flatten() {
                 *occupied.entry(id.as_str()).or_default() += 1;
                 *running.entry(id.as_str()).or_default() +=
                     usize::from(job.phase == Phase::Running);
             }
         }
-        let (acts, claimed) = (Vec::new(), HashSet::new());
-        Self { floor, now, acts, questions: 0, claimed, occupied, running }
+        let (acts, claimed, taken) = (Vec::new(), HashSet::new(), HashMap::new());
+        Self { floor, now, acts, questions: 0, claimed, occupied, running, taken }
     }
 
     pub(super) fn into_acts(self) -> Vec<Act> {
@@ -96,8 +103,9 @@ impl<'f> Turn<'f> {
             return Duty::On { until: None, began: None, in_break: false };
         }
         let clock = self.now.clock;
-        let shift =
-            abilities.shifts.iter().find(|shift| shift.starts_at <= clock && clock < shift.ends_at);
+        let is_on = |shift: &&Shift| shift.starts_at <= clock && clock < shift.ends_at;
+        let mut shifts = abilities.shifts.iter().filter(|shift| self.floor.counts(shift));
+        let shift = shifts.find(is_on);
         let Some(shift) = shift else { return Duty::Off };
         Duty::On {
             until: Some(shift.ends_at),
@@ -110,6 +118,47 @@ impl<'f> Turn<'f> {
     pub(super) fn is_at_work(&self, person: &Person) -> bool {
         let on_duty = matches!(self.duty(person), Duty::On { in_break: false, .. });
         person.is_active && person.status == "available" && on_duty
+    }
+
+    /// Whether a person could take up something more right now.
+    pub(super) fn is_person_free(&self, id: &str) -> bool {
+        self.floor.people.get(id).is_some_and(|person| {
+            self.is_at_work(person) && self.has_room(id, person.capacity) && !self.is_claimed(&[id])
+        })
+    }
+
+    /// Whether a machine could take up something more right now.
+    pub(super) fn is_machine_free(&self, id: &str) -> bool {
+        self.floor.machines.get(id).is_some_and(|machine| {
+            can_work(machine)
+                && self.has_room(id, machine.capacity)
+                && !self.is_claimed(&[id])
+                && self.is_kept_up(machine, self.now.clock, self.now.clock)
+        })
+    }
+
+    /// Whether no maintenance of a machine is due or lies in the way; false while that is unknown.
+    pub(super) fn is_kept_up(&self, machine: &Machine, from: Timestamp, until: Timestamp) -> bool {
+        let equipment = machine.equipment.as_ref();
+        equipment.is_some_and(|one| one.is_free(self.now.clock, from, until))
+    }
+
+    /// Whether there is enough of everything without which an order cannot begin.
+    pub(super) fn has_material(&self, order: &Order) -> bool {
+        let mut needs = order.needs.iter().filter(|need| need.is_critical);
+        needs.all(|need| {
+            let stock = self.floor.stocks.get(&need.material);
+            let taken = self.taken.get(need.material.as_str()).copied().unwrap_or_default();
+            stock.is_none_or(|stock| stock.usable() - taken >= need.quantity)
+        })
+    }
+
+    /// Notes what an act takes that lets work on an order begin.
+    pub(super) fn take_material(&mut self, order: &str) {
+        let needs = self.floor.orders.get(order).into_iter().flat_map(|order| &order.needs);
+        for need in needs {
+            *self.taken.entry(need.material.as_str()).or_default() += need.quantity;
+        }
     }
 
     /// Ids of what an act on a job concerns.
@@ -126,7 +175,7 @@ pub(super) fn can_work(machine: &Machine) -> bool {
 
 /// Whether an instant lies in the break of a shift. Local times are turned into instants by their
 /// distance from the start, which is exact but for the nights on which clocks change.
-pub(super) fn is_in_break(shift: &mraos_api::shift::Shift, clock: Timestamp) -> bool {
+pub(super) fn is_in_break(shift: &Shift, clock: Timestamp) -> bool {
     let (Some(from), Some(to)) = (shift.break_start, shift.break_end) else { return false };
     let day = jiff::SignedDuration::from_hours(24);
     let after_start = |time: jiff::civil::Time| {

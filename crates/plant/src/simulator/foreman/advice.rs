@@ -1,0 +1,78 @@
+//! Suggestions: for part of the orders the foreman asks the system who could do it where, and takes
+//! the best pair that is still free when the answer comes.
+//!
+//! What was refused to the question lets an order rest like a refusal of the work itself, without
+//! anybody having been sent there in vain.
+
+use std::collections::BTreeMap;
+
+use mraos_api::suggestion::Suggestions;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::simulator::act::Act;
+use crate::simulator::foreman::turn::Turn;
+use crate::simulator::moment::PlantTime;
+
+/// Advice that is older than this is not taken.
+const FRESH_MINUTES: i64 = 5;
+
+/// Pairs that were suggested and not yet taken.
+#[derive(Debug, Default)]
+pub(super) struct Advice {
+    given: BTreeMap<String, Given>,
+}
+
+#[derive(Debug)]
+struct Given {
+    until: PlantTime,
+    minutes: i64,
+    pairs: Vec<(String, String, i64)>,
+}
+
+impl Advice {
+    /// Takes note of an answer; false if nobody can do it anywhere.
+    pub(super) fn hear(&mut self, order: &str, minutes: i64, body: &Value, now: PlantTime) -> bool {
+        let answer = Suggestions::deserialize(body).unwrap_or_default();
+        let pairs: Vec<_> = answer
+            .items
+            .into_iter()
+            .filter_map(|one| Some((one.operator_id?, one.machine_id?, one.score)))
+            .collect();
+        let any = !pairs.is_empty();
+        if any {
+            let until = now.plus_minutes(FRESH_MINUTES);
+            self.given.insert(order.to_owned(), Given { until, minutes, pairs });
+        }
+        any
+    }
+
+    /// Acts on what was suggested.
+    pub(super) fn take(&mut self, turn: &mut Turn<'_>) {
+        for (order, given) in std::mem::take(&mut self.given) {
+            let is_open = turn.floor.orders.get(&order).is_some_and(|one| turn.has_material(one));
+            let is_taken = turn.floor.jobs.values().any(|job| job.order == order);
+            if !is_open || is_taken || given.until < turn.now.plant {
+                continue;
+            }
+            let pair = given.pairs.into_iter().find(|(person, machine, _)| {
+                turn.is_person_free(person) && turn.is_machine_free(machine)
+            });
+            let Some((person, machine, score)) = pair else { continue };
+            let concerns = [order.clone(), person.clone(), machine.clone()];
+            let concerns = concerns.each_ref().map(String::as_str);
+            let (minutes, score) = (given.minutes, Some(score));
+            let act = Act::Allocate {
+                order: order.clone(),
+                person: person.clone(),
+                machine: machine.clone(),
+                from: None,
+                minutes,
+                score,
+            };
+            if turn.act(act, &concerns) {
+                turn.take_material(&order);
+            }
+        }
+    }
+}
