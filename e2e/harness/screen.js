@@ -19,8 +19,10 @@ import { startPlant, TARGET } from './plant.js';
 export const EVIDENCE = `${TARGET}/e2e`;
 /** How long the screen may take where nothing else is promised. */
 const PATIENCE_MS = 10_000;
+/** More stops than any way through a screen has. */
+const MOST_STOPS = 200;
 /** Answers that a screen has to expect; the browser logs them as errors nevertheless. */
-const EXPECTED = /status of (401|403|404|409|412|429|503)|net::ERR_/;
+const EXPECTED = /status of (401|403|404|409|412|422|429|503)|net::ERR_/;
 
 /** Everything a test needs; filled before the first one runs. */
 export class Stage {
@@ -28,13 +30,17 @@ export class Stage {
   /** @type {Browser} */ browser = /** @type {any} */ (null);
 }
 
-/** One plant and one browser for all tests of a file. */
-export function stage() {
+/**
+ * One plant and one browser for all tests of a file.
+ * @param {(plant: Plant) => Promise<void>} [furnishMore] what the file's tests need beside the floor
+ */
+export function stage(furnishMore) {
   const stage = new Stage();
   before(async () => {
     await mkdir(EVIDENCE, { recursive: true });
     [stage.plant, stage.browser] = await Promise.all([startPlant(), launch()]);
     await furnish(stage.plant.api);
+    await furnishMore?.(stage.plant);
   });
   after(async () => {
     await stage.browser?.close();
@@ -145,6 +151,31 @@ export class Screen {
    */
   machine(id, status = '') {
     return this.page.getByRole('button', { name: new RegExp(`^${id}\\b.*${status}`, 's') });
+  }
+
+  /**
+   * A person's chip.
+   * @param {string} name
+   * @param {string} [status] the word it shows
+   */
+  person(name, status = '') {
+    return this.page.getByRole('button', { name: new RegExp(`^${name}\\b.*${status}`, 's') });
+  }
+
+  /**
+   * Presses Tab until the focus is on something of this name, and visibly so.
+   * @param {RegExp} name
+   */
+  async tabTo(name) {
+    /** @type {string[]} */
+    const seen = [];
+    for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+      const focused = await this.focused();
+      if (name.test(focused)) return;
+      seen.push(focused);
+      await this.page.keyboard.press('Tab');
+    }
+    assert.fail(`${name} was not reached by Tab; reached were ${[...new Set(seen)].join(' · ')}`);
   }
 
   /**

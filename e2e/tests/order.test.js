@@ -78,7 +78,7 @@ screenTest(plant, 'what an order is made of is planned and covered', {}, async (
   await dialog.getByRole('button', { name: 'Add' }).click();
   await screen.shows(page.getByText('200 EA not covered'));
   await screen.shows(page.getByText('300 available'));
-  await page.getByRole('button', { name: 'Set PUMP-1 aside' }).click();
+  await page.getByRole('button', { name: 'Set aside: PUMP-1' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Set aside' }).click();
   await screen.shows(page.getByText('0 used up · 200 set aside'));
   await screen.shows(page.getByRole('button', { name: 'of PUMP-1' }));

@@ -138,6 +138,7 @@ screenTest(plant, 'costs are for those who may see them', {}, async (screen) => 
   await screen.shows(page.getByText('first to expire'));
   assert.equal(await page.getByText('84.5').count(), 0);
   await screen.signOut();
+  await screen.shows(page.getByRole('button', { name: 'Sign in' }));
   await screen.signIn('manager');
   await page.goto(place);
   await screen.shows(page.getByText(/84\.5.* EUR/));

@@ -37,6 +37,10 @@ pub(crate) struct UserId(pub(crate) Text<50>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReservationId(pub(crate) RowId);
 
+/// The id of a maintenance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MaintenanceId(pub(crate) RowId);
+
 macro_rules! path_ids {
     ($($type:ty, $noun:literal, $code:literal, $read:expr;)*) => {$(
         impl PathId for $type {
@@ -58,6 +62,9 @@ path_ids! {
     AllocationId, "allocation", "unknown_allocation", |id| position(id).map(AllocationId);
     ReservationId, "reservation", "unknown_reservation", |id| {
         position(id).map(RowId).map(ReservationId)
+    };
+    MaintenanceId, "maintenance", "unknown_maintenance", |id| {
+        position(id).map(RowId).map(MaintenanceId)
     };
     RowId, "entry", "unknown_entry", |id| position(id).map(RowId);
     Uuid, "live token", "unknown_token", |id: &str| id.parse().ok();

@@ -14,6 +14,12 @@ describe('search', () => {
     expect(rank('ress', 'M-1', 'Press 4')).toBe(4);
     expect(rank('zz', 'M-1', 'Press 4')).toBeNull();
   });
+
+  it('finds people however their names are accented', () => {
+    expect(rank('muller', 'O-1', 'Jürgen Müller')).toBe(4);
+    expect(rank('JUR', 'O-1', 'Jürgen Müller')).toBe(2);
+    expect(rank('weiß', 'O-2', 'Weiss')).toBe(2);
+  });
 });
 
 describe('candidates', () => {

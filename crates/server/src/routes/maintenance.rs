@@ -16,7 +16,7 @@ use crate::fields::names;
 use crate::headers::expected_version;
 use crate::page::Accepts::OneOf;
 use crate::page::List;
-use crate::path::{Id, Ids};
+use crate::path::{Id, Ids, MaintenanceId};
 use crate::problem::{HttpError, HttpResult};
 use crate::routes::machine::changed;
 use crate::state::Server;
@@ -52,7 +52,7 @@ pub(crate) async fn plan(
 /// `PATCH /machines/{id}/maintenance/{maintenance_id}`
 pub(crate) async fn change(
     State(server): State<Server>,
-    Ids(machine_id, maintenance_id): Ids<MachineId, RowId>,
+    Ids(machine_id, MaintenanceId(maintenance_id)): Ids<MachineId, MaintenanceId>,
     headers: HeaderMap,
     write: Write<ChangeMaintenance>,
 ) -> HttpResult<Response> {
@@ -88,7 +88,7 @@ fn answer(
 /// `POST /machines/{id}/maintenance/{maintenance_id}/complete`
 pub(crate) async fn complete(
     State(server): State<Server>,
-    Ids(machine_id, maintenance_id): Ids<MachineId, RowId>,
+    Ids(machine_id, MaintenanceId(maintenance_id)): Ids<MachineId, MaintenanceId>,
     write: Write<CompleteMaintenance>,
 ) -> HttpResult<Response> {
     let body = &write.body;
@@ -105,7 +105,7 @@ pub(crate) async fn complete(
 /// `POST /machines/{id}/maintenance/{maintenance_id}/cancel`
 pub(crate) async fn cancel(
     State(server): State<Server>,
-    Ids(machine_id, maintenance_id): Ids<MachineId, RowId>,
+    Ids(machine_id, MaintenanceId(maintenance_id)): Ids<MachineId, MaintenanceId>,
     write: Write<CancelMaintenance>,
 ) -> HttpResult<Response> {
     let body = &write.body;

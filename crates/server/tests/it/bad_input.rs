@@ -502,6 +502,13 @@ fn step_cases() -> Vec<Case> {
 
 fn path_cases() -> Vec<Case> {
     vec![
+        (
+            "POST",
+            "/machines/M-1/maintenance/9223372036854775808/complete",
+            json!({}),
+            404,
+            "unknown_maintenance",
+        ),
         ("POST", "/holidays", json!({"day": "2026-02-30", "holiday_name": "x"}), 422, "/day"),
         ("POST", "/holidays", json!({"day": "3000-01-01", "holiday_name": "x"}), 422, "/day"),
         (

@@ -12,6 +12,7 @@ import {
   type Verb,
 } from '$lib/api/calls';
 import { inWords, type Problem, type Refusal } from '$lib/api/problem';
+import type { Hit } from '$lib/api/replacements';
 import { machineName, operatorName } from './names';
 import { session } from './session.svelte';
 
@@ -94,10 +95,12 @@ export async function report(
   type: 'machine' | 'operator',
   id: string,
   body: StatusChange,
-): Promise<Problem | null> {
+): Promise<{ problem: Problem | null; hit: Hit[] }> {
   const name = type === 'machine' ? machineName(id) : operatorName(id);
   const outcome = await setStatus(type, id, body);
   if (outcome.ok) toast.success(`${name}: status recorded`);
   else toast.error(`${name} was not changed`, { description: inWords(outcome.problem) });
-  return outcome.ok ? null : outcome.problem;
+  return outcome.ok
+    ? { problem: null, hit: outcome.value.hit }
+    : { problem: outcome.problem, hit: [] };
 }

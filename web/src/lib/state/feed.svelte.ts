@@ -2,7 +2,7 @@
  * The latest changes, newest first, gathered per animation frame and forgotten beyond a few hundred.
  */
 import type { Message } from '$lib/live/frames';
-import { changes, latest, type Change } from '$lib/words/change';
+import { changes, erasedPeople, latest, type Change } from '$lib/words/change';
 import { machineName, operatorName } from './names';
 
 const KEPT = 200;
@@ -14,9 +14,15 @@ export class Feed {
   #fresh: Change[] = [];
 
   note(position: number, messages: Message[]): void {
+    for (const id of erasedPeople(messages)) this.#forget(id);
     const names = { operator: operatorName, machine: machineName };
     this.#fresh.push(...changes(position, messages, names));
     if (this.#fresh.length > KEPT) this.#fresh = this.#fresh.slice(-KEPT);
+  }
+
+  #forget(person: string): void {
+    this.entries = this.entries.filter((change) => change.person !== person);
+    this.#fresh = this.#fresh.filter((change) => change.person !== person);
   }
 
   settle(): void {

@@ -5,6 +5,7 @@
 import { me, signIn, signOut, type User } from '$lib/api/calls';
 import { onSessionEnded, useCsrfToken } from '$lib/api/client';
 import { inWords } from '$lib/api/problem';
+import { useTimeZone } from '$lib/words/calendar';
 import { stream } from './stream.svelte';
 
 export type Permission =
@@ -69,6 +70,7 @@ class Session {
 
   #begin(user: User, csrf_token?: string): void {
     useCsrfToken(user.csrf_token ?? csrf_token);
+    useTimeZone(user.time_zone);
     this.user = user;
     this.state = 'in';
     this.ended = false;

@@ -24,6 +24,8 @@ export interface Change {
   kind: 'allocation' | 'status' | 'order' | 'alert';
   line: string | null;
   entity: { type: string; id: string };
+  /** Operator whom the line may call by name. */
+  person: string | null;
   /** Allocation the change is about. */
   allocation?: { id: number; work_order_id: string; undoable: boolean };
 }
@@ -88,14 +90,31 @@ function line(position: number, index: number, message: Message, names: Names): 
     by: metadata.triggered_by ?? null,
     line: data.production_line ?? null,
     entity: { type, id },
+    person: personOf(message),
     ...told,
   };
+}
+
+function personOf({ entity_type, entity_id, data }: Message): string | null {
+  if (entity_type === 'operator') return entity_id;
+  return (data as Partial<AllocationCard>).operator_id ?? null;
+}
+
+/** People who were erased with these messages: what is kept must no longer name them. */
+export function erasedPeople(messages: Message[]): string[] {
+  return messages
+    .filter(
+      ({ entity_type, data }) => entity_type === 'operator' && (data as OperatorCard).is_erased,
+    )
+    .map(({ entity_id }) => entity_id);
 }
 
 type Told = Pick<Change, 'tone' | 'subject' | 'text' | 'kind' | 'allocation'>;
 
 function tell(message: Message, names: Names): Told | null {
   const { event_type, entity_type, data } = message;
+  if (erasedPeople([message]).length > 0)
+    return { kind: 'status', tone: 'away', subject: message.entity_id, text: 'person erased' };
   if (event_type in ALLOCATION) return tellAllocation(message, names);
   if (event_type === 'resource_status_changed' && entity_type === 'machine') {
     const card = data as MachineCard;

@@ -1,10 +1,27 @@
 /**
- * Times and spans in as few words as a glance allows. Pure: now is handed in.
+ * Times and spans in as few words as a glance allows, as the plant's clocks show them. Pure: now is
+ * handed in.
  */
+import { timeZone } from './calendar';
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short' });
+/** Making formats is dear, and screens tell times hundreds of times a second. */
+function make(zone: string | undefined) {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', { ...options, ...(zone ? { timeZone: zone } : {}) });
+  return {
+    zone,
+    clock: format({ hour: '2-digit', minute: '2-digit' }),
+    clockWithSeconds: format({ timeStyle: 'medium' }),
+    day: format({ weekday: 'short', day: 'numeric', month: 'short' }),
+  };
+}
+
+let made = make(timeZone());
+
+function formats() {
+  if (made.zone !== timeZone()) made = make(timeZone());
+  return made;
+}
 
 /** `42 s`, `12 min`, `3 h 05`, `2 d 4 h`. */
 export function span(milliseconds: number): string {
@@ -24,12 +41,14 @@ export function since(time: string | null | undefined, now_ms: number): string {
 /** `14:05` today, `Tue 24 Nov 14:05` on another day. */
 export function moment(time: string, now_ms: number): string {
   const date = new Date(time);
-  const today = day.format(now_ms) === day.format(date);
-  return today ? clock.format(date) : `${day.format(date).replace(',', '')} ${clock.format(date)}`;
+  const { clock, day } = formats();
+  const at = clock.format(date);
+  const on = day.format(date);
+  return on === day.format(now_ms) ? at : `${on.replace(',', '')} ${at}`;
 }
 
 export function timeOfDay(time: string | number): string {
-  return clockWithSeconds.format(new Date(time));
+  return formats().clockWithSeconds.format(new Date(time));
 }
 
 /** When something is due, and whether that is past: `in 3 h 05`, `40 min late`. */
@@ -44,11 +63,4 @@ export function due(time: string, now_ms: number): { text: string; late: boolean
 export function milliseconds(value: number): string {
   if (value < 1_000) return `${Math.round(value)} ms`;
   return `${(value / 1_000).toFixed(1)} s`;
-}
-
-/** A moment as a field for local date and time holds it: `2026-01-31T14:05`. */
-export function localField(time: string | number): string {
-  const date = new Date(time);
-  const minutes = date.getTime() - date.getTimezoneOffset() * 60_000;
-  return new Date(minutes).toISOString().slice(0, 16);
 }

@@ -1,7 +1,7 @@
 /** Words that a person reads from afar: short, right at the edges, and never a bare code. */
 import { describe, expect, it } from 'vitest';
 import type { Message } from '$lib/live/frames';
-import { canUndo, changes, latest, type Change } from './change';
+import { canUndo, changes, erasedPeople, latest, type Change } from './change';
 import { humane, machineWord, percent, quantity } from './status';
 import { due, span } from './time';
 
@@ -83,6 +83,20 @@ describe('changes', () => {
       text: 'allocated · name of O-1 at M-1',
       by: 'sam',
     });
+  });
+
+  it('names nobody who was erased', () => {
+    const card = { operator_id: 'O-1', current_status: 'offline', is_erased: true };
+    const erasure = [message('resource_status_changed', 'operator', 'O-1', card)];
+    const [line] = changes(9, erasure, names);
+    expect(line).toMatchObject({ subject: 'O-1', text: 'person erased', person: 'O-1' });
+    expect(erasedPeople(erasure)).toEqual(['O-1']);
+    const [earlier] = changes(
+      8,
+      [message('allocation_paused', 'allocation', '5', allocation)],
+      names,
+    );
+    expect(earlier?.person).toBe('O-1');
   });
 
   it('says why a machine stands still', () => {

@@ -9,6 +9,7 @@ import type { Sought, Suggestion } from '$lib/api/suggestions';
 import { allocateNow } from '$lib/state/actions.svelte';
 import { plant } from '$lib/state/plant.svelte';
 import { session } from '$lib/state/session.svelte';
+import { instantOf } from '$lib/words/calendar';
 import type { Draft } from './state.svelte';
 
 export type Side = 'work_order' | 'machine' | 'operator';
@@ -79,7 +80,7 @@ export class Proposal {
 
   get #timing() {
     return {
-      ...(this.later ? { expected_start_time: new Date(this.later).toISOString() } : {}),
+      ...(this.later ? { expected_start_time: instantOf(this.later) } : {}),
       ...(this.minutes ? { expected_duration_minutes: this.minutes } : {}),
     };
   }

@@ -1,0 +1,136 @@
+/**
+ * A machine's card: what it did and why, its maintenance, and who goes on elsewhere when it breaks down.
+ */
+import assert from 'node:assert/strict';
+import { screenTest, stage } from '../harness/screen.js';
+
+const DAY_MS = 86_400_000;
+const plant = stage();
+
+/** @param {number} days from today, on the calendar of the plant, which is UTC's here */
+const day = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+screenTest(plant, 'what a machine did, why and how long', {}, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  await api.post('/reason-codes', {
+    reason_code: 'belt',
+    category: 'breakdown',
+    description: 'Belt torn',
+  });
+  const at = (/** @type {number} */ minutes) =>
+    new Date(Date.now() - minutes * 60_000).toISOString();
+  await api.post('/machines', {
+    machine_id: 'M-30',
+    machine_name: 'Robot',
+    machine_type: 'Robot',
+    production_line: 'Cooling line',
+    occurred_at: at(300),
+  });
+  await api.post('/machines/M-30/status', {
+    status: 'breakdown',
+    reason_code: 'belt',
+    reason_description: 'the third this month',
+    occurred_at: at(91),
+  });
+  await api.post('/machines/M-30/status', { status: 'maintenance', occurred_at: at(61) });
+  await screen.signIn('viewer');
+  await screen.machine('M-30', 'Maintenance').click();
+  const history = page.getByRole('region', { name: 'What it did' });
+  const periods = history.getByRole('listitem');
+  await screen.shows(periods.first().filter({ hasText: /Maintenance.*1 h 0\d so far/s }));
+  const broken = periods.nth(1);
+  await screen.shows(broken.filter({ hasText: /Breakdown.*30 min/s }));
+  await screen.shows(broken.getByText('Belt torn: the third this month'));
+  await screen.shows(history.getByText(/Last 24 hours:.*maintenance 1 h 0\d.*breakdown 30 min/));
+  await api.post('/machines/M-30/status', { status: 'idle' });
+  await screen.shows(periods.first().filter({ hasText: /Free/ }));
+});
+
+const elsewhere = { timezoneId: 'America/New_York' };
+screenTest(plant, 'maintenance is planned, changed and done', elsewhere, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  await screen.signIn('planner');
+  await screen.machine('M-6').click();
+  const upkeep = page.getByRole('region', { name: 'Maintenance' });
+  await screen.shows(upkeep.getByText('Nothing is planned.'));
+  await upkeep.getByRole('button', { name: 'Plan maintenance' }).click();
+  const form = page.getByRole('dialog', { name: 'Plan maintenance' });
+  await form.getByLabel('What is done').fill('Lubrication');
+  await form.getByLabel('Window from').fill(`${day(3)}T08:00`);
+  await form.getByLabel('Window to').fill(`${day(3)}T06:00`);
+  await form.getByLabel('Comes again after days').fill('30');
+  await form.getByRole('button', { name: 'Plan' }).click();
+  await screen.shows(form.getByRole('alert').filter({ hasText: /\w/ }));
+  await form.getByLabel('Window to').fill(`${day(3)}T10:00`);
+  await form.getByRole('button', { name: 'Plan' }).click();
+  const row = upkeep.getByRole('listitem').filter({ hasText: 'Lubrication' });
+  await screen.shows(row.getByText('Due soon'));
+  await screen.shows(row.getByText(/08:00 to 10:00/));
+  const [planned] = (await api.get('/machines/M-6/maintenance')).items;
+  assert.equal(planned.planned_start.slice(0, 16), `${day(3)}T08:00`, 'in the plant’s own time');
+
+  await row.getByRole('button', { name: 'Change Lubrication' }).click();
+  const change = page.getByRole('dialog', { name: 'Change Lubrication' });
+  assert.equal(await change.getByLabel('Window from').inputValue(), `${day(3)}T08:00`);
+  await change.getByLabel('Due after running hours').fill('500');
+  await change.getByRole('button', { name: 'Change' }).click();
+  await screen.shows(row.getByText('500 of 500 running hours left'));
+
+  await row.getByRole('button', { name: 'Mark done: Lubrication' }).click();
+  const done = page.getByRole('dialog', { name: 'Lubrication is done' });
+  await done.getByRole('textbox').fill('Two nipples replaced');
+  await done.getByRole('button', { name: 'Mark done' }).click();
+  await screen.shows(row.getByText('Comes again every 30 d'));
+  await upkeep.getByRole('button', { name: /^Show the 1 before/ }).click();
+  await screen.shows(upkeep.getByText('Two nipples replaced'));
+  const { items } = await api.get('/machines/M-6/maintenance');
+  assert.deepEqual(
+    items.map((/** @type {any} */ one) => one.status),
+    ['planned', 'completed'],
+  );
+  await row.getByRole('button', { name: 'Call off: Lubrication' }).first().click();
+  await page
+    .getByRole('dialog', { name: 'Call Lubrication off' })
+    .getByRole('button', { name: 'Call off' })
+    .click();
+  await screen.shows(upkeep.getByText('Called off'));
+});
+
+screenTest(plant, 'a breakdown shows where the work can go on', {}, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  const job = { work_order_id: 'WO-7', machine_id: 'M-5', operator_id: 'O-5' };
+  const { allocation_id } = await api.post('/allocations', job);
+  await screen.signIn('supervisor');
+  await screen.machine('M-5', 'Running').click();
+  await page.getByRole('button', { name: 'Report breakdown' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Report', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'M-5: Breakdown' });
+  await screen.shows(dialog.getByRole('button', { name: /^Take M-\d .* for WO-7$/ }));
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+
+  // Whoever comes later finds the same from the alert.
+  await page.getByRole('button', { name: /alerts/ }).click();
+  await page.getByRole('button', { name: 'Find replacements for M-5' }).click();
+  await dialog
+    .getByRole('button', { name: /^Take / })
+    .first()
+    .click();
+  await screen.shows(dialog.getByText(/^Taken by M-/));
+  const now = await api.get(`/allocations/${allocation_id}`);
+  assert.notEqual(now.machine_id, 'M-5');
+  assert.equal(now.operator_id, 'O-5');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Repaired' }).click();
+  const why = page.getByRole('dialog', { name: /M-5/ });
+  await why.getByRole('textbox').fill('New motor');
+  await why.getByRole('button', { name: 'Report', exact: true }).click();
+  await screen.shows(screen.machine('M-5', 'Free'));
+  const history = page.getByRole('region', { name: 'What it did' });
+  await screen.shows(history.getByText('New motor'));
+  await api.post(`/allocations/${allocation_id}/release`);
+});
