@@ -43,6 +43,18 @@ impl<S: Sync> FromRequestParts<S> for Reading {
 }
 
 impl Reading {
+    /// Whether the answer to a write may show who an operator is, and notes that it does. The write
+    /// is committed: where that cannot be noted it is answered all the same, without the person.
+    pub(crate) async fn shows_person(
+        &self,
+        server: &Server,
+        operator_id: &str,
+        action: &'static str,
+    ) -> bool {
+        self.caller.may_see_people()
+            && self.note(server, "operator", operator_id, action).await.is_ok()
+    }
+
     /// Notes that the answer shows one thing.
     pub(crate) async fn note(
         &self,

@@ -28,17 +28,16 @@ impl Server {
         self.app.reads().find_operator(actor, id).await?.ok_or_else(|| OperatorId::unknown(id))
     }
 
-    /// Who an operator is, for those who may see it; that they saw it is noted.
+    /// Who an operator is, in the answer to a write, for those who may see it.
     pub(crate) async fn person(
         &self,
         operator: &Operator,
         reading: &Reading,
     ) -> HttpResult<Option<PersonalData>> {
-        if !reading.caller.may_see_people() {
+        let id = &operator.operator_id;
+        if !reading.shows_person(self, id.as_str(), "read").await {
             return Ok(None);
         }
-        let id = &operator.operator_id;
-        reading.note(self, "operator", id.as_str(), "read").await?;
         let mut people = self.app.reads().people(std::slice::from_ref(id)).await?;
         Ok(people.remove(id.as_str()))
     }

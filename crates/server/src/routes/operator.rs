@@ -84,7 +84,6 @@ pub(crate) async fn change(
     let expected_version = expected_version(&headers)?;
     let actor = &write.sender.caller.actor;
     let OperatorView { operator, person, .. } = server.operator(actor, &operator_id).await?;
-    let sees_people = write.sender.caller.may_see_people();
     let mut fields = Fields::default();
     let details = change_details(&mut fields, operator.details, &write.body);
     let changed_person = concerns_person(&write.body)
@@ -99,10 +98,8 @@ pub(crate) async fn change(
     let change = Change::from(command).with_attachments(sealed);
     let applied = server.apply(write.sender, change).await?;
     let operator = applied.operator()?;
-    if sees_people {
-        reading.note(&server, "operator", operator.operator_id.as_str(), "update").await?;
-    }
-    let person = changed_person.or(person).filter(|_| sees_people);
+    let shown = reading.shows_person(&server, operator.operator_id.as_str(), "update").await;
+    let person = changed_person.or(person).filter(|_| shown);
     let body = render(operator, person.as_ref());
     Ok(with_etag(applied.answer(StatusCode::OK, &body), operator.version))
 }
