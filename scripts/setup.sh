@@ -96,6 +96,7 @@ missing_tools() {
   have curl || echo curl
   certificates_found || echo ca-certificates
   needs_no_python || python_found || echo python3-venv
+  [ "$purpose" = build ] || have openssl || echo openssl
   [ "$purpose" = build ] || chromium_found || echo chromium
 }
 
@@ -109,7 +110,8 @@ explain_other_systems() {
     "     macOS: brew install postgresql@17)" \
     "    and put its bin directory, the one with initdb, on PATH" \
     "  - a C compiler, make, pkg-config, curl" \
-    "  - Node $NODE_AT_LEAST or newer with npm; for the tests Chromium and Python 3 with venv" \
+    "  - Node $NODE_AT_LEAST or newer with npm" \
+    "  - for the tests Chromium, openssl and Python 3 with venv" \
     "  - Rust $CARGO_AT_LEAST or newer with rustfmt and clippy (https://rustup.rs)" \
     "then run 'make setup' again"
 }

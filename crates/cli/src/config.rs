@@ -78,6 +78,8 @@ pub struct ServerSettings {
 pub struct DatabaseSettings {
     /// Connection URL; without it a private server is started.
     pub url: Option<Secret>,
+    /// File with the authority that the server's certificate must come from.
+    pub ca_file: Option<PathBuf>,
     /// Where the server programs are.
     pub bin_dir: Option<PathBuf>,
     /// User of the private server when started as root.
@@ -183,6 +185,7 @@ impl Settings {
             },
             database: DatabaseSettings {
                 url: read.secret("database.url"),
+                ca_file: read.optional_text("database.ca_file").map(PathBuf::from),
                 bin_dir: read.optional_text("database.bin_dir").map(PathBuf::from),
                 run_as_user: read.optional_text("database.run_as_user"),
                 pool_size: read.number("database.pool_size", 1..=1_000)?,

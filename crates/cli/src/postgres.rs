@@ -10,7 +10,6 @@ mod cluster;
 mod error;
 mod layout;
 mod locks;
-mod probe;
 mod process;
 mod programs;
 mod settings;
@@ -22,7 +21,6 @@ use std::sync::Arc;
 pub use account::Account;
 pub use error::PostgresError;
 pub use layout::create_data_dir;
-pub use probe::{ProbeError, probe};
 pub use programs::Programs;
 
 use cluster::Cluster;

@@ -1,39 +1,121 @@
 //! Connections: how a session talks to PostgreSQL, and what bounds a session that stopped.
 //!
-//! Every session works as the role `mraos_app`, which can neither update nor delete events. The
-//! committer has a session of its own; everything else shares a small pool.
+//! The one place where sessions are made, encrypted as `sslmode` says. Every session works as the
+//! role `mraos_app`, which can neither update nor delete events; only migrations, rebuilds and the
+//! probe come as the owner. The committer has a session of its own, the rest shares a small pool.
 
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod};
-use tokio_postgres::{Config, NoTls};
+use rustls::RootCertStore;
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::StoreError;
+use crate::tls::{self, TlsError};
 
-/// Where the database is.
+/// Where the database is, and whose certificates are believed there.
 #[derive(Clone)]
 pub struct ConnectOptions {
     config: Config,
+    tls: MakeRustlsConnect,
+    has_own_authority: bool,
     pool_size: usize,
 }
 
+/// Why a database cannot be connected to as the settings say.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The connection string is none. It may hold a password, so nothing of it is shown.
+    #[error(
+        "`database.url` is not a connection string that `mraos` can use; write it like \
+         postgresql://user@host:5432/database, with `?sslmode=` disable, prefer or require behind \
+         it if need be (an authority's certificate goes into `database.ca_file`)"
+    )]
+    Url,
+    /// Encryption is asked for and forbidden.
+    #[error(
+        "`database.ca_file` is set, but `sslmode=disable` in `database.url` forbids encryption; \
+         remove one of them"
+    )]
+    Contradiction,
+    /// The authority's certificate is none.
+    #[error(
+        "`database.ca_file` has no certificate that can be used: {0}; name the file with the \
+         certificate, in PEM, of the authority that signed the server's"
+    )]
+    Authority(TlsError),
+    /// The protocol cannot be set up.
+    #[error("encryption cannot be set up: {0}")]
+    Tls(#[from] TlsError),
+}
+
 impl ConnectOptions {
-    /// Reads a connection string (`postgres://…` or key = value).
-    pub fn parse(url: &str, pool_size: usize) -> Result<Self, StoreError> {
-        // The parse error may quote the string, and the string may hold a password.
-        let parsed: Result<Config, _> = url.parse();
-        let mut config = parsed.map_err(|_| {
-            let rule = "database.url is not a PostgreSQL connection string; write \
-                        postgres://user@host:5432/database";
-            StoreError::Unexpected(rule.to_owned())
-        })?;
+    /// Reads a connection string (`postgres://…` or key = value). What its `sslmode` encrypts must
+    /// have a certificate from an authority that this machine trusts.
+    pub fn parse(url: &str, pool_size: usize) -> Result<Self, ConnectError> {
+        let mut config: Config = url.parse().map_err(|_| ConnectError::Url)?;
         config.connect_timeout(Duration::from_secs(2));
         config.keepalives(true);
         config.keepalives_idle(Duration::from_secs(2));
         config.keepalives_interval(Duration::from_secs(1));
         config.keepalives_retries(2);
         config.tcp_user_timeout(Duration::from_secs(5));
-        Ok(Self { config, pool_size })
+        // PostgreSQL never encrypts a socket of its own machine: asking would cost a round trip.
+        if config.get_ssl_mode() == SslMode::Prefer && stays_on_this_machine(&config) {
+            config.ssl_mode(SslMode::Disable);
+        }
+        let authorities = match config.get_ssl_mode() {
+            SslMode::Disable => RootCertStore::empty(),
+            _ => tls::system_authorities(),
+        };
+        let tls = tls::connector(authorities)?;
+        Ok(Self { config, tls, has_own_authority: false, pool_size })
+    }
+
+    /// Only encrypted sessions, and only with servers whose certificate comes from the authorities
+    /// in this PEM text.
+    pub fn trusting_only(mut self, authorities: &[u8]) -> Result<Self, ConnectError> {
+        if self.config.get_ssl_mode() == SslMode::Disable {
+            return Err(ConnectError::Contradiction);
+        }
+        let authorities = tls::authorities_in(authorities).map_err(ConnectError::Authority)?;
+        self.tls = tls::connector(authorities)?;
+        self.has_own_authority = true;
+        self.config.ssl_mode(SslMode::Require);
+        Ok(self)
+    }
+
+    /// Whether the authorities were named, so that the system's own do not count.
+    pub(crate) fn has_own_authority(&self) -> bool {
+        self.has_own_authority
+    }
+
+    /// Hosts and ports, for messages.
+    pub(crate) fn place(&self) -> String {
+        let ports = self.config.get_ports();
+        let port = |index: usize| ports.get(index).or(ports.first()).copied().unwrap_or(5432);
+        let hosts = self.config.get_hosts().iter().enumerate().map(|(index, host)| match host {
+            Host::Tcp(name) => format!("{name}:{}", port(index)),
+            Host::Unix(directory) => directory.display().to_string(),
+        });
+        let addresses = self.config.get_hostaddrs().iter().enumerate();
+        let addresses = addresses.map(|(index, address)| format!("{address}:{}", port(index)));
+        let named: Vec<String> = hosts.collect();
+        if named.is_empty() { addresses.collect::<Vec<_>>() } else { named }.join(", ")
+    }
+
+    /// A session for looking at the server, which ends some time after it is dropped.
+    pub(crate) async fn connect_probe(
+        &self,
+    ) -> Result<(Client, JoinHandle<()>), tokio_postgres::Error> {
+        let config = self.with_session("mraos probe", "");
+        let (client, connection) = config.connect(self.tls.clone()).await?;
+        let ended = tokio::spawn(async move { connection.await.unwrap_or_default() });
+        Ok((client, ended))
     }
 
     /// A session as the owner of the schema, for migrations and rebuilds.
@@ -69,7 +151,7 @@ impl ConnectOptions {
 
     fn manager(&self, name: &str, options: &str) -> Manager {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        Manager::from_config(self.with_session(name, options), NoTls, recycling)
+        Manager::from_config(self.with_session(name, options), self.tls.clone(), recycling)
     }
 
     pub(crate) fn pool(&self) -> Result<Pool, StoreError> {
@@ -95,4 +177,9 @@ impl ConnectOptions {
         config.options(format!("{given} {options} -c timezone=UTC"));
         config
     }
+}
+
+fn stays_on_this_machine(config: &Config) -> bool {
+    let is_socket = |host: &Host| matches!(host, Host::Unix(_));
+    config.get_hosts().iter().all(is_socket) && config.get_hostaddrs().is_empty()
 }

@@ -6,9 +6,11 @@
 use std::path::Path;
 
 use clap::Args;
+use mraos_store::ConnectOptions;
+use mraos_store::probe::Fitness;
 use serde::Serialize;
 
-use super::database::embedded_options;
+use super::database::{connect_options, embedded_options};
 use super::{Place, Verdict};
 use crate::config::{EffectiveValue, Settings};
 use crate::logging::Verbosity;
@@ -85,14 +87,18 @@ fn check_directory(data_dir: &Path) -> Result<String, String> {
 
 fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String> {
     if let Some(url) = &settings.database.url {
-        let major = look_at(url.expose())?;
-        return Ok(format!("PostgreSQL {major} by `database.url`, reachable and suitable"));
+        let options = connect_options(settings, url).map_err(|error| format!("{error:#}"))?;
+        let found = look_at(&options)?;
+        let way = if found.is_encrypted { "encrypted" } else { "not encrypted" };
+        let major = found.major;
+        return Ok(format!("PostgreSQL {major} by `database.url`, {way}, reachable and suitable"));
     }
     let options = embedded_options(settings, data_dir);
     let found = postgres::inspect(&options).map_err(|error| error.to_string())?;
     let state = match (&found.running_url, found.created) {
         (Some(url), _) => {
-            look_at(url)?;
+            let options = ConnectOptions::parse(url, 1).map_err(|error| error.to_string())?;
+            look_at(&options)?;
             "running"
         }
         (None, true) => "stopped",
@@ -106,8 +112,9 @@ fn check_database(settings: &Settings, data_dir: &Path) -> Result<String, String
     ))
 }
 
-fn look_at(url: &str) -> Result<i32, String> {
-    super::block_on(async { Ok(postgres::probe(url).await?) }).map_err(|error| format!("{error:#}"))
+fn look_at(options: &ConnectOptions) -> Result<Fitness, String> {
+    let looking = async { Ok(mraos_store::probe(options).await?) };
+    super::block_on(looking).map_err(|error| format!("{error:#}"))
 }
 
 fn check_key(settings: &Settings, data_dir: &Path) -> Result<String, String> {

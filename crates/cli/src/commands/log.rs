@@ -21,7 +21,6 @@ use serde_json::json;
 
 use super::database::Database;
 use super::{Place, Verdict};
-use crate::config::Settings;
 use crate::keys::{self, KeyError};
 use crate::logging::Verbosity;
 use crate::{output, postgres};
@@ -83,7 +82,7 @@ pub(super) fn run(place: &Place, command: &LogCommand) -> anyhow::Result<Verdict
     }
     super::block_on(async {
         let database = Database::open(&settings, data_dir).await?;
-        let verdict = run_on(&database, &settings, data_dir, command).await;
+        let verdict = run_on(&database, data_dir, command).await;
         database.close().await?;
         verdict
     })
@@ -91,17 +90,16 @@ pub(super) fn run(place: &Place, command: &LogCommand) -> anyhow::Result<Verdict
 
 async fn run_on(
     database: &Database,
-    settings: &Settings,
     data_dir: &Path,
     command: &LogCommand,
 ) -> anyhow::Result<Verdict> {
-    database.migrate(settings).await?;
-    let options = database.connect_options(settings)?;
+    database.migrate().await?;
+    let options = database.connect_options();
     match command {
         LogCommand::Verify(args) => {
             let bar = Bar::new("verifying", args.json);
             let witness = witness(database, data_dir)?;
-            let found = verify::verify(&options, witness, &|progress| bar.show(progress)).await?;
+            let found = verify::verify(options, witness, &|progress| bar.show(progress)).await?;
             bar.clear();
             report_verification(&found, args.json)
         }
@@ -109,11 +107,11 @@ async fn run_on(
             let bar = Bar::new("rebuilding", args.json);
             let witness = witness(database, data_dir)?;
             let show = |progress| bar.show(progress);
-            let done = rebuild::rebuild(&options, witness, args.force, &show).await?;
+            let done = rebuild::rebuild(options, witness, args.force, &show).await?;
             bar.clear();
             report_rebuild(&done, args.json)
         }
-        LogCommand::Export(args) => write_export(&options, args).await,
+        LogCommand::Export(args) => write_export(options, args).await,
     }
 }
 

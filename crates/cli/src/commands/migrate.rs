@@ -21,7 +21,7 @@ pub(super) fn run(place: &Place, args: &MigrateArgs) -> anyhow::Result<Verdict> 
     let settings = place.load_settings(None, Verbosity::Answer)?;
     let applied = super::block_on(async {
         let database = Database::open(&settings, place.data_dir()).await?;
-        let applied = database.migrate(&settings).await;
+        let applied = database.migrate().await;
         database.close().await?;
         applied
     })?;

@@ -131,10 +131,10 @@ pub(super) async fn start_app(
     database: &Database,
     bootstrap_token: Option<&Secret>,
 ) -> anyhow::Result<App> {
-    database.migrate(settings).await?;
-    database.check_master_key(settings).await?;
+    database.migrate().await?;
+    database.check_master_key().await?;
     let options = AppOptions {
-        connect: database.connect_options(settings)?,
+        connect: database.connect_options().clone(),
         plant: Plant {
             zone: settings.plant.time_zone.clone(),
             default_allocation_minutes: settings.plant.default_allocation_minutes,

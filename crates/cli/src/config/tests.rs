@@ -69,6 +69,15 @@ fn nobody_is_absent_by_the_clock_unless_a_plant_says_when() {
 }
 
 #[test]
+fn the_authority_of_a_server_is_a_file_that_nobody_names_unless_asked() {
+    assert!(load("", &[]).unwrap().database.ca_file.is_none());
+    let named = load("[database]\nca_file = '/etc/mraos/ca.pem'\n", &[]).unwrap();
+    assert_eq!(named.database.ca_file.as_deref(), Some(Path::new("/etc/mraos/ca.pem")));
+    let refused = refusal("[database]\nca_file = 1\n", &[]);
+    assert!(refused.contains("database.ca_file"), "{refused}");
+}
+
+#[test]
 fn a_truth_value_is_true_or_false() {
     assert!(!load("", &[]).unwrap().server.secure_cookies);
     assert!(load("[server]\nsecure_cookies = true\n", &[]).unwrap().server.secure_cookies);

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use mraos_store::probe::EXTENSIONS;
 use rustix::process::Signal;
 
 use super::account::Account;
@@ -19,9 +20,6 @@ use super::layout::{Layout, PORT};
 use super::process::{self, LockFile, ServerState};
 use super::programs::Programs;
 use super::{DATABASE, OWNER, settings};
-
-/// Extensions that the schema uses.
-pub(super) const EXTENSIONS: [&str; 2] = ["btree_gist", "pg_trgm"];
 
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// Crash recovery replays at most a few gigabytes of log; this is far beyond it.

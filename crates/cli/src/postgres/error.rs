@@ -6,7 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::programs::OLDEST_MAJOR;
+use mraos_store::probe::OLDEST_MAJOR;
 
 /// Why the embedded PostgreSQL is not available.
 #[derive(Debug, thiserror::Error)]

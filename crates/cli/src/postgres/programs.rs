@@ -7,10 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::error::PostgresError;
+use mraos_store::probe::OLDEST_MAJOR;
 
-/// The oldest major version that the schema works with.
-pub(super) const OLDEST_MAJOR: u32 = 15;
+use super::error::PostgresError;
 
 /// Directories that hold one subdirectory per installed version, with what follows the version.
 const VERSIONED_PARENTS: [(&str, &str, &str); 4] = [
