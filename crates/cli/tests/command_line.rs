@@ -153,6 +153,16 @@ fn tokens_and_users_are_kept_with_the_server_stopped() {
     let nobody = mraos(directory.path(), &["user", "deactivate", "S-044"]).output().unwrap();
     assert!(text_of(&nobody).contains("mraos user list"), "{}", text_of(&nobody));
 
+    let anew = ["user", "create", "S-042", "--role", "admin"];
+    let anew = mraos(directory.path(), &anew).output().unwrap();
+    assert_eq!(anew.status.code(), Some(2), "{}", text_of(&anew));
+    assert!(text_of(&anew).contains("mraos user reactivate S-042"), "{}", text_of(&anew));
+    let users: Value = serde_json::from_str(&answer(&["user", "list", "--json"])).unwrap();
+    assert_eq!((&users[0]["is_active"], &users[0]["role"]), (&false.into(), &"viewer".into()));
+    assert!(answer(&["user", "reactivate", "S-042"]).contains("can act again, as viewer"));
+    let users: Value = serde_json::from_str(&answer(&["user", "list", "--json"])).unwrap();
+    assert_eq!((&users[0]["is_active"], &users[0]["has_password"]), (&true.into(), &true.into()));
+
     let unknown = ["user", "create", "S-043", "--role", "boss"];
     let unknown = mraos(directory.path(), &unknown).output().unwrap();
     assert!(text_of(&unknown).contains("choose one of"), "{}", text_of(&unknown));

@@ -46,7 +46,8 @@ impl From<AccountError> for HttpError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Taken => {
-                let detail = "this id belongs to somebody already; choose another";
+                let detail = "this id belongs to somebody already, who may be deactivated; choose \
+                              another, or change that user";
                 Self::new(StatusCode::CONFLICT, "user_exists", detail)
             }
             AccountError::Unknown => Self::unknown("unknown_user", "there is no such user"),

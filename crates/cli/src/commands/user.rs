@@ -25,7 +25,7 @@ const PAGE: i64 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Create a user, or change role, limits and password of one
+    /// Create a user, or change role, limits and password of one that is not deactivated
     Create(CreateArgs),
     /// List all users
     List(ListArgs),
@@ -38,6 +38,11 @@ pub(super) enum UserCommand {
     },
     /// End all sessions and tokens of a user, who can no longer sign in
     Deactivate {
+        /// Id of the user
+        user_id: String,
+    },
+    /// Let a deactivated user act again, with role, limits and password as they were
+    Reactivate {
         /// Id of the user
         user_id: String,
     },
@@ -87,12 +92,21 @@ pub(super) fn run(place: &Place, command: &UserCommand) -> anyhow::Result<Verdic
             reset_password(&accounts, user_id, password).await
         }
         UserCommand::Deactivate { user_id } => {
-            let change = UserChange { is_active: Some(false), ..UserChange::default() };
-            submit(&accounts, user_id, change).await?;
+            submit(&accounts, user_id, activity(false)).await?;
             output::print_line(&format!("{user_id} can no longer act."))
+        }
+        UserCommand::Reactivate { user_id } => {
+            let user = submit(&accounts, user_id, activity(true)).await?;
+            let role = user.role.as_str();
+            output::print_line(&format!("{user_id} can act again, as {role}."))?;
+            tell_of_missing_password(&user)
         }
     }))?;
     Ok(Verdict::Good)
+}
+
+fn activity(is_active: bool) -> UserChange {
+    UserChange { is_active: Some(is_active), ..UserChange::default() }
 }
 
 async fn create(accounts: &Accounts, args: &CreateArgs) -> anyhow::Result<()> {
@@ -102,30 +116,41 @@ async fn create(accounts: &Accounts, args: &CreateArgs) -> anyhow::Result<()> {
     let scope = read_scope(lines, operator_id.as_deref())?;
     let chosen = password.read()?;
     let role = role.0;
-    if accounts.find_user(id.as_str()).await?.is_some() {
+    let there = accounts.find_user(id.as_str()).await?;
+    // Whoever provisions users again and again must not let somebody in who was sent away.
+    if there.as_ref().is_some_and(|user| !user.is_active) {
+        bail!(
+            "user `{id}` was deactivated; `mraos user reactivate {id}` lets it act again, then \
+             create changes role, limits and password"
+        );
+    }
+    let user = if there.is_some() {
         let change = UserChange {
             role: Some(role),
-            is_active: Some(true),
+            is_active: None,
             lines: Some(scope.lines),
             operator_id: Some(scope.operator_id),
             display_name: None,
             password: chosen.clone(),
         };
-        submit(accounts, id.as_str(), change).await?;
+        submit(accounts, id.as_str(), change).await?
     } else {
         let password = chosen.clone();
         let new = NewUser { user_id: id.clone(), role, scope, display_name: None, password };
-        accounts.create_user(new, &request()?).await.map_err(explain)?;
-    }
+        accounts.create_user(new, &request()?).await.map_err(explain)?.value
+    };
     output::print_line(&format!("{id} is {} now.", role.as_str()))?;
     password.print_generated(chosen.as_deref())?;
-    let can_sign_in = accounts.find_user(id.as_str()).await?.is_some_and(|user| user.has_password);
-    if !can_sign_in {
-        let line =
-            format!("Without a password {id} cannot sign in: mraos user reset-password {id}");
-        output::print_line(&line)?;
+    tell_of_missing_password(&user)
+}
+
+fn tell_of_missing_password(user: &User) -> anyhow::Result<()> {
+    if user.has_password {
+        return Ok(());
     }
-    Ok(())
+    let id = &user.user_id;
+    let line = format!("Without a password {id} cannot sign in: mraos user reset-password {id}");
+    output::print_line(&line)
 }
 
 /// The part of the plant that the arguments of a command name.
@@ -155,9 +180,9 @@ async fn reset_password(
     password.print_generated(Some(&chosen))
 }
 
-async fn submit(accounts: &Accounts, user_id: &str, change: UserChange) -> anyhow::Result<()> {
+async fn submit(accounts: &Accounts, user_id: &str, change: UserChange) -> anyhow::Result<User> {
     let changed = accounts.change_user(user_id, None, change, &request()?).await;
-    changed.map(drop).map_err(|error| match error {
+    changed.map(|changed| changed.value).map_err(|error| match error {
         AccountError::Unknown => {
             anyhow!("there is no user `{user_id}`; `mraos user list` shows all")
         }
