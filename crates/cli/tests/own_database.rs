@@ -94,13 +94,14 @@ async fn a_server_that_cannot_be_used_is_refused_with_the_remedy() {
         "CREATE ROLE guest LOGIN CREATEROLE PASSWORD 'hunter2-of-the-plant'",
         "CREATE ROLE clerk LOGIN PASSWORD 'hunter2-of-the-plant'",
         "CREATE DATABASE desk OWNER clerk",
+        "REVOKE CONNECT ON DATABASE desk FROM PUBLIC",
     ] {
         server.query(statement).await;
     }
     let url = server.url("");
     let wrong_user = url.replace("plant:", "nobody:");
     let nowhere = format!("postgresql://plant:{PASSWORD}@127.0.0.1:1/plant");
-    let cases: [(&str, String, &[&str]); 10] = [
+    let cases: [(&str, String, &[&str]); 11] = [
         ("password", url.replace(PASSWORD, "hunter2"), &["\"plant\"", "`database.url`"]),
         ("no password", url.replace(&format!(":{PASSWORD}"), ""), &["asks for a password"]),
         ("user", wrong_user, &["\"nobody\"", "`database.url`", "pg_hba.conf"]),
@@ -109,6 +110,11 @@ async fn a_server_that_cannot_be_used_is_refused_with_the_remedy() {
         ("database", url.replace("/plant?", "/plan?"), &["\"plan\"", "CREATE DATABASE"]),
         ("no encryption there", server.url("&sslmode=require"), &["does not encrypt", "ssl = on"]),
         ("no such mode", server.url("&sslmode=verify-full"), &["require", "database.ca_file"]),
+        (
+            "no right to connect",
+            url.replace("plant:", "guest:").replace("/plant?", "/desk?"),
+            &["permission denied", "\"desk\"", "`database.url`"],
+        ),
         (
             "no right to create",
             url.replace("plant:", "guest:"),

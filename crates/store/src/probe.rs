@@ -125,7 +125,10 @@ pub enum ProbeError {
         advice: &'static str,
     },
     /// The server, or what answers in its place, says something else.
-    #[error("the database server at {place} cannot be used: {cause}")]
+    #[error(
+        "the database server at {place} cannot be used: {cause}; mend it there, or name another \
+         server, user or database in `database.url`"
+    )]
     Refused {
         /// Where it is.
         place: String,
