@@ -56,8 +56,8 @@ async fn a_user_is_made_listed_changed_and_deactivated() {
     let by_token = Request::new("GET", "/api/v1/machines").token(token.as_str().unwrap());
     assert_eq!(plant.send(by_token).await.status, 401, "tokens of that name go as well");
     assert_eq!(plant.sign_in("S-042", PASSWORD).await.status, 401);
-    let made_anew =
-        plant.post("/api/v1/users", &json!({"user_id": "S-042", "role": "admin"})).await;
+    let anew = json!({"user_id": "S-042", "role": "admin", "password": PASSWORD});
+    let made_anew = plant.post("/api/v1/users", &anew).await;
     assert_eq!((made_anew.status, &made_anew.body["code"]), (409, &json!("user_exists")));
     assert!(made_anew.body["detail"].as_str().unwrap().contains("deactivated"));
     let shown = plant.get("/api/v1/users/S-042").await;
