@@ -98,6 +98,29 @@ screenTest(plant, 'maintenance is planned, changed and done', elsewhere, async (
   await screen.shows(upkeep.getByText('Called off'));
 });
 
+screenTest(plant, 'the floor tells the maintenance that is near', {}, async (screen) => {
+  const { api } = screen.plant;
+  const at = (/** @type {number} */ hours) =>
+    new Date(Date.now() + hours * 3_600_000).toISOString();
+  const plan = (/** @type {number} */ from, /** @type {number} */ to) =>
+    api.post('/machines/M-8/maintenance', {
+      maintenance_type: 'Grease',
+      planned_start: at(from),
+      planned_end: at(to),
+    });
+  await screen.signIn('viewer');
+  await plan(30, 31);
+  const near = await plan(2, 3);
+  const tile = screen.machine('M-8', 'maintenance from');
+  await screen.shows(tile);
+  const { maintenance_id } = await plan(-1, 1);
+  await screen.shows(screen.machine('M-8', 'maintenance until'));
+  await api.post(`/machines/M-8/maintenance/${maintenance_id}/complete`, {});
+  await screen.shows(tile);
+  await api.post(`/machines/M-8/maintenance/${near.maintenance_id}/cancel`, {});
+  await tile.waitFor({ state: 'hidden' });
+});
+
 screenTest(plant, 'a breakdown shows where the work can go on', {}, async (screen) => {
   const { page } = screen;
   const { api } = screen.plant;

@@ -30,6 +30,9 @@ screenTest(plant, 'a circle of waiting is refused and named', {}, async (screen)
   await screen.shows(page.getByText('must be finished first, 30 min in between'));
 
   await openOrder(screen, 'WO-1', 'sequence');
+  await screen.shows(
+    page.getByText('starts when this is finished, 30 min in between; held up by this'),
+  );
   await page.getByRole('button', { name: 'Add a predecessor' }).click();
   dialog = page.getByRole('dialog', { name: /WO-1 waits for/ });
   await dialog.getByLabel('Order that comes first').fill('WO-2');

@@ -144,8 +144,12 @@ screenTest(plant, 'called off from the card, and replaced with one click', {}, a
   assert.deepEqual([off.status, off.is_called_off], ['absent', true]);
   const shifts = page.getByRole('region', { name: 'Shifts' });
   await screen.shows(shifts.getByText('Called off'));
+  // It was somebody else who is ill.
+  await shifts.getByRole('button', { name: 'Take call-off back' }).click();
+  await shifts.getByText('Called off').waitFor({ state: 'hidden' });
+  const expected = await api.get('/operators/O-5');
+  assert.equal(expected.current_status, 'available');
   await api.post(`/allocations/${allocation_id}/release`);
-  await api.post('/operators/O-5/status', { status: 'available' });
 });
 
 screenTest(

@@ -72,7 +72,7 @@ pub struct Attendance {
     pub operator_id: String,
     /// Of which shift.
     pub shift_id: Option<i64>,
-    /// `clock_in`, `clock_out`, `absent` (nobody came) or `called_off`.
+    /// `clock_in`, `clock_out`, `absent` (nobody came), `called_off` or `call_off_undone`.
     #[serde(rename = "type")]
     pub entry_type: String,
     /// When it happened.
@@ -125,6 +125,29 @@ pub struct CalledOff {
     pub shifts: Vec<Shift>,
     /// Open work that this hits, with who could take over.
     pub hit: Vec<Hit>,
+    /// Position of the log that reflects it.
+    pub position: i64,
+}
+
+/// Body of `POST /operators/{id}/call-off/undo`: one of the two.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoCallOff {
+    /// This shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_id: Option<i64>,
+    /// All shifts that begin on this day and are called off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift_date: Option<Date>,
+}
+
+/// Answer to a call-off that was taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CallOffUndone {
+    /// The operator afterwards.
+    pub operator: Operator,
+    /// The shifts that were named.
+    pub shifts: Vec<Shift>,
     /// Position of the log that reflects it.
     pub position: i64,
 }

@@ -2,6 +2,7 @@
 //!
 //! A mandatory dependency refuses; one that is not may be overridden with a reason.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,4 +38,28 @@ pub struct Dependency {
     pub lag_minutes: i64,
     /// Whether it refuses without appeal.
     pub is_mandatory: bool,
+}
+
+/// An order that waits for the one that was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Successor {
+    /// Of the dependency.
+    pub dependency_id: i64,
+    /// The order that waits.
+    pub work_order_id: String,
+    /// The order that was asked for.
+    pub predecessor_work_order_id: String,
+    /// `finish_to_start`, `start_to_start` or `finish_to_finish`.
+    pub dependency_type: String,
+    /// Delay between the two.
+    pub lag_minutes: i64,
+    /// Whether it refuses without appeal.
+    pub is_mandatory: bool,
+    /// Where the order that waits stands.
+    pub status: String,
+    /// Whether this dependency still holds it up: what it ties would be refused now.
+    pub is_held_up: bool,
+    /// From when on it holds up nothing; null while its predecessor has not come so far.
+    #[serde(with = "crate::timestamp::option", default)]
+    pub free_from: Option<Timestamp>,
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 pub use self::attendance::AttendanceRow;
 pub use self::machine::{MachineFigures, MaintenanceRow, MaintenanceView, StatusPeriod};
-pub use self::work_order::LoggedEntry;
+pub use self::work_order::{LoggedEntry, Successor};
 use jiff::Timestamp;
 use jiff::civil::Time;
 use mraos_domain::access::part::requires_sight;

@@ -69,7 +69,9 @@ fn is_addressed(refusal: &Refusal, commands: &[Command]) -> bool {
 
 /// Whether the commands name a shift in their body and not in their path.
 fn is_in_body(commands: &[Command]) -> bool {
-    commands.iter().any(|command| matches!(command, Command::CallOff { .. }))
+    let names_shift =
+        |one: &Command| matches!(one, Command::CallOff { .. } | Command::UndoCallOff { .. });
+    commands.iter().any(names_shift)
 }
 
 fn creates(command: &Command) -> bool {

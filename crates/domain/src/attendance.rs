@@ -56,6 +56,8 @@ AttendanceEntry {
     Absent => "absent",
     /// A shift was called off.
     CalledOff => "called_off",
+    /// That a shift was called off was taken back.
+    CallOffUndone => "call_off_undone",
 });
 
 /// The last clocking of a person.
@@ -96,10 +98,34 @@ impl Default for ShiftAttendance {
 impl ShiftAttendance {
     /// Somebody comes, or comes back.
     pub(crate) fn clock_in(&mut self, at: Instant, is_late: bool) {
-        self.status = if is_late { ShiftStatus::Late } else { ShiftStatus::InProgress };
+        self.status = come(is_late);
         self.clocked_in_at.get_or_insert(at);
         self.clocked_out_at = None;
         self.is_called_off = false;
+    }
+
+    /// A coming that is told late, before the last clocking, of a shift for which somebody is known
+    /// to have come: it takes its place by its time, and leaves what was said since.
+    pub(crate) fn mend_coming(&mut self, at: Instant, is_late: bool) {
+        self.clocked_in_at = self.clocked_in_at.map(|first| first.min(at));
+        let came_back = self.clocked_out_at.is_some_and(|gone| gone < at);
+        if came_back {
+            self.clocked_out_at = None;
+        }
+        let is_open = matches!(self.status, ShiftStatus::InProgress | ShiftStatus::Late);
+        if is_open || came_back && self.status == ShiftStatus::Completed {
+            self.status = come(is_late);
+        }
+    }
+
+    /// What the clock says of a shift that was called off, once that is taken back.
+    pub(crate) fn take_back_call_off(&mut self, is_late: bool) {
+        self.is_called_off = false;
+        self.status = match (self.clocked_in_at, self.clocked_out_at) {
+            (None, _) => ShiftStatus::Scheduled,
+            (Some(_), None) => come(is_late),
+            (Some(_), Some(_)) => ShiftStatus::Completed,
+        };
     }
 
     /// Somebody goes; who was there before a shift began was there from its start on.
@@ -116,6 +142,10 @@ impl ShiftAttendance {
             self.status = ShiftStatus::Completed;
         }
     }
+}
+
+fn come(is_late: bool) -> ShiftStatus {
+    if is_late { ShiftStatus::Late } else { ShiftStatus::InProgress }
 }
 
 /// Which shifts of a person are called off.

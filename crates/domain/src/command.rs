@@ -152,6 +152,8 @@ pub enum Command {
         status: OperatorStatus,
         reason: Reason,
     },
+    /// Takes back that shifts were called off.
+    UndoCallOff { operator_id: OperatorId, choice: ShiftChoice },
     /// Registers a machine.
     CreateMachine { machine_id: MachineId, details: MachineDetails, status: MachineStatus },
     /// Replaces a machine's master data.
@@ -310,6 +312,7 @@ impl Command {
                 | C::ClockOut { .. }
                 | C::NoteAbsence { .. }
                 | C::CallOff { .. }
+                | C::UndoCallOff { .. }
                 | C::SetMachineStatus { .. }
         )
     }
@@ -330,7 +333,8 @@ impl Command {
             | C::ClockIn { operator_id }
             | C::ClockOut { operator_id }
             | C::NoteAbsence { operator_id, .. }
-            | C::CallOff { operator_id, .. } => operator_id.into(),
+            | C::CallOff { operator_id, .. }
+            | C::UndoCallOff { operator_id, .. } => operator_id.into(),
             C::CreateMachine { machine_id, .. }
             | C::ChangeMachine { machine_id, .. }
             | C::SetMachineStatus { machine_id, .. }

@@ -62,7 +62,8 @@ fn decide_command(state: &State, command: &Command, context: &Context) -> Decisi
         Command::ClockIn { .. }
         | Command::ClockOut { .. }
         | Command::NoteAbsence { .. }
-        | Command::CallOff { .. } => attendance::decide(state, command, context),
+        | Command::CallOff { .. }
+        | Command::UndoCallOff { .. } => attendance::decide(state, command, context),
         Command::CreateMachine { .. }
         | Command::ChangeMachine { .. }
         | Command::SetMachineStatus { .. } => machine::decide(state, command, context),

@@ -149,6 +149,12 @@ log_format::events! {
         reason_code: Option<ReasonCode>,
         reason: Option<TextRef>,
     }
+    /// A shift that was called off is to be worked after all; `is_late` is of who had come.
+    OperatorCallOffUndone("operator_call_off_undone", 1) {
+        operator_id: OperatorId,
+        shift_id: RowId,
+        is_late: bool,
+    }
     /// A machine was registered.
     MachineCreated("machine_created", 1) {
         machine_id: MachineId,

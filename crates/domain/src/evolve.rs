@@ -42,7 +42,8 @@ pub fn evolve(state: &mut State, recorded: &Recorded) {
         Event::OperatorClockedIn(_)
         | Event::OperatorClockedOut(_)
         | Event::OperatorShiftMissed(_)
-        | Event::OperatorShiftCalledOff(_) => attendance::apply(state, recorded, at),
+        | Event::OperatorShiftCalledOff(_)
+        | Event::OperatorCallOffUndone(_) => attendance::apply(state, recorded, at),
         Event::MachineCreated(_)
         | Event::MachineChanged(_)
         | Event::MachineStatusChanged(_)

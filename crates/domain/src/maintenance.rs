@@ -131,6 +131,12 @@ impl Machine {
         self.maintenance.iter().filter_map(|one| one.terms.due_date).min()
     }
 
+    /// The planned window that lasts at `now`, else the next one.
+    pub fn next_maintenance_window(&self, now: Instant) -> Option<(&Maintenance, Window)> {
+        let windows = self.maintenance.iter().filter_map(|one| Some((one, one.terms.window?)));
+        windows.filter(|(_, window)| window.end > now).min_by_key(|(_, window)| window.start)
+    }
+
     /// Whole running hours until the first maintenance by hours; as registered where there is none.
     pub fn maintenance_hours_remaining(&self, now: Instant) -> Option<i64> {
         let counted = self.maintenance.iter().filter_map(|one| one.hours_remaining(self, now));

@@ -236,7 +236,8 @@ impl Need<'_> {
             | C::ClockIn { .. }
             | C::ClockOut { .. }
             | C::NoteAbsence { .. }
-            | C::CallOff { .. } => self.operator_command(command),
+            | C::CallOff { .. }
+            | C::UndoCallOff { .. } => self.operator_command(command),
             C::CreateMachine { .. }
             | C::ChangeMachine { .. }
             | C::SetMachineStatus { .. }
@@ -375,7 +376,7 @@ impl Need<'_> {
             C::ClockIn { operator_id } | C::ClockOut { operator_id } => {
                 self.operator_with_work(operator_id);
             }
-            C::NoteAbsence { operator_id, .. } => {
+            C::NoteAbsence { operator_id, .. } | C::UndoCallOff { operator_id, .. } => {
                 self.operator_with_work(operator_id);
                 self.eligibility_of_operator(operator_id);
             }

@@ -181,6 +181,25 @@ pub struct DependencyTerms {
     pub is_mandatory: bool,
 }
 
+impl DependencyTerms {
+    /// When `before` was far enough for what waits for it, the lag included; nothing while it has
+    /// not come to the end that is tied.
+    pub fn met_at(&self, before: &WorkOrder) -> Option<Instant> {
+        let reached = match self.dependency_type {
+            DependencyType::StartToStart => before.actual_start_date,
+            DependencyType::FinishToStart | DependencyType::FinishToFinish => {
+                before.actual_end_date
+            }
+        };
+        Some(reached?.plus_minutes(self.lag_minutes.into()))
+    }
+
+    /// Whether `before` still holds up `order`: what it ties would be refused if asked at `now`.
+    pub fn holds_up(&self, order: &WorkOrder, before: &WorkOrder, now: Instant) -> bool {
+        !order.status.is_closed() && self.met_at(before).is_none_or(|at| at > now)
+    }
+}
+
 /// A work order as the rules see one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkOrder {

@@ -83,6 +83,7 @@ route_table! {
     GET    "/operators/{id}/attendance"          ReadPlant        attendance::list;
     POST   "/operators/{id}/attendance"          PostStatus       attendance::post;
     POST   "/operators/{id}/call-off"            PostStatus       attendance::call_off;
+    POST   "/operators/{id}/call-off/undo"       PostStatus       attendance::undo_call_off;
 
     GET    "/holidays"                           ReadPlant        holiday::list;
     POST   "/holidays"                           ChangeMasterData holiday::define;
@@ -114,6 +115,7 @@ route_table! {
     GET    "/work-orders/{id}/logs"              ReadPlant        production_log::list;
     POST   "/work-orders/{id}/logs"              RunWork          production_log::note;
     GET    "/work-orders/{id}/dependencies"      ReadPlant        work_order::list_dependencies;
+    GET    "/work-orders/{id}/successors"        ReadPlant        work_order::list_successors;
     POST   "/work-orders/{id}/dependencies"      ChangeMasterData work_order::add_dependency;
     DELETE "/work-orders/{id}/dependencies/{dependency_id}"
                                                  ChangeMasterData work_order::remove_dependency;

@@ -9,9 +9,11 @@ use mraos_domain::work_order::{
 };
 use mraos_domain::{AllocationId, Bill, Invalid, Percentage, Quantity, RowId, WorkOrderId};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use crate::cells::Cells;
 use crate::error::StoreError;
+use crate::list::Page;
 use crate::store::Store;
 use crate::table::{Table, TextRow, cell, cell_opt, number_array};
 
@@ -227,6 +229,31 @@ impl Store {
         let statement = client.prepare_cached(sql).await?;
         let rows = client.query(&statement, &[&until, &limit]).await?;
         rows.iter().map(|row| Ok(WorkOrderId::new(row.try_get(0)?)?)).collect()
+    }
+}
+
+impl Store {
+    /// A page of what waits for an order, in the order of its recording; one more than asked for
+    /// if there are more.
+    pub async fn successors(
+        &self,
+        id: &WorkOrderId,
+        page: &Page,
+    ) -> Result<Vec<(WorkOrderId, Dependency)>, StoreError> {
+        let client = self.session().await?;
+        let list = DEPENDENCIES.select_list();
+        let sql = format!(
+            "SELECT {list} FROM work_order_dependencies d WHERE predecessor_work_order_id = $1 AND \
+             ($2::text IS NULL OR dependency_id > $2::text::bigint) AND ($3::text[] IS NULL OR \
+             EXISTS (SELECT FROM work_orders w WHERE w.work_order_id = d.work_order_id AND \
+             (w.production_line IS NULL OR w.production_line = ANY ($3)))) ORDER BY dependency_id \
+             LIMIT $4"
+        );
+        let statement = client.prepare_cached(&sql).await?;
+        let limit = page.limit + 1;
+        let parameters: [&(dyn ToSql + Sync); 4] =
+            [&id.as_str(), &page.after, &page.sight.lines, &limit];
+        client.query(&statement, &parameters).await?.iter().map(decode_dependency).collect()
     }
 }
 

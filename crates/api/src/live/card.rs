@@ -111,8 +111,25 @@ pub struct MachineCard {
     pub is_active: bool,
     /// Jobs it can do at once.
     pub parallel_capacity: i64,
+    /// The planned window that lasted when the card was made, else the next one.
+    pub next_maintenance: Option<MaintenanceCard>,
     /// Booked, running and paused allocations.
     pub allocation_ids: Vec<i64>,
+}
+
+/// A planned window of maintenance on a machine's card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MaintenanceCard {
+    /// The id.
+    pub maintenance_id: i64,
+    /// What is done.
+    pub maintenance_type: String,
+    /// From when on it keeps work away.
+    #[serde(with = "crate::timestamp")]
+    pub planned_start: Timestamp,
+    /// Until when.
+    #[serde(with = "crate::timestamp")]
+    pub planned_end: Timestamp,
 }
 
 /// An allocation.

@@ -4,11 +4,13 @@
 //! leaves it, but may not see where it went. Pure functions of the state.
 
 use mraos_api::live::card::{
-    AllocationCard, MachineCard, MaterialCard, OperatorCard, ShiftCard, WorkOrderCard,
+    AllocationCard, MachineCard, MaintenanceCard, MaterialCard, OperatorCard, ShiftCard,
+    WorkOrderCard,
 };
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, Machine, Material, Operator, OperatorId, Phase, Quantity, Shift, State,
+    Allocation, Instant, Machine, Maintenance, Material, Operator, OperatorId, Phase, Quantity,
+    Shift, State, Window,
 };
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -165,7 +167,8 @@ fn shift(shift: &Shift) -> ShiftCard {
     }
 }
 
-pub(crate) fn machine(state: &State, machine: &Machine) -> Placed {
+/// `at` tells which maintenance is over and which comes next.
+pub(crate) fn machine(state: &State, machine: &Machine, at: Instant) -> Placed {
     let details = &machine.details;
     let works = works(state, state.open_of_machine(&machine.machine_id));
     let card = MachineCard {
@@ -179,10 +182,20 @@ pub(crate) fn machine(state: &State, machine: &Machine) -> Placed {
         status_updated_at: machine.status_updated_at.timestamp(),
         is_active: details.is_active,
         parallel_capacity: details.parallel_capacity.into(),
+        next_maintenance: machine.next_maintenance_window(at).map(maintenance),
         allocation_ids: ids(&works),
     };
     let lines = vec![details.production_line.clone()];
     Placed { card: Card::Machine(card), lines, person: Person::Nobody, works }
+}
+
+fn maintenance((planned, window): (&Maintenance, Window)) -> MaintenanceCard {
+    MaintenanceCard {
+        maintenance_id: planned.maintenance_id.0,
+        maintenance_type: planned.terms.maintenance_type.to_string(),
+        planned_start: window.start.timestamp(),
+        planned_end: window.end.timestamp(),
+    }
 }
 
 /// Stock belongs to the whole plant; what it costs is on no card.
@@ -211,7 +224,7 @@ pub(crate) fn material(material: &Material) -> Placed {
 pub(crate) fn allocation(state: &State, allocation: &Allocation) -> Placed {
     let assignment = &allocation.assignment;
     let line = allocation_line(state, allocation);
-    let at = |instant: Option<mraos_domain::Instant>| instant.map(|one| one.timestamp());
+    let at = |instant: Option<Instant>| instant.map(|one| one.timestamp());
     let card = AllocationCard {
         allocation_id: allocation.allocation_id.0,
         work_order_id: assignment.work_order_id.to_string(),

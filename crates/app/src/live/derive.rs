@@ -228,7 +228,7 @@ impl Derivation<'_> {
         let status = machine.current_status.as_str();
         let (event_type, previous) = self.resource_event(earlier.map(|one| one.status), status);
         let left = earlier.map(|one| one.lines.clone()).unwrap_or_default();
-        let placed = card::machine(self.state, machine);
+        let placed = card::machine(self.state, machine, self.fact.recorded.recorded_at);
         self.push(Channel::ResourceStatus, event_type, placed, Around::new(&[], &left, previous));
     }
 

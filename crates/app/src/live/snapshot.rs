@@ -89,7 +89,7 @@ impl Cards {
             push(Channel::ResourceStatus, card::operator(state, one, name));
         }
         for one in &machines {
-            push(Channel::ResourceStatus, card::machine(state, one));
+            push(Channel::ResourceStatus, card::machine(state, one, floor.recorded_at));
         }
         for one in &open {
             push(Channel::AllocationChanges, card::allocation(state, one));

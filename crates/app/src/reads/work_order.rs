@@ -1,17 +1,28 @@
-//! Reads of what becomes of orders: when they will be done, and their production log.
+//! Reads of what becomes of orders: when they will be done, what waits for them, and their log.
 //!
 //! The forecast is the domain's; here its predecessors are loaded, as far back as there are any.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use mraos_domain::{Instant, Key, Outlook, State, WorkOrderId, outlook};
+use mraos_domain::{
+    Actor, Dependency, Instant, Key, Outlook, State, WorkOrder, WorkOrderId, outlook,
+};
 use mraos_store::Page;
 use mraos_store::production_log::LogPage;
 pub use mraos_store::production_log::LoggedEntry;
 
-use super::{Paged, Reads, cut, filter, parse_time_key};
+use super::{Paged, Reads, cut, filter, in_sight, parse_time_key};
 use crate::error::AppError;
+
+/// An order that waits for another, and how the two are tied.
+#[derive(Debug, Clone)]
+pub struct Successor {
+    /// The order that waits.
+    pub order: WorkOrder,
+    /// What it waits for.
+    pub dependency: Dependency,
+}
 
 /// Predecessors of predecessors beyond this are taken to be done.
 const MOST_ROUNDS: usize = 30;
@@ -34,6 +45,23 @@ impl Reads {
         }
         let found = ids.iter().filter_map(|id| Some((id.clone(), outlook(&state, id, now)?)));
         Ok(found.collect())
+    }
+
+    /// A page of what waits for an order and is there for `actor`, as it was recorded.
+    pub async fn successors(
+        &self,
+        actor: &Actor,
+        id: &WorkOrderId,
+        page: &Page,
+    ) -> Result<Paged<Successor>, AppError> {
+        let edges = self.store.successors(id, &in_sight(actor, page)).await?;
+        let edges = cut(edges, page.limit, |(_, edge)| edge.dependency_id.to_string());
+        let keys = edges.items.iter().map(|(id, _)| Key::WorkOrder(id.clone()));
+        let state = self.load_in_sight(actor, keys).await?;
+        let found = edges.items.into_iter().filter_map(|(id, dependency)| {
+            Some(Successor { order: state.work_order(&id)?.clone(), dependency })
+        });
+        Ok(Paged { items: found.collect(), next: edges.next })
     }
 
     /// A page of an order's production log, newest first.

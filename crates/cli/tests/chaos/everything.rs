@@ -67,7 +67,7 @@ async fn no_mixture_of_writes_breaks_anything() {
     }
 }
 
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 23] = [
     "create operator",
     "create machine",
     "create order",
@@ -85,6 +85,7 @@ const KINDS: [&str; 22] = [
     "take away",
     "clock",
     "call off",
+    "undo call off",
     "clock many",
     "ingest",
     "allocate many",
@@ -146,10 +147,10 @@ impl Writer {
     }
 
     async fn write(&mut self) -> (&'static str, Answer) {
-        let kind = KINDS[match self.up_to(43) {
-            n @ 0..=19 => n as usize,
-            20..=29 => 20,
-            _ => 21,
+        let kind = KINDS[match self.up_to(44) {
+            n @ 0..=20 => n as usize,
+            21..=30 => 21,
+            _ => 22,
         }];
         let answer = match kind {
             "create operator" | "create machine" | "create order" => self.create(kind).await,
@@ -205,6 +206,7 @@ impl Writer {
                 }
                 self.post(&path, body).await
             }
+            "undo call off" => self.undo_call_off().await,
             "clock many" => {
                 let items: Vec<Value> = (0..4).map(|_| self.clocking()).collect();
                 self.post("/ingest/attendance", json!({ "items": items })).await
@@ -309,6 +311,16 @@ impl Writer {
         let body = json!({"shift_name": "Shift A", "shift_date": day,
                           "start_time": start, "end_time": end});
         self.post(&format!("/operators/{id}/shifts"), body).await
+    }
+
+    /// Of the first shift of somebody that is called off, if there is one.
+    async fn undo_call_off(&mut self) -> Answer {
+        let person = format!("/operators/{}", self.thing("O"));
+        let known = self.client.get(&self.url, &format!("/api/v1{person}/shifts")).await.unwrap();
+        let shifts = known.body["items"].as_array().cloned().unwrap_or_default();
+        let off = shifts.iter().find(|shift| shift["is_called_off"] == true).or(shifts.first());
+        let shift_id = off.map_or(json!(1), |shift| shift["shift_id"].clone());
+        self.post(&format!("{person}/call-off/undo"), json!({ "shift_id": shift_id })).await
     }
 
     /// A skill, shift, dependency or requirement, if there is one.

@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{ChildStdout, Stdio};
 
-use serde_json::Value;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 use server::{Server, mraos, open_directory};
 
@@ -40,6 +42,65 @@ fn an_hour_of_a_plant_is_refused_nothing_and_proves_itself() {
     assert_eq!(again["seeded"]["machines"], 0, "{again}");
     assert_eq!(again["simulated"]["server_errors"], 0);
     server.log_proves_itself();
+}
+
+#[test]
+fn people_come_and_go_by_the_clock_and_go_home_sick() {
+    let directory = open_directory();
+    let server = Server::start(directory.path(), "127.0.0.1:0");
+    let pace = ["simulate", "--speed", "1500", "--json"];
+    server.run_json(&[&pace[..], &["--seed-only"]].concat());
+    let people = put_on_a_short_shift(&server);
+    let answer = server.run_json(&[&pace[..], &["--seconds", "40"]].concat());
+    let simulated = &answer["simulated"];
+    println!("{simulated}");
+    for kind in ["clock_in", "clock_out", "call_off", "reassign_offered"] {
+        assert!(simulated["done"][kind].as_u64() > Some(0), "no {kind}: {simulated}");
+    }
+    assert_eq!(simulated["refused"], Value::Object(serde_json::Map::new()), "{simulated}");
+    assert_eq!((&simulated["server_errors"], &simulated["unavailable"]), (&0.into(), &0.into()));
+    for person in &people {
+        let rows = server.list(&format!("/operators/{person}/attendance"));
+        let told = |kind: &str| rows.iter().any(|row| row["type"] == kind);
+        assert!(told("clock_in") && told("clock_out"), "{person}: {rows:?}");
+    }
+    server.log_proves_itself();
+}
+
+/// Some people who are at home get a shift that begins and ends within the minute; who they are.
+fn put_on_a_short_shift(server: &Server) -> Vec<String> {
+    let time = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+    // Seeded moments ago; that is now.
+    let orders = server.list("/work-orders?is_open=true&limit=500");
+    let now = orders.iter().map(|order| time(&order["created_at"])).max().unwrap();
+    let local = |seconds: i64| {
+        let at = now + SignedDuration::from_secs(seconds);
+        at.to_zoned(TimeZone::UTC).datetime().round(jiff::Unit::Second).unwrap()
+    };
+    let (start, end) = (local(15), local(30));
+    let shift = json!({
+        "shift_name": "Short", "shift_date": start.date(), "start_time": start.time(),
+        "end_time": end.time(), "counts_on_holidays": true,
+    });
+    let hour = SignedDuration::from_hours(1);
+    let is_at_home = |id: &str| {
+        let shifts = server.list(&format!("/operators/{id}/shifts"));
+        shifts.iter().all(|shift| {
+            time(&shift["ends_at"]) + hour < now || now + hour < time(&shift["starts_at"])
+        })
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut people = Vec::new();
+    for person in server.list("/operators?current_status=offline&limit=500") {
+        let id = person["operator_id"].as_str().unwrap();
+        if people.len() < 6 && is_at_home(id) {
+            let path = format!("/operators/{id}/shifts");
+            runtime.block_on(server.client().post::<Value>(&path, &shift, None)).unwrap();
+            people.push(id.to_owned());
+        }
+    }
+    assert_eq!(people.len(), 6);
+    people
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::requires::requires;
 use crate::skill::RequirementScope;
 use crate::state::State;
 use crate::text::Text;
+use crate::work_order::DependencyTerms;
 
 /// The keys that show whether `command` keeps to the actor's part, and that are not loaded.
 pub fn requires_sight(state: &State, command: &Command, actor: &Actor) -> Vec<Key> {
@@ -119,17 +120,15 @@ fn named(command: &Command) -> Vec<Key> {
         | C::ClockIn { operator_id }
         | C::ClockOut { operator_id }
         | C::NoteAbsence { operator_id, .. }
-        | C::CallOff { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
+        | C::CallOff { operator_id, .. }
+        | C::UndoCallOff { operator_id, .. } => vec![Key::Operator(operator_id.clone())],
         C::ChangeMachine { machine_id, .. }
         | C::SetMachineStatus { machine_id, .. }
         | C::PlanMaintenance { machine_id, .. }
         | C::ChangeMaintenance { machine_id, .. }
         | C::CompleteMaintenance { machine_id, .. }
         | C::CancelMaintenance { machine_id, .. } => vec![Key::Machine(machine_id.clone())],
-        C::CreateWorkOrder { dependencies, .. } => dependencies
-            .iter()
-            .map(|terms| Key::WorkOrder(terms.predecessor_work_order_id.clone()))
-            .collect(),
+        C::CreateWorkOrder { dependencies, .. } => dependencies.iter().map(predecessor).collect(),
         C::ChangeWorkOrder { work_order_id, .. }
         | C::CancelWorkOrder { work_order_id, .. }
         | C::RemoveDependency { work_order_id, .. }
@@ -139,10 +138,9 @@ fn named(command: &Command) -> Vec<Key> {
         C::NoteProduction { work_order_id, operator_id, machine_id, .. } => {
             with_sides(Key::WorkOrder(work_order_id.clone()), operator_id, machine_id)
         }
-        C::AddDependency { work_order_id, terms } => vec![
-            Key::WorkOrder(work_order_id.clone()),
-            Key::WorkOrder(terms.predecessor_work_order_id.clone()),
-        ],
+        C::AddDependency { work_order_id, terms } => {
+            vec![Key::WorkOrder(work_order_id.clone()), predecessor(terms)]
+        }
         C::CreateMaterial { .. }
         | C::ChangeMaterial { .. }
         | C::MoveStock { .. }
@@ -175,6 +173,10 @@ fn named(command: &Command) -> Vec<Key> {
         | C::RemoveHoliday { .. }
         | C::DefineReasonCode { .. } => Vec::new(),
     }
+}
+
+fn predecessor(terms: &DependencyTerms) -> Key {
+    Key::WorkOrder(terms.predecessor_work_order_id.clone())
 }
 
 fn named_of_scope(scope: &RequirementScope) -> Vec<Key> {

@@ -1,8 +1,8 @@
 //! Commands of the clock: coming, going, not coming, and shifts that are called off.
 //!
-//! What is said about a time before the person's last clocking is history: it finds its place in
-//! an earlier shift or contradicts what is known. Whoever comes is available, whoever goes is
-//! offline and pauses the work that runs; both only when nothing newer is known.
+//! What is said about a time before the person's last clocking is history: it takes its place by
+//! its time in a shift, or belongs to none and is refused. Whoever comes is available, whoever goes
+//! is offline and pauses the work that runs; both only when nothing newer is known.
 
 use super::operator::{find_person, is_present, turn_to};
 use super::{Decision, check_reason, refuse};
@@ -10,13 +10,15 @@ use crate::attendance::{ClockingType, ShiftChoice, ShiftStatus, is_stale};
 use crate::command::{Command, Reason};
 use crate::context::Context;
 use crate::event::{
-    Event, OperatorClockedIn, OperatorClockedOut, OperatorShiftCalledOff, OperatorShiftMissed,
+    Event, OperatorCallOffUndone, OperatorClockedIn, OperatorClockedOut, OperatorShiftCalledOff,
+    OperatorShiftMissed,
 };
 use crate::ids::RowId;
 use crate::operator::{Operator, OperatorStatus};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::shift::Shift;
 use crate::state::State;
+use crate::time::Instant;
 
 pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Decision {
     match command {
@@ -33,6 +35,9 @@ pub(super) fn decide(state: &State, command: &Command, context: &Context) -> Dec
             let off = CallOff { choice: *choice, status: *status, reason };
             off.decide(state, find_person(state, operator_id)?, context)
         }
+        Command::UndoCallOff { operator_id, choice } => {
+            undo_call_off(state, find_person(state, operator_id)?, *choice, context)
+        }
         _ => Ok(Vec::new()),
     }
 }
@@ -48,9 +53,9 @@ fn clock_in(state: &State, operator: &Operator, context: &Context) -> Decision {
         let message = format!("Operator {id} no longer works here and cannot clock in.");
         return refuse(Refusal::new(RefusalCode::OperatorUnavailable, id, message));
     }
-    let grace = context.plant.attendance.late_after_minutes.into();
     let is_late = shift.is_some_and(|shift| {
-        shift.attendance.clocked_in_at.unwrap_or(now) > shift.window.start.plus_minutes(grace)
+        let first = shift.attendance.clocked_in_at.map_or(now, |first| first.min(now));
+        shift.is_late(first, context)
     });
     let came = OperatorClockedIn { operator_id: id.clone(), shift_id, is_late };
     let mut events = vec![came.into()];
@@ -77,9 +82,9 @@ fn is_known_coming(
         return Ok(true);
     }
     if now < last.clocked_at {
-        // Nobody is known to have come for that other shift.
-        let is_history = shift_id.is_some() && shift_id != last.shift_id && came_at.is_none();
-        return if is_history { Ok(false) } else { refuse(out_of_order(operator, context)) };
+        // Who went before a shift began, by the last clocking, has not come for it.
+        let has_place = shift_id.is_some() && (came_at.is_some() || shift_id != last.shift_id);
+        return if has_place { Ok(false) } else { refuse(out_of_order(operator, context)) };
     }
     let is_in = operator.clocked_in_since(now).is_some();
     Ok(is_in && shift_id.is_none_or(|id| last.shift_id == Some(id)))
@@ -119,20 +124,18 @@ fn clock_out(state: &State, operator: &Operator, context: &Context) -> Decision 
     Ok(events)
 }
 
-/// The earlier shift that somebody left, told late; `None` if that is known.
+/// The shift in which somebody went, told late; `None` if that is known.
 fn history_of_going(operator: &Operator, context: &Context) -> Result<Option<RowId>, Vec<Refusal>> {
     let now = context.now();
-    let last = operator.last_clocking.as_ref();
-    let last_shift = last.and_then(|last| last.shift_id);
-    let Some(shift) = operator.shift_last_come_for(now) else {
+    let came = operator.shift_last_come_for(now);
+    let came = came.filter(|shift| {
+        shift.attendance.clocked_in_at.is_some_and(|came_at| !is_stale(came_at, now))
+    });
+    let Some(shift) = came else {
         return refuse(out_of_order(operator, context));
     };
-    match shift.attendance.clocked_out_at {
-        Some(gone_at) if gone_at == now => Ok(None),
-        Some(gone_at) if gone_at > now => refuse(out_of_order(operator, context)),
-        _ if Some(shift.shift_id) == last_shift => refuse(out_of_order(operator, context)),
-        _ => Ok(Some(shift.shift_id)),
-    }
+    let is_known = shift.attendance.clocked_out_at == Some(now);
+    Ok((!is_known).then_some(shift.shift_id))
 }
 
 /// Whether a clocking is about the present: nothing newer was clocked, posted or worked.
@@ -146,7 +149,8 @@ fn out_of_order(operator: &Operator, context: &Context) -> Refusal {
     let last = operator.last_clocking.as_ref().map_or(now, |last| last.clocked_at);
     let message = format!(
         "occurred_at {now} lies before the last clocking of operator {id} at {last} and belongs to \
-         no earlier shift that lacks it."
+         no shift: state a coming from two hours before its start to its end, a going after the \
+         coming that it ends."
     );
     Refusal::new(RefusalCode::OutOfOrder, id, message).figures(last, now)
 }
@@ -188,8 +192,14 @@ fn note_absence(
 }
 
 impl Shift {
+    /// Whether who comes first at that time comes late.
+    fn is_late(&self, came_at: Instant, context: &Context) -> bool {
+        let grace = context.plant.attendance.late_after_minutes.into();
+        came_at > self.window.start.plus_minutes(grace)
+    }
+
     /// Whether somebody should be there by now and nobody came.
-    fn is_missed(&self, now: crate::Instant, context: &Context) -> bool {
+    fn is_missed(&self, now: Instant, context: &Context) -> bool {
         let Some(minutes) = context.plant.attendance.absent_after_minutes else {
             return false;
         };
@@ -218,7 +228,11 @@ impl CallOff<'_> {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        let shifts = self.choose(state, operator, context)?;
+        let shifts = choose(state, operator, context, self.choice, |shift| {
+            let can_be = !shift.attendance.is_called_off
+                && shift.attendance.status != ShiftStatus::Completed;
+            (!can_be).then(|| over_already(operator, shift, context))
+        })?;
         let called_off = |shift: &&Shift| {
             let event = OperatorShiftCalledOff {
                 operator_id: id.clone(),
@@ -236,46 +250,81 @@ impl CallOff<'_> {
         }
         Ok(events)
     }
+}
 
-    /// The shifts that are meant and can be called off; all reasons why not.
-    fn choose<'a>(
-        &self,
-        state: &State,
-        operator: &'a Operator,
-        context: &Context,
-    ) -> Result<Vec<&'a Shift>, Vec<Refusal>> {
-        let meant = operator.shifts_meant(self.choice, context.now(), state.holidays());
-        let (open, over): (Vec<&Shift>, Vec<&Shift>) =
-            meant.into_iter().partition(|shift| shift.can_be_called_off());
-        match (open.is_empty(), over.first()) {
-            (true, Some(shift)) => refuse(over_already(operator, shift, context)),
-            (true, None) => refuse(self.no_shift(operator)),
-            (false, _) => Ok(open),
-        }
+/// The shifts that are meant and of which `speaks_against` says nothing; else why not.
+fn choose<'a>(
+    state: &State,
+    operator: &'a Operator,
+    context: &Context,
+    choice: ShiftChoice,
+    speaks_against: impl Fn(&Shift) -> Option<Refusal>,
+) -> Result<Vec<&'a Shift>, Vec<Refusal>> {
+    let meant = operator.shifts_meant(choice, context.now(), state.holidays());
+    let fit: Vec<&Shift> =
+        meant.iter().copied().filter(|shift| speaks_against(shift).is_none()).collect();
+    match meant.first() {
+        None => refuse(no_shift(operator, choice)),
+        Some(first) if fit.is_empty() => Err(speaks_against(first).into_iter().collect()),
+        Some(_) => Ok(fit),
     }
+}
 
-    fn no_shift(&self, operator: &Operator) -> Refusal {
-        let id = &operator.operator_id;
-        let message = match self.choice {
-            ShiftChoice::Shift(shift_id) => format!("Operator {id} has no shift {shift_id}."),
-            ShiftChoice::Day(day) => format!("Operator {id} has no shift on {day}."),
-            ShiftChoice::Next => format!(
-                "Operator {id} has no shift now or within 24 hours; name one by shift_id or \
-                 shift_date."
-            ),
-        };
-        Refusal::new(RefusalCode::UnknownShift, id, message)
+fn no_shift(operator: &Operator, choice: ShiftChoice) -> Refusal {
+    let id = &operator.operator_id;
+    let message = match choice {
+        ShiftChoice::Shift(shift_id) => format!("Operator {id} has no shift {shift_id}."),
+        ShiftChoice::Day(day) => format!("Operator {id} has no shift on {day}."),
+        ShiftChoice::Next => format!(
+            "Operator {id} has no shift now or within 24 hours; name one by shift_id or shift_date."
+        ),
+    };
+    Refusal::new(RefusalCode::UnknownShift, id, message)
+}
+
+/// Who is in by the clock, or does not use it, is available again; who has not come is offline. The
+/// work that was paused stays so: somebody else may have it.
+fn undo_call_off(
+    state: &State,
+    operator: &Operator,
+    choice: ShiftChoice,
+    context: &Context,
+) -> Decision {
+    let (id, now) = (&operator.operator_id, context.now());
+    let shifts = choose(state, operator, context, choice, |shift| {
+        (!shift.attendance.is_called_off).then(|| not_called_off(operator, shift, context))
+    })?;
+    let undone = |shift: &&Shift| -> Event {
+        let came_at = shift.attendance.clocked_in_at;
+        let is_late = came_at.is_some_and(|came_at| shift.is_late(came_at, context));
+        let shift_id = shift.shift_id;
+        OperatorCallOffUndone { operator_id: id.clone(), shift_id, is_late }.into()
+    };
+    let mut events: Vec<Event> = shifts.iter().map(undone).collect();
+    let lasts = shifts.iter().any(|shift| shift.window.contains(now));
+    if lasts && is_absence(operator.posted_status) && is_present(state, operator, context) {
+        let uses_clock = operator.last_clocking.is_some();
+        let is_there = !uses_clock || operator.clocked_in_since(now).is_some();
+        let status = if is_there { OperatorStatus::Available } else { OperatorStatus::Offline };
+        events.extend(turn_to(state, operator, status, &Reason::default()));
     }
+    Ok(events)
+}
+
+fn not_called_off(operator: &Operator, shift: &Shift, context: &Context) -> Refusal {
+    let (id, is) = (&operator.operator_id, shift.attendance.status.as_str());
+    let message = format!(
+        "Shift {} of operator {id} from {} to {} is not called off; it is {is}.",
+        shift.times.shift_name,
+        context.plant.show(shift.window.start),
+        context.plant.show(shift.window.end)
+    );
+    let refusal = Refusal::new(RefusalCode::WrongPhase, id, message).during(shift.window);
+    refusal.figures("called_off", is)
 }
 
 fn is_absence(status: OperatorStatus) -> bool {
     matches!(status, OperatorStatus::Absent | OperatorStatus::Sick | OperatorStatus::Vacation)
-}
-
-impl Shift {
-    fn can_be_called_off(&self) -> bool {
-        !self.attendance.is_called_off && self.attendance.status != ShiftStatus::Completed
-    }
 }
 
 fn over_already(operator: &Operator, shift: &Shift, context: &Context) -> Refusal {

@@ -120,11 +120,7 @@ fn begins_at(state: &State, order: &WorkOrder) -> Option<Instant> {
     let mut begins = order.created_at;
     for edge in edges.filter(|one| one.terms.dependency_type != DependencyType::FinishToFinish) {
         let before = state.work_order(&edge.terms.predecessor_work_order_id)?;
-        let reached = match edge.terms.dependency_type {
-            DependencyType::StartToStart => before.actual_start_date,
-            _ => before.actual_end_date,
-        };
-        begins = begins.max(reached?.plus_minutes(edge.terms.lag_minutes.into()));
+        begins = begins.max(edge.terms.met_at(before)?);
     }
     Some(begins)
 }

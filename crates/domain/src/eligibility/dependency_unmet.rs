@@ -39,8 +39,7 @@ pub(crate) fn unmet_at_finish(state: &State, context: &Context, order: &WorkOrde
         .filter(|edge| edge.terms.is_mandatory)
         .filter_map(|edge| {
             let before = state.work_order(&edge.terms.predecessor_work_order_id)?;
-            let lag = i64::from(edge.terms.lag_minutes);
-            let earliest = before.actual_end_date.map(|at| at.plus_minutes(lag));
+            let earliest = edge.terms.met_at(before);
             let unmet = earliest.is_none_or(|at| at > context.now());
             unmet.then(|| refuse(context, order, edge, before, earliest, context.now()))
         })

@@ -24,7 +24,8 @@ impl Recorded {
             | E::OperatorClockedIn(OperatorClockedIn { operator_id, .. })
             | E::OperatorClockedOut(OperatorClockedOut { operator_id, .. })
             | E::OperatorShiftMissed(OperatorShiftMissed { operator_id, .. })
-            | E::OperatorShiftCalledOff(OperatorShiftCalledOff { operator_id, .. }) => {
+            | E::OperatorShiftCalledOff(OperatorShiftCalledOff { operator_id, .. })
+            | E::OperatorCallOffUndone(OperatorCallOffUndone { operator_id, .. }) => {
                 vec![operator_id.into()]
             }
             E::MachineCreated(MachineCreated { machine_id, .. })

@@ -16,10 +16,15 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
         Event::OperatorClockedIn(event) => {
             let id = &event.operator_id;
             change(state, at, id, |one| {
+                let is_history = one.last_clocking.as_ref().is_some_and(|last| is_before(at, last));
                 clocked(one, at, ClockingType::ClockIn, event.shift_id);
                 let shift = event.shift_id.and_then(|id| shift_mut(one, id));
-                if let Some(shift) = shift {
-                    shift.attendance.clock_in(at.occurred_at, event.is_late);
+                if let Some(Shift { attendance, .. }) = shift {
+                    if is_history && attendance.clocked_in_at.is_some() {
+                        attendance.mend_coming(at.occurred_at, event.is_late);
+                    } else {
+                        attendance.clock_in(at.occurred_at, event.is_late);
+                    }
                 }
             });
             let entry = row(id, at, AttendanceEntry::ClockIn, event.shift_id);
@@ -29,12 +34,12 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
             let (id, first) = (&event.operator_id, event.shift_ids.first().copied());
             let last = event.shift_ids.last().copied();
             change(state, at, id, |one| {
+                let later = one.last_clocking.clone().filter(|last| is_before(at, last));
                 clocked(one, at, ClockingType::ClockOut, last);
-                for id in &event.shift_ids {
-                    if let Some(shift) = shift_mut(one, *id) {
-                        shift.attendance.clock_out(at.occurred_at, shift.window);
-                    }
-                }
+                // Who came or went again since has not left the shift by this.
+                let again = later.and_then(|last| last.shift_id);
+                let left = event.shift_ids.iter().filter(|id| Some(**id) != again);
+                left.for_each(|id| leave(one, *id, at));
             });
             note(state, at, row(id, at, AttendanceEntry::ClockOut, first));
         }
@@ -59,8 +64,29 @@ pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
             let (reason_code, reason) = (event.reason_code.clone(), event.reason.clone());
             note(state, at, AttendanceNoted { reason_code, reason, ..entry });
         }
+        Event::OperatorCallOffUndone(event) => {
+            let (id, shift_id) = (&event.operator_id, event.shift_id);
+            change(state, at, id, |one| {
+                if let Some(shift) = shift_mut(one, shift_id) {
+                    shift.attendance.take_back_call_off(event.is_late);
+                }
+            });
+            note(state, at, row(id, at, AttendanceEntry::CallOffUndone, Some(shift_id)));
+        }
         _ => {}
     }
+}
+
+fn leave(operator: &mut Operator, shift_id: RowId, at: Stamp<'_>) {
+    if let Some(Shift { attendance, window, .. }) = shift_mut(operator, shift_id)
+        && attendance.clocked_out_at.is_none_or(|gone| gone <= at.occurred_at)
+    {
+        attendance.clock_out(at.occurred_at, *window);
+    }
+}
+
+fn is_before(at: Stamp<'_>, last: &Clocking) -> bool {
+    at.occurred_at < last.clocked_at
 }
 
 /// A clocking that became known late is not the last one.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use mraos_domain::{
     AttendanceRules, Command, Finished, Instant, OperatorStatus, Phase, Plant, RefusalCode, RowId,
-    Shift, ShiftStatus,
+    Shift, ShiftChoice, ShiftStatus,
 };
 
 use crate::shifts::{add_shift, times};
@@ -238,10 +238,8 @@ fn what_is_told_late_mends_history_alone() {
     assert_eq!(status(&world, 1), ShiftStatus::InProgress, "the present stays");
     assert_eq!(posted(&world), OperatorStatus::Break);
     assert_eq!(world.operator("O-1").last_clocking.as_ref().unwrap().clocked_at, local("12:00"));
-    // What contradicts is refused: the first shift was left at 10:01, the second came to at 12:00.
-    for (time, command) in
-        [("07:00", clock_in("O-1")), ("09:00", clock_out("O-1")), ("11:55", clock_in("O-1"))]
-    {
+    // What belongs to no shift is refused: too early for the first, before anybody came.
+    for (time, command) in [("03:00", clock_in("O-1")), ("05:00", clock_out("O-1"))] {
         world.stated_at = Some(local(time));
         assert_eq!(world.refused(&command), [RefusalCode::OutOfOrder], "{time} {command:?}");
     }
@@ -253,6 +251,97 @@ fn what_is_told_late_mends_history_alone() {
     world.now = local("18:10");
     assert_eq!(world.events(&clock_out("O-1")), ["operator_clocked_out"]);
     assert_eq!((status(&world, 1), posted(&world)), (ShiftStatus::Completed, OperatorStatus::Sick));
+}
+
+/// Somebody who came at 06:20 and went at 14:02, by the clock, as it was known at 15:00.
+fn known_day() -> World {
+    let mut world = plant_at("05:00");
+    world.must(&add_shift("O-1", "2026-03-02", "06:00", "14:00"));
+    clock_at(&mut world, "06:20", &clock_in("O-1"));
+    clock_at(&mut world, "14:02", &clock_out("O-1"));
+    world.now = local("15:00");
+    world.state.collect_finished();
+    world
+}
+
+fn told(world: &mut World, time: &str, command: &Command) -> Vec<&'static str> {
+    world.stated_at = Some(local(time));
+    world.events(command)
+}
+
+#[test]
+fn a_clocking_that_was_forgotten_between_two_others_takes_its_place() {
+    let mut world = known_day();
+    let before = shift(&world, 0).attendance;
+    // An hour away at noon, in whatever order it is told.
+    assert_eq!(told(&mut world, "12:30", &clock_in("O-1")), ["operator_clocked_in"]);
+    assert_eq!(told(&mut world, "11:30", &clock_out("O-1")), ["operator_clocked_out"]);
+    assert_eq!(shift(&world, 0).attendance, before, "first coming and last going stay");
+    assert_eq!(posted(&world), OperatorStatus::Offline);
+    assert_eq!(world.operator("O-1").last_clocking.as_ref().unwrap().clocked_at, local("14:02"));
+    let rows = world.state.take_finished().into_iter().filter_map(|one| match one.row {
+        Finished::Attendance(row) => Some((row.entry.as_str(), row.occurred_at)),
+        _ => None,
+    });
+    let expected = [("clock_in", local("12:30")), ("clock_out", local("11:30"))];
+    assert_eq!(rows.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_forgotten_first_coming_makes_nobody_late_any_more() {
+    let mut world = known_day();
+    world.now = local("2026-03-03 06:00");
+    world.must(&add_shift("O-1", "2026-03-03", "06:00", "14:00"));
+    clock_at(&mut world, "2026-03-03 08:00", &clock_in("O-1"));
+    assert_eq!(status(&world, 1), ShiftStatus::Late);
+    assert_eq!(told(&mut world, "2026-03-03 05:57", &clock_in("O-1")), ["operator_clocked_in"]);
+    assert_eq!(status(&world, 1), ShiftStatus::InProgress);
+    assert_eq!(shift(&world, 1).attendance.clocked_in_at, Some(local("2026-03-03 05:57")));
+    // The going between the two comings ends nothing: the person is there again.
+    assert_eq!(told(&mut world, "2026-03-03 07:00", &clock_out("O-1")), ["operator_clocked_out"]);
+    assert_eq!(status(&world, 1), ShiftStatus::InProgress);
+    assert_eq!(shift(&world, 1).attendance.clocked_out_at, None);
+    assert_eq!(posted(&world), OperatorStatus::Available);
+}
+
+#[test]
+fn who_came_back_unseen_is_known_to_have_gone_later() {
+    let mut world = known_day();
+    world.must(&add_shift("O-1", "2026-03-03", "06:00", "14:00"));
+    clock_at(&mut world, "2026-03-03 06:00", &clock_in("O-1"));
+    clock_at(&mut world, "2026-03-03 11:00", &clock_out("O-1"));
+    world.must(&add_shift("O-1", "2026-03-04", "06:00", "14:00"));
+    clock_at(&mut world, "2026-03-04 06:00", &clock_in("O-1"));
+    assert_eq!(status(&world, 1), ShiftStatus::Completed);
+    // On the day before, the person was back at 11:30 and stayed to the end.
+    assert_eq!(told(&mut world, "2026-03-03 11:30", &clock_in("O-1")), ["operator_clocked_in"]);
+    assert_eq!(status(&world, 1), ShiftStatus::InProgress);
+    assert_eq!(told(&mut world, "2026-03-03 14:00", &clock_out("O-1")), ["operator_clocked_out"]);
+    let attendance = shift(&world, 1).attendance;
+    assert_eq!(attendance.status, ShiftStatus::Completed);
+    assert_eq!(attendance.clocked_in_at, Some(local("2026-03-03 06:00")));
+    assert_eq!(attendance.clocked_out_at, Some(local("2026-03-03 14:00")));
+    assert_eq!(status(&world, 2), ShiftStatus::InProgress, "today stays");
+    // Long after anybody could have stayed it belongs to no shift.
+    world.stated_at = Some(local("2026-03-04 05:00"));
+    let refusal = &world.refusals(&clock_out("O-1"))[0];
+    assert_eq!(refusal.code, RefusalCode::OutOfOrder);
+    assert!(refusal.message.contains("belongs to no shift"), "{}", refusal.message);
+}
+
+#[test]
+fn what_is_told_late_of_a_shift_that_was_called_off_does_not_call_it_on() {
+    let mut world = plant_at("05:00");
+    world.must(&add_shift("O-1", "2026-03-02", "06:00", "14:00"));
+    clock_at(&mut world, "06:20", &clock_in("O-1"));
+    world.now = local("10:00");
+    let off = crate::calling_off::call_off("O-1", ShiftChoice::Next, OperatorStatus::Sick);
+    world.must(&off);
+    assert_eq!(told(&mut world, "05:55", &clock_in("O-1")), ["operator_clocked_in"]);
+    let attendance = shift(&world, 0).attendance;
+    assert_eq!((attendance.status, attendance.is_called_off), (ShiftStatus::Absent, true));
+    assert_eq!(attendance.clocked_in_at, Some(local("05:55")));
+    assert_eq!(posted(&world), OperatorStatus::Sick);
 }
 
 #[test]

@@ -137,6 +137,77 @@ fn who_was_marked_absent_can_be_reported_sick_and_who_comes_after_all_works() {
     assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Available);
 }
 
+fn undo(choice: ShiftChoice) -> Command {
+    Command::UndoCallOff { operator_id: operator_id("O-1"), choice }
+}
+
+fn shift_id(world: &World, n: usize) -> ShiftChoice {
+    ShiftChoice::Shift(world.operator("O-1").shifts[n].shift_id)
+}
+
+#[test]
+fn a_call_off_by_mistake_is_taken_back_with_what_the_clock_said() {
+    let mut world = rota("06:20");
+    world.must(&clock_in("O-1"));
+    let running = world.allocate(work("WO-1", "O-1", "M-1"));
+    world.wait(10);
+    let first = shift_id(&world, 0);
+    world.must(&next());
+    let later = booking(("WO-1", "O-1", "M-1"), local("08:00"), 60);
+    assert_eq!(world.refused(&Command::Allocate(later.clone())), [RefusalCode::OperatorOffShift,]);
+    world.wait(5);
+    assert_eq!(world.events(&undo(first)), ["operator_call_off_undone", "operator_status_changed"]);
+    let attendance = world.operator("O-1").shifts[0].attendance;
+    assert_eq!((attendance.status, attendance.is_called_off), (ShiftStatus::Late, false));
+    assert_eq!(attendance.clocked_in_at, Some(local("06:20")));
+    assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Available);
+    assert_eq!(world.allocation(running).phase, Phase::Paused, "somebody else may have it");
+    world.must(&release(running));
+    world.allocate(later);
+    let refusal = &world.refusals(&undo(first))[0];
+    assert_eq!(refusal.code, RefusalCode::WrongPhase);
+    assert!(refusal.message.contains("not called off; it is late"), "{}", refusal.message);
+}
+
+#[test]
+fn who_has_not_come_is_expected_again_once_it_is_taken_back() {
+    let mut world = rota("05:00");
+    let day = ShiftChoice::Day("2026-03-02".parse().unwrap());
+    world.must(&call_off("O-1", day, OperatorStatus::Vacation));
+    assert_eq!(world.events(&undo(day)), ["operator_call_off_undone"; 2]);
+    assert_eq!(statuses(&world), [ShiftStatus::Scheduled; 3]);
+    assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Available);
+    // In a shift that lasts, of somebody who uses the clock and has not come yet.
+    world.must(&clock_in("O-1"));
+    world.now = local("10:10");
+    world.must(&clock_out("O-1"));
+    world.now = local("14:10");
+    let afternoon = shift_id(&world, 1);
+    world.must(&next());
+    assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Sick);
+    world.wait(1);
+    world.must(&undo(afternoon));
+    assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Offline);
+    assert_eq!(statuses(&world)[1], ShiftStatus::Scheduled);
+    for choice in
+        [ShiftChoice::Shift(RowId(9_999)), ShiftChoice::Day("2026-03-09".parse().unwrap())]
+    {
+        assert_eq!(world.refused(&undo(choice)), [RefusalCode::UnknownShift]);
+    }
+}
+
+#[test]
+fn what_was_said_since_stays_when_a_call_off_is_taken_back() {
+    let mut world = rota("07:00");
+    let present = shift_id(&world, 0);
+    world.must(&next());
+    world.wait(5);
+    world.must(&post_operator("O-1", OperatorStatus::Break));
+    world.wait(5);
+    assert_eq!(world.events(&undo(present)), ["operator_call_off_undone"]);
+    assert_eq!(world.operator("O-1").posted_status, OperatorStatus::Break);
+}
+
 #[test]
 fn a_holiday_is_not_called_off() {
     let mut world = rota("05:00");

@@ -5,8 +5,8 @@
 use jiff::civil::date;
 use mraos_domain::command::Reason;
 use mraos_domain::{
-    Command, Finished, MachineStatus, MaintenanceStatus, MaintenanceTerms, RefusalCode, RowId,
-    Window,
+    Command, Finished, Instant, MachineStatus, MaintenanceStatus, MaintenanceTerms, RefusalCode,
+    RowId, Window,
 };
 
 use crate::world::*;
@@ -211,4 +211,19 @@ fn a_change_of_master_data_does_not_state_maintenance() {
     let machine_id = machine_id("M-1");
     world.must(&Command::ChangeMachine { machine_id, expected_version: None, details });
     assert_eq!(world.machine("M-1").details.next_maintenance_date, Some(date(2026, 3, 9)));
+}
+
+#[test]
+fn what_lasts_comes_before_what_is_next_and_what_is_over_counts_no_more() {
+    let mut world = World::small();
+    let (late, early) = (window(&world, 600, 60), window(&world, 60, 60));
+    let later = planned(&mut world, |terms| terms.window = Some(late));
+    let first = planned(&mut world, |terms| terms.window = Some(early));
+    planned(&mut world, |terms| terms.due_after_hours = Some(10));
+    let machine = world.state.machine(&machine_id("M-1")).unwrap();
+    let next = |at: Instant| machine.next_maintenance_window(at).map(|(one, _)| one.maintenance_id);
+    let minute = |minutes| early.start.plus_minutes(minutes);
+    assert_eq!([next(minute(-60)), next(minute(0)), next(minute(59))], [Some(first); 3]);
+    assert_eq!([next(minute(60)), next(late.start)], [Some(later); 2], "done or not");
+    assert_eq!(next(late.end), None);
 }

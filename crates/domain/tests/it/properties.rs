@@ -185,6 +185,9 @@ fn clock(world: &World, step: Step) -> Command {
         _ => {
             let choice =
                 if step.c < 128 { ShiftChoice::Next } else { ShiftChoice::Shift(shift_id) };
+            if step.a.is_multiple_of(3) {
+                return Command::UndoCallOff { operator_id: operator_id(operator), choice };
+            }
             crate::calling_off::call_off(operator, choice, away[usize::from(step.c % 3)])
         }
     }

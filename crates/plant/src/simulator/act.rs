@@ -35,8 +35,8 @@ pub(crate) enum Act {
     Pause { job: i64, reason: &'static str },
     /// Goes on with it.
     Resume { job: i64 },
-    /// Gives it to another person or machine.
-    Reassign { job: i64, person: Option<String>, machine: Option<String> },
+    /// Gives it to another person or machine, perhaps one that was offered.
+    Reassign { job: i64, person: Option<String>, machine: Option<String>, is_offered: bool },
     /// Ends it with the order unfinished.
     Release { job: i64, reason: &'static str },
     /// Calls off what was booked.
@@ -49,6 +49,12 @@ pub(crate) enum Act {
     Inspect { order: String, status: &'static str },
     /// Writes something down about an order.
     Note { order: String, kind: &'static str, text: String, machine: Option<String> },
+    /// Somebody comes, by the clock.
+    ClockIn { person: String },
+    /// Somebody goes.
+    ClockOut { person: String },
+    /// Somebody has to go home ill, or does not come.
+    CallOff { person: String },
     /// Says what a person does.
     PostPerson { person: String, status: &'static str, reason: Option<&'static str> },
     /// Says what a machine does.
@@ -93,6 +99,7 @@ impl Act {
             Self::Start { .. } => "start",
             Self::Pause { .. } => "pause",
             Self::Resume { .. } => "resume",
+            Self::Reassign { is_offered: true, .. } => "reassign_offered",
             Self::Reassign { .. } => "reassign",
             Self::Release { .. } => "release",
             Self::Cancel { .. } => "cancel",
@@ -100,6 +107,9 @@ impl Act {
             Self::Report { .. } => "report_progress",
             Self::Inspect { .. } => "inspect",
             Self::Note { .. } => "note",
+            Self::ClockIn { .. } => "clock_in",
+            Self::ClockOut { .. } => "clock_out",
+            Self::CallOff { .. } => "call_off",
             Self::PostPerson { status, .. } => match *status {
                 "available" => "person_available",
                 "break" => "person_break",

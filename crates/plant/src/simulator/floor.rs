@@ -10,13 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use mraos_api::live::card::ShiftCard;
 use mraos_api::shift::Shift;
 use mraos_api::skill_requirement::SkillRequirement;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub(crate) use things::{Abilities, Edge, EdgeKind, Equipment, LotMarks, Need, Stock, Upkeep};
+pub(crate) use things::{
+    Abilities, Edge, EdgeKind, Equipment, LotMarks, MISSED, Need, Stock, Upkeep,
+};
 
 /// An operator.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,7 +170,10 @@ impl Floor {
             }
             _ => (status, fields.status_updated_at),
         };
-        let abilities = known.and_then(|known| known.abilities.clone());
+        let mut abilities = known.and_then(|known| known.abilities.clone());
+        if let (Some(abilities), Some(shift)) = (&mut abilities, &fields.shift) {
+            abilities.hear_of_card(shift, fields.status_updated_at);
+        }
         let person = Person {
             line: fields.home_production_line.or(fields.production_line),
             status,
@@ -312,6 +318,9 @@ struct OperatorFields {
     home_production_line: Option<String>,
     is_active: bool,
     parallel_capacity: usize,
+    /// On cards and in answers to clockings.
+    #[serde(default)]
+    shift: Option<ShiftCard>,
 }
 
 #[derive(Deserialize)]

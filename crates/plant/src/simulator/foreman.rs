@@ -46,6 +46,8 @@ const RELEASED_BY_OTHERS_MINUTES: i64 = 20;
 #[derive(Debug)]
 pub(crate) struct Foreman {
     seed: u64,
+    /// When the simulation began, by the clock.
+    opened: Option<Timestamp>,
     crew: BTreeMap<String, crew::Mood>,
     machines: BTreeMap<String, machines::Wear>,
     jobs: BTreeMap<i64, jobs::Progress>,
@@ -68,6 +70,7 @@ impl Foreman {
     pub(crate) fn new(seed: u64, supply: Supply) -> Self {
         Self {
             seed,
+            opened: None,
             crew: BTreeMap::new(),
             machines: BTreeMap::new(),
             jobs: BTreeMap::new(),
@@ -89,6 +92,7 @@ impl Foreman {
         self.forget_the_gone(floor, now);
         let mut turn = Turn::new(floor, now);
         self.look_after_crew(&mut turn);
+        self.advice.take_over(&mut turn);
         self.look_after_machines(&mut turn);
         self.look_after_jobs(&mut turn);
         self.goods.look_after(self.seed, &mut turn);

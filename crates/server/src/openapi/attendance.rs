@@ -2,7 +2,9 @@
 //!
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
-use mraos_api::attendance::{Attendance, CallOff, CalledOff, Clocked, PostAttendance};
+use mraos_api::attendance::{
+    Attendance, CallOff, CallOffUndone, CalledOff, Clocked, PostAttendance, UndoCallOff,
+};
 use mraos_domain::RefusalCode as R;
 
 use crate::openapi::Operation;
@@ -13,8 +15,9 @@ pub(crate) fn post() -> Operation {
         .about(
             "Clocking in belongs to the shift that lasts or begins within two hours, and makes a \
              person who was away available; clocking out ends the shift, makes the person offline \
-             and pauses the work that runs. The same again changes nothing. What is stated late \
-             mends an earlier shift, or is refused as `out_of_order`.",
+             and pauses the work that runs. The same again changes nothing. What is stated late, \
+             also between two others, takes its place in its shift and changes nothing present; \
+             what belongs to no shift is refused as `out_of_order`.",
         )
         .etag()
         .refuses(&[R::WrongPhase, R::OperatorUnavailable])
@@ -30,6 +33,17 @@ pub(crate) fn call_off() -> Operation {
         )
         .etag()
         .refuses(&[R::UnknownShift, R::WrongPhase, R::UnknownReasonCode])
+}
+
+pub(crate) fn undo_call_off() -> Operation {
+    Operation::act::<UndoCallOff, CallOffUndone>("Take back that a shift was called off")
+        .about(
+            "The shift is again what the clock said of it. In a shift that lasts, who was away \
+             because of it is available if in by the clock, or without ever using it; else \
+             offline. Work that was paused stays paused.",
+        )
+        .etag()
+        .refuses(&[R::UnknownShift, R::WrongPhase])
 }
 
 pub(crate) fn list() -> Operation {

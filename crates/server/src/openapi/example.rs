@@ -22,6 +22,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("CreateWorkOrder", "dependencies"),
     ("InventorySignal", "source"),
     ("CallOff", "shift_date"),
+    ("UndoCallOff", "shift_date"),
 ];
 /// Members of requests that are left out of all of them.
 const LEFT_OUT_OF_REQUESTS: &[&str] = &["occurred_at", "source"];

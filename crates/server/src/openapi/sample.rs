@@ -109,7 +109,7 @@ fn samples_of_records(name: &str) -> Option<Value> {
         "shift_id" => json!(12),
         "holiday_name" => json!("Christmas Day"),
         "time_zone" => json!("Europe/Berlin"),
-        "counts_on_holidays" | "is_late" | "is_called_off" => json!(false),
+        "counts_on_holidays" | "is_late" | "is_called_off" | "is_held_up" => json!(false),
         "maintenance_id" => json!(21),
         "status_id" | "attendance_id" => json!(42_000),
         "duration_minutes" => json!(35),

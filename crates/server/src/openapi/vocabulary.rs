@@ -53,6 +53,8 @@ pub(super) const VOCABULARY: &[Entry] = &[
     ("ProductionLog", "event_type", || names(ProductionEntry::ALL, ProductionEntry::as_str)),
     ("AddDependency", "dependency_type", dependency_types),
     ("Dependency", "dependency_type", dependency_types),
+    ("Successor", "dependency_type", dependency_types),
+    ("Successor", "status", || names(WorkOrderStatus::ALL, WorkOrderStatus::as_str)),
     ("RequireSkill", "scope", scopes),
     ("SkillRequirement", "scope", scopes),
     ("SuggestionReason", "factor", || names(Factor::ALL, Factor::as_str)),

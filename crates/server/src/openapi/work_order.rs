@@ -2,12 +2,12 @@
 //!
 //! One function per route, named like its handler; the rest follows from the table and the types.
 
-use mraos_api::dependency::{AddDependency, Dependency};
+use mraos_api::dependency::{AddDependency, Dependency, Successor};
 use mraos_api::work_order::{ChangeWorkOrder, CreateWorkOrder, ReportProgress, WorkOrder};
 use mraos_domain::RefusalCode as R;
 
 use crate::openapi::Operation;
-use crate::routes::work_order::LIST;
+use crate::routes::work_order::{LIST, SUCCESSORS};
 
 pub(crate) fn create() -> Operation {
     Operation::create::<CreateWorkOrder, WorkOrder>("Register a work order")
@@ -53,6 +53,13 @@ pub(crate) fn report_progress() -> Operation {
 
 pub(crate) fn list_dependencies() -> Operation {
     Operation::whole::<Dependency>("List what must come before a work order")
+}
+
+pub(crate) fn list_successors() -> Operation {
+    Operation::list::<Successor>("List what waits for a work order", &SUCCESSORS).about(
+        "In the order in which it was recorded: how each is tied to this order, where it stands, \
+         and whether this order still holds it up.",
+    )
 }
 
 pub(crate) fn add_dependency() -> Operation {

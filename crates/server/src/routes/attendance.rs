@@ -5,13 +5,14 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use mraos_api::attendance::{CallOff, CalledOff, Clocked, PostAttendance};
+use mraos_api::attendance::{
+    CallOff, CallOffUndone, CalledOff, Clocked, PostAttendance, UndoCallOff,
+};
 use mraos_app::hit::Missing;
 use mraos_app::reads::parse_time_key;
-use mraos_domain::{AttendanceEntry, Command, OperatorId, Side};
+use mraos_domain::{AttendanceEntry, Command, Holidays, OperatorId, Side};
 
 use crate::answer::with_etag;
-use crate::auth::Caller;
 use crate::fields::names;
 use crate::page::Accepts::OneOf;
 use crate::page::List;
@@ -19,7 +20,7 @@ use crate::path::Id;
 use crate::problem::{HttpError, HttpResult};
 use crate::reading::Reading;
 use crate::state::Server;
-use crate::wire::attendance::{read_call_off, read_clocking, render};
+use crate::wire::attendance::{read_call_off, read_clocking, read_undo, render};
 use crate::wire::status::read_signal;
 use crate::wire::{operator, shift};
 use crate::write::{Change, Write};
@@ -97,15 +98,42 @@ pub(crate) async fn call_off(
     Ok(with_etag(applied.answer(StatusCode::OK, &body), found.version))
 }
 
+/// `POST /operators/{id}/call-off/undo`
+pub(crate) async fn undo_call_off(
+    State(server): State<Server>,
+    Id(operator_id): Id<OperatorId>,
+    reading: Reading,
+    write: Write<UndoCallOff>,
+) -> HttpResult<Response> {
+    let body = &write.body;
+    let change = Change::read(None, |fields, _| read_undo(fields, operator_id.clone(), body))?;
+    let Command::UndoCallOff { choice, .. } = change.command else {
+        return Err(HttpError::internal(&"an undo was read as something else"));
+    };
+    let applied = server.apply(write.sender, change).await?;
+    let found = applied.operator()?;
+    // A shift or a day is named, so neither the time nor holidays choose.
+    let shifts = found.shifts_meant(choice, found.updated_at, &Holidays::default());
+    let person = server.person(found, &reading).await?;
+    let body = CallOffUndone {
+        operator: operator::render(found, person.as_ref()),
+        shifts: shifts.into_iter().map(|one| shift::render(&operator_id, one)).collect(),
+        position: applied.position,
+    };
+    Ok(with_etag(applied.answer(StatusCode::OK, &body), found.version))
+}
+
 /// `GET /operators/{id}/attendance`
 pub(crate) async fn list(
     State(server): State<Server>,
     Id(operator_id): Id<OperatorId>,
-    caller: Caller,
+    reading: Reading,
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    server.operator(&caller.actor, &operator_id).await?;
+    server.operator(&reading.caller.actor, &operator_id).await?;
     let rows = server.app.reads().attendance_of(&operator_id, &page).await?;
+    // When somebody was there, and why not, is about the person also without a name.
+    reading.note(&server, "operator", operator_id.as_str(), "read").await?;
     Ok(LIST.answer(rows, |row| render(&operator_id, row)))
 }

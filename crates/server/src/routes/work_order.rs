@@ -24,7 +24,8 @@ use crate::problem::{HttpError, HttpResult};
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::work_order::{
-    change_details, change_terms, read_create, read_progress, read_terms, render, render_dependency,
+    change_details, change_terms, read_create, read_progress, read_terms, render,
+    render_dependency, render_successor,
 };
 use crate::write::{Applied, Change, NoBody, Write};
 
@@ -42,6 +43,9 @@ pub(crate) const LIST: List = List {
     ],
     is_key: |key| WorkOrderId::new(key).is_ok(),
 };
+
+pub(crate) const SUCCESSORS: List =
+    List { noun: "successors", filters: &[], is_key: |key| key.parse::<i64>().is_ok() };
 
 /// `POST /work-orders`
 pub(crate) async fn create(
@@ -161,6 +165,20 @@ pub(crate) async fn list_dependencies(
     let order = server.work_order(&caller.actor, &work_order_id).await?.order;
     let dependencies = order.dependencies.iter();
     Ok(whole(dependencies.map(|one| render_dependency(&work_order_id, one)).collect()))
+}
+
+/// `GET /work-orders/{id}/successors`
+pub(crate) async fn list_successors(
+    State(server): State<Server>,
+    Id(work_order_id): Id<WorkOrderId>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> HttpResult<Response> {
+    let page = SUCCESSORS.read(query.as_deref())?;
+    let order = server.work_order(&caller.actor, &work_order_id).await?.order;
+    let waiting = server.app.reads().successors(&caller.actor, &work_order_id, &page).await?;
+    let now = server.app.now();
+    Ok(SUCCESSORS.answer(waiting, |one| render_successor(&one, &order, now)))
 }
 
 /// `GET /work-orders/{id}`

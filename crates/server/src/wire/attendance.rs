@@ -2,6 +2,7 @@
 //!
 //! What a clocking means is the domain's; here are only its names.
 
+use jiff::civil::Date;
 use mraos_api::attendance as api;
 use mraos_app::reads::AttendanceRow;
 use mraos_domain::{ClockingType, Command, OperatorId, OperatorStatus, RowId, ShiftChoice};
@@ -36,9 +37,34 @@ pub(crate) fn read_call_off(
     let status = body.status.as_deref().unwrap_or("absent");
     let status = named_value("status", status, &all, OperatorStatus::as_str);
     let status = fields.take("status", status);
-    let day = body.shift_date.map(|day| date("shift_date", day));
+    let choice = read_choice(fields, body.shift_id, body.shift_date);
+    let words = body.reason_description.as_deref().map(|words| ("reason_description", words));
+    let reason = read_reason(fields, texts, body.reason_code.as_deref(), words);
+    Some(Command::CallOff { operator_id, choice: choice?, status: status?, reason: reason? })
+}
+
+/// The command that takes back that shifts were called off.
+pub(crate) fn read_undo(
+    fields: &mut Fields,
+    operator_id: OperatorId,
+    body: &api::UndoCallOff,
+) -> Option<Command> {
+    let choice = read_choice(fields, body.shift_id, body.shift_date)?;
+    if choice == ShiftChoice::Next {
+        fields.reject("shift_id", "name the shift, or its day by shift_date");
+        return None;
+    }
+    Some(Command::UndoCallOff { operator_id, choice })
+}
+
+fn read_choice(
+    fields: &mut Fields,
+    shift_id: Option<i64>,
+    shift_date: Option<Date>,
+) -> Option<ShiftChoice> {
+    let day = shift_date.map(|day| date("shift_date", day));
     let day = fields.take_optional("shift_date", day);
-    let choice = match (body.shift_id, day?) {
+    match (shift_id, day?) {
         (Some(_), Some(_)) => {
             fields.reject("shift_id", "name a shift or a day, not both");
             None
@@ -46,10 +72,7 @@ pub(crate) fn read_call_off(
         (Some(id), None) => Some(ShiftChoice::Shift(RowId(id))),
         (None, Some(day)) => Some(ShiftChoice::Day(day)),
         (None, None) => Some(ShiftChoice::Next),
-    };
-    let words = body.reason_description.as_deref().map(|words| ("reason_description", words));
-    let reason = read_reason(fields, texts, body.reason_code.as_deref(), words);
-    Some(Command::CallOff { operator_id, choice: choice?, status: status?, reason: reason? })
+    }
 }
 
 /// A row as clients see one.

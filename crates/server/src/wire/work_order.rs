@@ -5,6 +5,7 @@
 
 use mraos_api::dependency as api_dependency;
 use mraos_api::work_order as api;
+use mraos_app::reads::Successor;
 use mraos_domain::command::Progress;
 use mraos_domain::work_order::{DependencyTerms, DependencyType, QualityStatus};
 use mraos_domain::{
@@ -322,5 +323,26 @@ pub(crate) fn render_dependency(
         dependency_type: terms.dependency_type.as_str().to_owned(),
         lag_minutes: terms.lag_minutes.into(),
         is_mandatory: terms.is_mandatory,
+    }
+}
+
+/// `one` as `before`, which it waits for, tells it.
+pub(crate) fn render_successor(
+    one: &Successor,
+    before: &WorkOrder,
+    now: Instant,
+) -> api_dependency::Successor {
+    let edge = render_dependency(&one.order.work_order_id, &one.dependency);
+    let terms = &one.dependency.terms;
+    api_dependency::Successor {
+        dependency_id: edge.dependency_id,
+        work_order_id: edge.work_order_id,
+        predecessor_work_order_id: edge.predecessor_work_order_id,
+        dependency_type: edge.dependency_type,
+        lag_minutes: edge.lag_minutes,
+        is_mandatory: edge.is_mandatory,
+        status: one.order.status.as_str().to_owned(),
+        is_held_up: terms.holds_up(&one.order, before, now),
+        free_from: terms.met_at(before).map(Instant::timestamp),
     }
 }

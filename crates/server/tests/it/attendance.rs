@@ -231,6 +231,65 @@ async fn a_later_shift_or_a_whole_day_is_called_off_and_the_present_stays() {
 }
 
 #[tokio::test]
+async fn a_call_off_by_mistake_is_taken_back_in_one_request() {
+    let plant = with_shift().await;
+    let running = work(&plant).await;
+    let off = plant.post(CALL_OFF, &json!({"status": "sick"})).await;
+    assert_eq!(off.status, 200, "{}", off.body);
+    let shift_id = &off.body["shifts"][0]["shift_id"];
+    let undo = format!("{CALL_OFF}/undo");
+    let undone = plant.post(&undo, &json!({ "shift_id": shift_id })).await;
+    assert_eq!(undone.status, 200, "{}", undone.body);
+    assert_eq!(undone.body["operator"]["current_status"], "available");
+    assert_eq!(undone.body["operator"]["first_name"], "Grace");
+    let shift = &undone.body["shifts"][0];
+    assert_eq!(shift["shift_id"], *shift_id);
+    assert_eq!((&shift["status"], &shift["is_called_off"]), (&json!("scheduled"), &json!(false)));
+    let resumed = plant.post(&format!("/api/v1/allocations/{running}/resume"), &json!({})).await;
+    assert_eq!(resumed.status, 200, "{}", resumed.body);
+    let rows = plant.get(PATH).await;
+    let told = |n: usize| rows.body["items"][n]["type"].as_str().unwrap().to_owned();
+    assert_eq!([told(0), told(1)], ["call_off_undone", "called_off"], "both are told for good");
+
+    let again = plant.post(&undo, &json!({ "shift_id": shift_id })).await;
+    assert_eq!((again.status, &again.body["refusals"][0]["code"]), (409, &json!("wrong_phase")));
+    assert!(again.body["detail"].as_str().unwrap().contains("is not called off"));
+    let none = plant.post(&undo, &json!({"shift_date": "2026-12-24"})).await;
+    assert_eq!((none.status, &none.body["refusals"][0]["code"]), (409, &json!("unknown_shift")));
+    let nothing = plant.post(&undo, &json!({})).await;
+    assert_eq!((nothing.status, &nothing.body["errors"][0]["pointer"]), (422, &json!("/shift_id")));
+    plant.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_forgotten_hour_away_is_told_later() {
+    let plant = with_shift().await;
+    clock(&plant, json!({"type": "clock_in"})).await;
+    plant.test().clock.advance_minutes(6 * 60);
+    let gone = clock(&plant, json!({"type": "clock_out"})).await;
+    let at = |time: &str| format!("2026-11-23T{time}:00Z");
+    let came_back = clock(&plant, json!({"type": "clock_in", "occurred_at": at("11:00")})).await;
+    assert_eq!(came_back.status, 200, "{}", came_back.body);
+    let left = clock(&plant, json!({"type": "clock_out", "occurred_at": at("10:00")})).await;
+    assert_eq!(left.status, 200, "{}", left.body);
+    assert_eq!(left.body["shift"], gone.body["shift"], "the shift is what it was");
+    assert_eq!(left.body["current_status"], "offline");
+    let rows = plant.get(PATH).await;
+    let rows = rows.body["items"].as_array().unwrap().clone();
+    let told = |n: usize| {
+        let time = rows[n]["occurred_at"].as_str().unwrap();
+        format!("{} {}", &time[11..16], rows[n]["type"].as_str().unwrap())
+    };
+    assert_eq!(
+        [told(0), told(1), told(2), told(3)],
+        ["14:00 clock_out", "11:00 clock_in", "10:00 clock_out", "08:00 clock_in"]
+    );
+    let nowhere = clock(&plant, json!({"type": "clock_out", "occurred_at": at("05:00")})).await;
+    assert_eq!((nowhere.status, &nowhere.body["code"]), (422, &json!("out_of_order")));
+    plant.assert_sound().await;
+}
+
+#[tokio::test]
 async fn every_absence_and_every_breakdown_names_what_it_hits() {
     let plant = Plant::with_floor().await;
     let running = work(&plant).await;

@@ -56,6 +56,26 @@ async fn whoever_sees_names_is_named() {
 }
 
 #[tokio::test]
+async fn whoever_sees_when_a_person_was_there_is_named_with_or_without_the_name() {
+    let plant = Plant::with_floor().await;
+    let viewer = plant.token_of("viewer").await;
+    ask(&plant, &viewer, "/api/v1/operators/O-1").await;
+    ask(&plant, &viewer, "/api/v1/operators/O-1/attendance?type=clock_in").await;
+    let row = &rows(&plant, "user_id=a-viewer", 1).await[0];
+    assert_eq!((&row["entity_type"], &row["entity_id"]), (&json!("operator"), &json!("O-1")));
+    assert_eq!(row["action"], "read");
+    assert_eq!(row["query_executed"], "GET /api/v1/operators/O-1/attendance?type=clock_in");
+    // Who finds nobody has seen nothing.
+    let absent = Request::new("GET", "/api/v1/operators/O-404/attendance").token(&viewer);
+    assert_eq!(plant.send(absent).await.status, 404);
+    plant.app().shut_down().await;
+    let owner = plant.test().database.owner().await;
+    let count = "SELECT count(*) FROM data_access_audit WHERE user_id = 'a-viewer'";
+    let written: i64 = owner.query_one(count, &[]).await.unwrap().get(0);
+    assert_eq!(written, 1);
+}
+
+#[tokio::test]
 async fn whoever_sees_no_names_is_not() {
     let plant = Plant::with_floor().await;
     let viewer = plant.token_of("viewer").await;

@@ -220,6 +220,71 @@ async fn work_that_runs_too_long_raises_an_alert_until_it_ends() {
 }
 
 #[tokio::test]
+async fn a_machine_tells_which_maintenance_comes_next() {
+    let plant = Plant::with_floor().await;
+    let mut socket = Socket::open(&plant, "test-token").await;
+    socket.subscribe(&["resource-status"], json!("now")).await;
+    const PATH: &str = "/api/v1/machines/M-1/maintenance";
+    let at = |hour: u32| format!("2026-11-23T{hour:02}:00:00.000000Z");
+    let plan = async |kind: &str, from: u32, until: u32| {
+        let body = json!({
+            "maintenance_type": kind, "planned_start": at(from), "planned_end": at(until),
+        });
+        let made = plant.post(PATH, &body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        made.body["maintenance_id"].as_i64().unwrap()
+    };
+    let told = |id: i64, kind: &str, from: u32, until: u32| {
+        json!({
+            "maintenance_id": id, "maintenance_type": kind, "planned_start": at(from),
+            "planned_end": at(until),
+        })
+    };
+    let overhaul = plan("Overhaul", 18, 20).await;
+    let next = |frame: &Value| frame["events"][0]["data"]["next_maintenance"].clone();
+    let frame = socket.frame().await;
+    assert_eq!(shown(&frame), [("resource_changed", "M-1")]);
+    assert_eq!(next(&frame), told(overhaul, "Overhaul", 18, 20));
+    let grease = plan("Grease", 14, 15).await;
+    assert_eq!(next(&socket.frame().await), told(grease, "Grease", 14, 15));
+    let change = Request::new("PATCH", &format!("{PATH}/{grease}")).if_match("*");
+    let moved = json!({"planned_start": at(9), "planned_end": at(10)});
+    assert_eq!(plant.send(change.json(&moved)).await.status, 200);
+    assert_eq!(next(&socket.frame().await), told(grease, "Grease", 9, 10));
+
+    // Work changes the card as it always did, and what is planned stays on it.
+    allocate(&plant).await;
+    let frame = socket.frame().await;
+    let both = [("resource_status_changed", "O-1"), ("resource_status_changed", "M-1")];
+    assert_eq!(shown(&frame), both);
+    assert_eq!(frame["events"][1]["data"]["next_maintenance"]["maintenance_id"], grease);
+    plant.test().clock.advance_minutes(90);
+    let progress = json!({"status": "maintenance"});
+    plant.post("/api/v1/machines/M-1/status", &progress).await;
+    assert_eq!(next(&socket.frame().await)["maintenance_id"], grease, "under way");
+    let mut late = Socket::open(&plant, "test-token").await;
+    late.subscribe(&["resource-status"], json!("snapshot")).await;
+    let snapshot = late.frame().await;
+    let of = |id: &str| {
+        let mut items = snapshot["items"].as_array().unwrap().iter();
+        items.find(|one| one["entity_id"] == id).unwrap()["data"]["next_maintenance"].clone()
+    };
+    assert_eq!((of("M-1"), of("M-2")), (told(grease, "Grease", 9, 10), Value::Null));
+
+    let done = plant.post(&format!("{PATH}/{grease}/complete"), &json!({})).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    loop {
+        let frame = socket.frame().await;
+        if shown(&frame) == [("resource_changed", "M-1")] {
+            assert_eq!(next(&frame), told(overhaul, "Overhaul", 18, 20));
+            break;
+        }
+    }
+    plant.post(&format!("{PATH}/{overhaul}/cancel"), &json!({})).await;
+    assert_eq!(next(&socket.frame().await), Value::Null);
+}
+
+#[tokio::test]
 async fn a_snapshot_goes_on_with_what_comes_after_it() {
     let plant = Plant::with_floor().await;
     let allocation = allocate(&plant).await;

@@ -144,3 +144,65 @@ async fn an_order_says_when_it_is_done_and_how_late() {
     assert_eq!(found["wait_minutes"], 600);
     assert!(found["expected_end"].is_string(), "{found}");
 }
+
+#[tokio::test]
+async fn what_waits_is_told_and_whether_it_is_still_held_up() {
+    let plant = Plant::with_floor().await;
+    plant.add_second_line().await;
+    let waits = async |id: &str, members: Value| {
+        let mut edge = json!({"predecessor_work_order_id": "WO-1"});
+        edge.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        plant.create(&format!("work-orders/{id}/dependencies"), &edge).await;
+    };
+    waits("WO-2", json!({})).await;
+    let soft = json!({"dependency_type": "start_to_start", "lag_minutes": 30});
+    waits("WO-3", soft).await;
+    waits("WO-9", json!({"dependency_type": "finish_to_finish", "is_mandatory": false})).await;
+    let told = async || {
+        let answer = plant.get(&format!("{ORDER}/successors")).await;
+        let items = answer.body["items"].as_array().unwrap().clone();
+        let held = |one: &Value| {
+            let id = one["work_order_id"].as_str().unwrap().to_owned();
+            (id, one["is_held_up"].as_bool().unwrap(), one["free_from"].is_string())
+        };
+        (items.iter().map(held).collect::<Vec<_>>(), items)
+    };
+    let all = |two: (bool, bool), three: (bool, bool), nine: (bool, bool)| {
+        let named = [("WO-2", two), ("WO-3", three), ("WO-9", nine)];
+        named.map(|(id, (held, known))| (id.to_owned(), held, known)).to_vec()
+    };
+    let (held, items) = told().await;
+    assert_eq!(held, all((true, false), (true, false), (true, false)));
+    let tied = ["dependency_type", "lag_minutes", "is_mandatory", "status"].map(|n| &items[1][n]);
+    assert_eq!(json!(tied), json!(["start_to_start", 30, true, "queued"]));
+
+    let first = plant.get(&format!("{ORDER}/successors?limit=2")).await;
+    assert_eq!(first.body["items"], json!(items[..2]));
+    let cursor = first.body["next_cursor"].as_str().unwrap();
+    let rest = plant.get(&format!("{ORDER}/successors?cursor={cursor}")).await;
+    assert_eq!(rest.body, json!({"items": items[2..], "next_cursor": null}));
+    let token = plant.token_on_line(mraos_domain::Role::Viewer, "Line-1", "O-1").await;
+    let path = format!("{ORDER}/successors");
+    let own = plant.send(Request::new("GET", &path).token(&token)).await;
+    assert_eq!(own.body["items"], json!(items[..2]), "WO-9 belongs to another line");
+
+    let work = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let made = plant.post("/api/v1/allocations", &work).await;
+    assert_eq!(told().await.0, all((true, false), (true, true), (true, false)));
+    plant.test().clock.advance_minutes(30);
+    assert_eq!(told().await.0, all((true, false), (false, true), (true, false)));
+    let next = json!({"work_order_id": "WO-2", "operator_id": "O-2", "machine_id": "M-2"});
+    let refused = plant.post("/api/v1/allocations", &next).await;
+    assert_eq!(refused.body["refusals"][0]["code"], "dependency_unmet", "{}", refused.body);
+    let done = format!("/api/v1/allocations/{}/complete", made.body["allocation_id"]);
+    let all_of_it = json!({"work_order_completed": true});
+    assert_eq!(plant.post(&done, &all_of_it).await.status, 200);
+    assert_eq!(told().await.0, all((false, true), (false, true), (false, true)));
+    let begun = plant.post("/api/v1/allocations", &next).await;
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    assert_eq!(told().await.1[0]["status"], "in_progress");
+    let none = plant.get("/api/v1/work-orders/WO-2/successors").await;
+    assert_eq!(none.body["items"], json!([]));
+    let bad = plant.get(&format!("{ORDER}/successors?limit=0")).await;
+    assert_eq!((bad.status, &bad.body["errors"][0]["pointer"]), (422, &json!("/limit")));
+}

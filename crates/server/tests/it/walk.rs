@@ -79,7 +79,9 @@ fn body(method: &str, path: &str) -> Value {
         ("POST", "operators/{id}/status") => json!({"status": "break"}),
         ("POST", "machines/{id}/status") => json!({"status": "maintenance"}),
         ("POST", "operators/{id}/attendance") => json!({"type": "clock_in"}),
-        ("POST", "operators/{id}/call-off") => json!({"shift_date": "2026-11-24"}),
+        ("POST", "operators/{id}/call-off" | "operators/{id}/call-off/undo") => {
+            json!({"shift_date": "2026-11-24"})
+        }
         ("POST", "operators/{id}/skills") => {
             json!({"skill_code": "V", "skill_name": "Vice", "proficiency_level": 3})
         }

@@ -62,6 +62,9 @@ impl Lists {
             Event::OperatorShiftCalledOff(event) => {
                 self.shifts.insert((event.operator_id.clone(), event.shift_id));
             }
+            Event::OperatorCallOffUndone(event) => {
+                self.shifts.insert((event.operator_id.clone(), event.shift_id));
+            }
             _ => {}
         }
     }

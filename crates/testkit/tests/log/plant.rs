@@ -150,7 +150,8 @@ impl LoggedPlant {
         test.apply(Command::CompleteMaintenance { machine_id, maintenance_id, notes: None }).await;
     }
 
-    /// Somebody comes late, goes, calls a shift off; somebody else does not come.
+    /// Somebody comes late, goes, calls a shift off; somebody else does not come, and a call-off is
+    /// taken back.
     async fn attend(&self) {
         let test = &self.test;
         test.apply(create_operator("O-4")).await;
@@ -161,14 +162,14 @@ impl LoggedPlant {
         assert_eq!(operator.shifts[0].attendance.status, ShiftStatus::Late);
         test.clock.advance_minutes(30);
         test.apply(Command::ClockOut { operator_id: operator_id("O-1") }).await;
-        test.apply(Command::CallOff {
-            operator_id: operator_id("O-1"),
-            choice: ShiftChoice::Next,
-            status: OperatorStatus::Vacation,
-            reason: Reason::default(),
-        })
-        .await;
+        test.apply(call_off("O-1")).await;
         assert_eq!(absences::note(&test.app).await.unwrap(), 1);
+        let Snapshot::Operator { operator, .. } = test.apply(call_off("O-4")).await else {
+            panic!("no operator")
+        };
+        let choice = ShiftChoice::Shift(operator.shifts[0].shift_id);
+        let operator_id = operator_id("O-4");
+        test.apply(Command::UndoCallOff { operator_id, choice }).await;
     }
 
     pub(crate) fn key(&self) -> CheckpointKey {
@@ -228,6 +229,15 @@ fn set_skill(operator: &str, code: &str, level: i64) -> Command {
 
 fn clock_in(operator: &str) -> Command {
     Command::ClockIn { operator_id: operator_id(operator) }
+}
+
+fn call_off(operator: &str) -> Command {
+    Command::CallOff {
+        operator_id: operator_id(operator),
+        choice: ShiftChoice::Next,
+        status: OperatorStatus::Vacation,
+        reason: Reason::default(),
+    }
 }
 
 fn add_shift(operator: &str, hour: i8) -> Command {

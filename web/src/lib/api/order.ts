@@ -10,6 +10,7 @@ export type ChangeWorkOrder = Schemas['ChangeWorkOrder'];
 export type BomLine = Schemas['BomLine'];
 export type NewBomLine = Schemas['SetBomLine'];
 export type Dependency = Schemas['Dependency'];
+export type Successor = Schemas['Successor'];
 export type NewDependency = Schemas['AddDependency'];
 export type LogEntry = Schemas['ProductionLog'];
 export type NewLogEntry = Schemas['NoteProduction'];
@@ -56,6 +57,10 @@ export const removeBomLine = (id: string, bom_id: number) =>
 
 export const dependencies = (id: string) =>
   settle(http.GET('/api/v1/work-orders/{id}/dependencies', { params: path(id) }));
+export const successors = (id: string, limit: number) =>
+  settle(
+    http.GET('/api/v1/work-orders/{id}/successors', { params: { ...path(id), query: { limit } } }),
+  );
 export const addDependency = (id: string, body: NewDependency) =>
   change((header) =>
     http.POST('/api/v1/work-orders/{id}/dependencies', { params: { ...path(id), header }, body }),

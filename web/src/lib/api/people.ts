@@ -52,6 +52,13 @@ export const callOff = (id: string, body: CallOff) =>
   change((header) =>
     http.POST('/api/v1/operators/{id}/call-off', { params: { ...of(id), header }, body }),
   );
+export const undoCallOff = (id: string, shift_id: number) =>
+  change((header) =>
+    http.POST('/api/v1/operators/{id}/call-off/undo', {
+      params: { ...of(id), header },
+      body: { shift_id },
+    }),
+  );
 export const postAttendance = (id: string, type: Clocking) =>
   change((header) =>
     http.POST('/api/v1/operators/{id}/attendance', {

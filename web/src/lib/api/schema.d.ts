@@ -925,7 +925,7 @@ export interface paths {
         put?: never;
         /**
          * Clock an operator in or out
-         * @description Clocking in belongs to the shift that lasts or begins within two hours, and makes a person who was away available; clocking out ends the shift, makes the person offline and pauses the work that runs. The same again changes nothing. What is stated late mends an earlier shift, or is refused as `out_of_order`.
+         * @description Clocking in belongs to the shift that lasts or begins within two hours, and makes a person who was away available; clocking out ends the shift, makes the person offline and pauses the work that runs. The same again changes nothing. What is stated late, also between two others, takes its place in its shift and changes nothing present; what belongs to no shift is refused as `out_of_order`.
          */
         post: operations["attendance_post"];
         delete?: never;
@@ -948,6 +948,26 @@ export interface paths {
          * @description Without `shift_id` or `shift_date` the present shift, else the next within 24 hours. A shift that lasts ends with it: the person is `absent`, `sick` or on `vacation`, and the work that runs is paused, all in one commit. `hit` names the work that is affected, with who could take over.
          */
         post: operations["attendance_call_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/call-off/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that a shift was called off
+         * @description The shift is again what the clock said of it. In a shift that lasts, who was away because of it is available if in by the clock, or without ever using it; else offline. Work that was paused stays paused.
+         */
+        post: operations["attendance_undo_call_off"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1545,6 +1565,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-orders/{id}/successors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what waits for a work order
+         * @description In the order in which it was recorded: how each is tied to this order, where it stands, and whether this order still holds it up.
+         */
+        get: operations["work_order_list_successors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1963,10 +2003,10 @@ export interface components {
              */
             shift_id: number | null;
             /**
-             * @description `clock_in`, `clock_out`, `absent` (nobody came) or `called_off`.
+             * @description `clock_in`, `clock_out`, `absent` (nobody came), `called_off` or `call_off_undone`.
              * @enum {string}
              */
-            type: "clock_in" | "clock_out" | "absent" | "called_off";
+            type: "clock_in" | "clock_out" | "absent" | "called_off" | "call_off_undone";
         };
         /** @description One page of a list. */
         AttendancePage: {
@@ -2054,6 +2094,18 @@ export interface components {
              * @enum {string|null}
              */
             status?: "absent" | "sick" | "vacation" | null;
+        };
+        /** @description Answer to a call-off that was taken back. */
+        CallOffUndone: {
+            /** @description The operator afterwards. */
+            operator: components["schemas"]["Operator"];
+            /**
+             * Format: int64
+             * @description Position of the log that reflects it.
+             */
+            position: number;
+            /** @description The shifts that were named. */
+            shifts: components["schemas"]["Shift"][];
         };
         /** @description Answer to a shift that was called off. */
         CalledOff: {
@@ -3278,6 +3330,7 @@ export interface components {
             machine_name: string;
             /** @description Type. */
             machine_type: string;
+            next_maintenance: components["schemas"]["MaintenanceCard"] | null;
             /**
              * Format: int64
              * @description Jobs it can do at once.
@@ -3368,6 +3421,26 @@ export interface components {
              * @description When it last changed.
              */
             updated_at: string;
+        };
+        /** @description A planned window of maintenance on a machine's card. */
+        MaintenanceCard: {
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            maintenance_id: number;
+            /** @description What is done. */
+            maintenance_type: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            planned_end: string;
+            /**
+             * Format: date-time
+             * @description From when on it keeps work away.
+             */
+            planned_start: string;
         };
         /** @description One page of a list. */
         MaintenancePage: {
@@ -4649,6 +4722,48 @@ export interface components {
             /** @description The new status. */
             status: string;
         };
+        /** @description An order that waits for the one that was asked for. */
+        Successor: {
+            /**
+             * Format: int64
+             * @description Of the dependency.
+             */
+            dependency_id: number;
+            /**
+             * @description `finish_to_start`, `start_to_start` or `finish_to_finish`.
+             * @enum {string}
+             */
+            dependency_type: "finish_to_start" | "start_to_start" | "finish_to_finish";
+            /**
+             * Format: date-time
+             * @description From when on it holds up nothing; null while its predecessor has not come so far.
+             */
+            free_from: string | null;
+            /** @description Whether this dependency still holds it up: what it ties would be refused now. */
+            is_held_up: boolean;
+            /** @description Whether it refuses without appeal. */
+            is_mandatory: boolean;
+            /**
+             * Format: int64
+             * @description Delay between the two.
+             */
+            lag_minutes: number;
+            /** @description The order that was asked for. */
+            predecessor_work_order_id: string;
+            /**
+             * @description Where the order that waits stands.
+             * @enum {string}
+             */
+            status: "queued" | "assigned" | "in_progress" | "paused" | "completed" | "cancelled";
+            /** @description The order that waits. */
+            work_order_id: string;
+        };
+        /** @description One page of a list. */
+        SuccessorPage: {
+            items: components["schemas"]["Successor"][];
+            /** @description Send it as `cursor` to get the next page; null on the last. */
+            next_cursor: string | null;
+        };
         /** @description A person and a machine who could do some work. */
         Suggestion: {
             /**
@@ -4845,6 +4960,19 @@ export interface components {
             overrides?: components["schemas"]["Override"][];
             /** @description Why, as a code; `undone` if absent. */
             reason_code?: string | null;
+        };
+        /** @description Body of `POST /operators/{id}/call-off/undo`: one of the two. */
+        UndoCallOff: {
+            /**
+             * Format: date
+             * @description All shifts that begin on this day and are called off.
+             */
+            shift_date?: string | null;
+            /**
+             * Format: int64
+             * @description This shift.
+             */
+            shift_id?: number | null;
         };
         /** @description A user. */
         User: {
@@ -10293,7 +10421,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before, as it was received. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only what has this value. */
-                type?: "clock_in" | "clock_out" | "absent" | "called_off";
+                type?: "clock_in" | "clock_out" | "absent" | "called_off" | "call_off_undone";
             };
             header?: {
                 /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
@@ -10585,6 +10713,108 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInTheFutureOrInvalidOrInvalidValueOrOutOfOrder"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    attendance_undo_call_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes the write repeatable: the same key with the same request gives the recorded answer for 24 hours, with another request 422.
+                 * @example 4f1c9f0e-release-O-156
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @example O-156 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "shift_id": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["UndoCallOff"];
+            };
+        };
+        responses: {
+            /** @description Done; the state afterwards. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    "X-Position": components["headers"]["X-Position"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "operator": {
+                     *         "created_at": "2026-11-23T07:30:00.000000Z",
+                     *         "created_by": "supervisor-1",
+                     *         "current_status": "available",
+                     *         "department": "Assembly",
+                     *         "efficiency_rating": "4.50",
+                     *         "email": "grace.hopper@plant.example",
+                     *         "employee_id": "E-20156",
+                     *         "erased_at": null,
+                     *         "first_name": "Grace",
+                     *         "hire_date": null,
+                     *         "home_location": "Hall A",
+                     *         "is_active": true,
+                     *         "last_name": "Hopper",
+                     *         "on_time_completion_rate": "97.50",
+                     *         "operator_id": "O-156",
+                     *         "parallel_capacity": 1,
+                     *         "phone": "+49 30 1234567",
+                     *         "photo_url": "https://plant.example/photos/O-156.jpg",
+                     *         "production_line": "Line-2",
+                     *         "status_updated_at": "2026-11-23T07:30:00.000000Z",
+                     *         "updated_at": "2026-11-23T07:30:00.000000Z",
+                     *         "updated_by": "supervisor-1",
+                     *         "version": 1
+                     *       },
+                     *       "position": 42,
+                     *       "shifts": [
+                     *         {
+                     *           "actual_clock_in": null,
+                     *           "actual_clock_out": null,
+                     *           "break_end": "06:00:00",
+                     *           "break_start": "06:00:00",
+                     *           "counts_on_holidays": false,
+                     *           "end_time": "06:00:00",
+                     *           "ends_at": "2026-11-23T07:30:00.000000Z",
+                     *           "is_called_off": false,
+                     *           "operator_id": "O-156",
+                     *           "shift_date": "2026-11-23",
+                     *           "shift_id": 12,
+                     *           "shift_name": "Shift A",
+                     *           "start_time": "06:00:00",
+                     *           "starts_at": "2026-11-23T07:30:00.000000Z",
+                     *           "status": "scheduled"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CallOffUndone"];
+                };
+            };
+            400: components["responses"]["Unreadable"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["CsrfTokenWrongOrForbiddenOrForeignOrigin"];
+            404: components["responses"]["NotFoundOrUnknownOperator"];
+            408: components["responses"]["BodyTooSlow"];
+            409: components["responses"]["Refused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };
@@ -13622,6 +13852,63 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidOrInvalidValue"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
+        };
+    };
+    work_order_list_successors: {
+        parameters: {
+            query?: {
+                /** @description Most items on the page. */
+                limit?: components["parameters"]["Limit"];
+                /** @description `next_cursor` of the page before, as it was received. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description `X-Position` of a write: the answer waits, at most a second, until it reflects that write. The node that took the write always does. */
+                "X-Position"?: components["parameters"]["AwaitedPosition"];
+            };
+            path: {
+                /** @example WO-4600 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The list, in its order. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "dependency_id": 14,
+                     *           "dependency_type": "finish_to_start",
+                     *           "free_from": null,
+                     *           "is_held_up": false,
+                     *           "is_mandatory": true,
+                     *           "lag_minutes": 0,
+                     *           "predecessor_work_order_id": "WO-4599",
+                     *           "status": "queued",
+                     *           "work_order_id": "WO-4600"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuccessorPage"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUnknownWorkOrder"];
+            409: components["responses"]["PositionNotReached"];
+            422: components["responses"]["Invalid"];
             500: components["responses"]["Internal"];
             503: components["responses"]["OverloadedOrTimedOutOrUnavailable"];
         };

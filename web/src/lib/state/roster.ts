@@ -8,6 +8,7 @@ import {
   postAttendance,
   removeHoliday,
   removeShift,
+  undoCallOff,
   revokeSkill,
   type Clocking,
   type Holiday,
@@ -52,6 +53,11 @@ export async function takeShift(id: string, shift: Shift): Answer {
 export async function clock(id: string, type: Clocking): Answer {
   const done = `${operatorName(id)} has ${type === 'clock_in' ? 'come' : 'gone'}`;
   return tell(await postAttendance(id, type), { done });
+}
+
+export async function takeCallOffBack(id: string, { shift_id }: Pick<Shift, 'shift_id'>): Answer {
+  const done = `${operatorName(id)} is expected again`;
+  return tell(await undoCallOff(id, shift_id), { done });
 }
 
 export async function addHoliday(body: NewHoliday): Answer {

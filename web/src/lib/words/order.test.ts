@@ -1,7 +1,7 @@
 /** What an order's panel says: lateness, links, coverage, log. */
 import { describe, expect, it } from 'vitest';
-import type { BomLine, Dependency, LogEntry } from '$lib/api/order';
-import { cover, entryFigures, forecast, linkWords, qualityWord } from './order';
+import type { BomLine, Dependency, LogEntry, Successor } from '$lib/api/order';
+import { cover, entryFigures, forecast, linkWords, qualityWord, successorWords } from './order';
 
 describe('the forecast', () => {
   const now_ms = Date.parse('2026-01-01T12:00:00Z');
@@ -43,6 +43,24 @@ describe('links', () => {
     );
     expect(linkWords({ ...link, lag_minutes: -5, is_mandatory: false }, 'before')).toBe(
       'must be finished first, 5 min of overlap; if possible',
+    );
+  });
+});
+
+describe('an order that waits', () => {
+  const one = {
+    dependency_type: 'finish_to_start',
+    lag_minutes: 0,
+    is_mandatory: true,
+    status: 'queued',
+    is_held_up: true,
+  } as Successor;
+
+  it('says whether it is still held up, as long as it is open', () => {
+    expect(successorWords(one)).toBe('starts when this is finished; held up by this');
+    expect(successorWords({ ...one, is_held_up: false })).toMatch(/; free of this$/);
+    expect(successorWords({ ...one, is_held_up: false, status: 'completed' })).toBe(
+      'starts when this is finished',
     );
   });
 });

@@ -1,7 +1,7 @@
 /**
  * What is to be said of an order beyond its state: forecast, inspection, links, log. Pure.
  */
-import type { BomLine, Dependency, LogEntry, WorkOrder } from '$lib/api/order';
+import type { BomLine, Dependency, LogEntry, Successor, WorkOrder } from '$lib/api/order';
 import { humane, quantity, type Tone, type Word } from './status';
 import { moment, span } from './time';
 
@@ -49,6 +49,13 @@ export function linkWords(link: Dependency, side: 'before' | 'after'): string {
       ? ''
       : `, ${span(Math.abs(link.lag_minutes) * MINUTE_MS)} ${link.lag_minutes > 0 ? 'in between' : 'of overlap'}`;
   return (words ?? humane(link.dependency_type)) + lag + (link.is_mandatory ? '' : '; if possible');
+}
+
+/** `starts when this is finished; held up by this`. What is closed waits for nothing any more. */
+export function successorWords(one: Successor): string {
+  const closed = one.status === 'completed' || one.status === 'cancelled';
+  const hold = one.is_held_up ? '; held up by this' : '; free of this';
+  return linkWords(one, 'after') + (closed ? '' : hold);
 }
 
 const ENTRY: Record<string, Word> = {

@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { components } from '$lib/api/schema';
 import { useTimeZone } from './calendar';
-import { byDue, maintenanceWord, stretches, totals, warranty, whenDue } from './upkeep';
+import {
+  byDue,
+  maintenanceAhead,
+  maintenanceWord,
+  stretches,
+  totals,
+  warranty,
+  whenDue,
+} from './upkeep';
 
 type Maintenance = components['schemas']['Maintenance'];
 type StatusPeriod = components['schemas']['StatusPeriod'];
@@ -31,6 +39,23 @@ function planned(more: Partial<Maintenance> = {}): Maintenance {
     ...more,
   };
 }
+
+describe('maintenance on the floor', () => {
+  const next = (planned_start: string, planned_end: string) =>
+    maintenanceAhead(
+      { maintenance_id: 1, maintenance_type: 'Oil', planned_start, planned_end },
+      NOW,
+    );
+
+  it('is told a day before it begins and as long as it lasts', () => {
+    expect(next('2026-11-29T14:00:00Z', '2026-11-29T16:00:00Z')).toBe('maintenance from 14:00');
+    expect(next('2026-11-29T11:00:00Z', '2026-11-29T16:00:00Z')).toBe('maintenance until 16:00');
+    expect(next('2026-11-30T11:00:00Z', '2026-11-30T16:00:00Z')).toMatch(/^maintenance from Mon/);
+    expect(next('2026-11-30T12:00:01Z', '2026-11-30T16:00:00Z')).toBe('');
+    expect(next('2026-11-29T08:00:00Z', '2026-11-29T12:00:00Z')).toBe('');
+    expect(maintenanceAhead(null, NOW)).toBe('');
+  });
+});
 
 describe('maintenance', () => {
   const text = (more: Partial<Maintenance>) => maintenanceWord(planned(more), NOW).text;

@@ -7,11 +7,14 @@ import type { Word } from './status';
 import { moment } from './time';
 
 type Maintenance = components['schemas']['Maintenance'];
+type MaintenanceCard = components['schemas']['MaintenanceCard'];
 type StatusPeriod = components['schemas']['StatusPeriod'];
 
 /** So many days ahead, or so large a share of the hours, a maintenance is worth a word. */
 const SOON_DAYS = 7;
 const SOON_SHARE = 0.1;
+/** A window stands on the floor so long before it begins. */
+const AHEAD_MS = 86_400_000;
 
 /** How a maintenance stands: under way by its plan, overdue, soon, or planned. */
 export function maintenanceWord(one: Maintenance, now_ms: number): Word {
@@ -26,9 +29,19 @@ export function maintenanceWord(one: Maintenance, now_ms: number): Word {
   return { text: 'Planned', tone: 'away' };
 }
 
-function isOpen(one: Maintenance, now_ms: number): boolean {
+type Planned = Pick<Maintenance, 'planned_start' | 'planned_end'>;
+
+function isOpen(one: Planned, now_ms: number): boolean {
   if (!one.planned_start || !one.planned_end) return false;
   return Date.parse(one.planned_start) <= now_ms && now_ms < Date.parse(one.planned_end);
+}
+
+/** `maintenance from 14:00`, `maintenance until 16:00`; empty if it is far off, or over. */
+export function maintenanceAhead(next: MaintenanceCard | null | undefined, now_ms: number): string {
+  if (!next || Date.parse(next.planned_end) <= now_ms) return '';
+  if (isOpen(next, now_ms)) return `maintenance until ${moment(next.planned_end, now_ms)}`;
+  const left_ms = Date.parse(next.planned_start) - now_ms;
+  return left_ms <= AHEAD_MS ? `maintenance from ${moment(next.planned_start, now_ms)}` : '';
 }
 
 /** Everything that says when: window, last day, running hours, how often. */

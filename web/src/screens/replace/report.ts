@@ -3,11 +3,12 @@
  * could take over is shown.
  */
 import type { StatusChange } from '$lib/api/calls';
-import { callOff, type CallOff } from '$lib/api/people';
+import { callOff, type CallOff, type Shift } from '$lib/api/people';
 import type { Problem } from '$lib/api/problem';
 import type { Hit, Side } from '$lib/api/replacements';
 import { report } from '$lib/state/actions.svelte';
 import { operatorName } from '$lib/state/names';
+import { takeCallOffBack } from '$lib/state/roster';
 import { session } from '$lib/state/session.svelte';
 import { tell } from '$lib/state/told';
 import { replaceWindow } from './state.svelte';
@@ -35,9 +36,17 @@ export async function callOffShift(
     return problem;
   }
   const outcome = await callOff(id, body);
-  const problem = tell(outcome, { done: `${operatorName(id)} is called off` });
+  const undo = outcome.ok ? { undo: () => takeBack(id, outcome.value.shifts) } : {};
+  const problem = tell(outcome, { done: `${operatorName(id)} is called off`, ...undo });
   if (outcome.ok) showOrClose(id, outcome.value.hit);
   return problem;
+}
+
+/** The window about who could take over goes with it. */
+async function takeBack(id: string, shifts: Shift[]): Promise<Problem | null> {
+  replaceWindow.close();
+  const [shift] = shifts;
+  return shift ? takeCallOffBack(id, shift) : null;
 }
 
 /** Who has called somebody off sees what that hits, if only that it is nothing. */

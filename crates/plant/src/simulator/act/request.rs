@@ -7,6 +7,7 @@ use mraos_api::allocation::{
     CancelAllocation, CompleteAllocation, CreateAllocation, PauseAllocation, ReassignAllocation,
     ReleaseAllocation, ResumeAllocation, StartAllocation,
 };
+use mraos_api::attendance::{CallOff, PostAttendance};
 use mraos_api::maintenance::CompleteMaintenance;
 use mraos_api::material::ChangeMaterial;
 use mraos_api::production_log::{DecideQuality, NoteProduction};
@@ -18,7 +19,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Act;
-use crate::catalogue::{EXPIRED, PLAN_CHANGED, REPLACEMENT};
+use crate::catalogue::{EXPIRED, PLAN_CHANGED, REPLACEMENT, SICK_NOTE};
 
 /// What is sent to change something.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +58,7 @@ impl Act {
                 post(job, "pause", body(&wish))
             }
             Self::Resume { job } => post(job, "resume", body(&ResumeAllocation::default())),
-            Self::Reassign { job, person, machine } => {
+            Self::Reassign { job, person, machine, .. } => {
                 let wish = ReassignAllocation {
                     operator_id: person.clone(),
                     machine_id: machine.clone(),
@@ -107,6 +108,21 @@ impl Act {
 
     fn on_resource(&self) -> Option<Wish> {
         Some(match self {
+            Self::ClockIn { person } | Self::ClockOut { person } => {
+                let wish = PostAttendance {
+                    clocking_type: self.name().to_owned(),
+                    ..PostAttendance::default()
+                };
+                Wish::Post(format!("/operators/{person}/attendance"), body(&wish))
+            }
+            Self::CallOff { person } => {
+                let wish = CallOff {
+                    status: Some("sick".to_owned()),
+                    reason_code: code(SICK_NOTE),
+                    ..CallOff::default()
+                };
+                Wish::Post(format!("/operators/{person}/call-off"), body(&wish))
+            }
             Self::PostPerson { person, status, reason } => {
                 Wish::Post(format!("/operators/{person}/status"), status_body(status, *reason))
             }

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use mraos_api::live::card::ShiftCard;
 use mraos_api::shift::Shift;
 use mraos_api::skill::Skill;
 use rust_decimal::Decimal;
@@ -15,6 +16,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 const REMEMBERED_SHIFTS: usize = 6;
+
+/// Status of a shift for which nobody came, or that was called off.
+pub(crate) const MISSED: &str = "absent";
+/// Nobody stays longer: who seems to has forgotten to clock out.
+const LONGEST_STAY: SignedDuration = SignedDuration::from_hours(16);
 
 /// What has to be asked for one by one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,6 +45,36 @@ impl Abilities {
         self.shifts.sort_by_key(|shift| shift.starts_at);
         let over = self.shifts.len().saturating_sub(REMEMBERED_SHIFTS);
         self.shifts.drain(..over);
+    }
+
+    /// Takes up what became of a shift that is known.
+    pub(crate) fn hear_of_shift(&mut self, told: Shift) {
+        if let Some(known) = self.shifts.iter_mut().find(|one| one.shift_id == told.shift_id) {
+            *known = told;
+        }
+    }
+
+    /// Takes up what the card of a person tells of a shift.
+    pub(crate) fn hear_of_card(&mut self, card: &ShiftCard, at: Timestamp) {
+        let known = self.shifts.iter_mut().find(|one| one.shift_id == card.shift_id);
+        let Some(known) = known.filter(|known| known.status != card.status) else { return };
+        known.status.clone_from(&card.status);
+        known.is_called_off = card.is_called_off;
+        known.actual_clock_in = card.actual_clock_in;
+        match card.status.as_str() {
+            "completed" => known.actual_clock_out = Some(at),
+            MISSED => {}
+            _ => known.actual_clock_out = None,
+        }
+    }
+
+    /// Whether the person is in by the clock.
+    pub(crate) fn is_in(&self, clock: Timestamp) -> bool {
+        let is_in = |shift: &Shift| {
+            let came = shift.actual_clock_in.filter(|_| shift.actual_clock_out.is_none());
+            came.is_some_and(|came| clock.duration_since(came) < LONGEST_STAY)
+        };
+        self.shifts.iter().any(is_in)
     }
 }
 

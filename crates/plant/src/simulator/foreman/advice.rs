@@ -1,16 +1,18 @@
 //! Suggestions: for part of the orders the foreman asks the system who could do it where, and takes
 //! the best pair that is still free when the answer comes.
 //!
-//! What was refused to the question lets an order rest like a refusal of the work itself, without
-//! anybody having been sent there in vain.
+//! Whoever is offered where somebody had to go home takes over. What was refused to the question
+//! lets an order rest like a refusal of the work itself, without anybody having been sent there in
+//! vain.
 
 use std::collections::BTreeMap;
 
-use mraos_api::suggestion::Suggestions;
+use mraos_api::suggestion::{Hit, Suggestions};
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::simulator::act::Act;
+use crate::simulator::floor::Phase;
 use crate::simulator::foreman::turn::Turn;
 use crate::simulator::moment::PlantTime;
 
@@ -21,6 +23,8 @@ const FRESH_MINUTES: i64 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Advice {
     given: BTreeMap<String, Given>,
+    /// Work that stands still for want of a person, with who could take over.
+    hit: BTreeMap<i64, Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -45,6 +49,33 @@ impl Advice {
             self.given.insert(order.to_owned(), Given { until, minutes, pairs });
         }
         any
+    }
+
+    /// Takes note of who could take over what an absence has hit.
+    pub(super) fn hear_hit(&mut self, body: &Value) {
+        let hit = Vec::<Hit>::deserialize(&body["hit"]).unwrap_or_default();
+        for one in hit.into_iter().filter(|one| one.phase == "paused") {
+            let people = one.suggestions.into_iter().filter_map(|one| one.operator_id);
+            self.hit.insert(one.allocation_id, people.collect());
+        }
+    }
+
+    /// Gives what was hit to the first of those who were offered and are still free. Who is not
+    /// found at once is looked for like any other replacement.
+    pub(super) fn take_over(&mut self, turn: &mut Turn<'_>) {
+        for (id, people) in std::mem::take(&mut self.hit) {
+            let job = turn.floor.jobs.get(&id).filter(|job| job.phase == Phase::Paused);
+            let Some(job) = job else { continue };
+            let is_free = job.machine.as_ref().is_none_or(|one| turn.is_machine_free(one));
+            let person = people.into_iter().find(|one| is_free && turn.is_person_free(one));
+            let Some(person) = person else { continue };
+            let number = id.to_string();
+            let mut concerns = Turn::concerns(job, &number);
+            concerns.push(&person);
+            let (taken, machine) = (Some(person.clone()), None);
+            let act = Act::Reassign { job: id, person: taken, machine, is_offered: true };
+            turn.act(act, &concerns);
+        }
     }
 
     /// Acts on what was suggested.

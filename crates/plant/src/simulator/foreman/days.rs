@@ -20,6 +20,7 @@ use crate::simulator::act::Act;
 use crate::simulator::floor::{Abilities, EdgeKind, Floor, Phase};
 use crate::simulator::moment::{Moment, PlantTime};
 
+mod gate;
 mod rules;
 mod store;
 
@@ -38,6 +39,8 @@ struct World {
     waiting: BTreeMap<String, Timestamp>,
     store: store::Store,
     counts: BTreeMap<&'static str, usize>,
+    /// Who came too late for a shift that nobody had called off.
+    late: usize,
 }
 
 impl World {
@@ -60,6 +63,7 @@ impl World {
             waiting: BTreeMap::new(),
             store: store::Store::default(),
             counts: BTreeMap::new(),
+            late: 0,
         };
         world.furnish(&plant);
         world
@@ -98,8 +102,7 @@ impl World {
             let days = (-1..=1).filter_map(|day| self.opening.days_from(day));
             let shifts = days.map(|day| {
                 let shift = planned.shift_on(day);
-                serde_json::from_value(shift_row(&id, &serde_json::to_value(shift).unwrap()))
-                    .unwrap()
+                gate::shift_of(&id, &serde_json::to_value(shift).unwrap())
             });
             let abilities = Abilities::new(skills.collect(), shifts.collect());
             self.floor.people.get_mut(&id).unwrap().abilities = Some(abilities);
@@ -229,7 +232,7 @@ impl World {
             Act::Start { job } => self.move_on(*job, Phase::Booked, "running"),
             Act::Pause { job, .. } => self.move_on(*job, Phase::Running, "paused"),
             Act::Resume { job } => self.move_on(*job, Phase::Paused, "running"),
-            Act::Reassign { job, person, machine } => {
+            Act::Reassign { job, person, machine, .. } => {
                 let mut card = self.entities[&job.to_string()].clone();
                 for (field, to) in [("operator_id", person), ("machine_id", machine)] {
                     if let Some(to) = to {
@@ -306,7 +309,10 @@ impl World {
                 card["status_updated_at"] = json!(now);
                 card.clone()
             }
-            Act::AssignShift { person, .. } => shift_row(person, &body),
+            Act::AssignShift { person, .. } => json!(gate::shift_of(person, &body)),
+            Act::ClockIn { person } => self.clock_in(person),
+            Act::ClockOut { person } => self.clock_out(person),
+            Act::CallOff { person } => self.call_off(person),
             Act::CreateOrder(order) => {
                 for edge in &order.dependencies {
                     let before = &edge.predecessor_work_order_id;
@@ -373,22 +379,6 @@ impl World {
     }
 }
 
-fn shift_row(operator: &str, wish: &Value) -> Value {
-    let at = |day: &str, time: &str| -> Timestamp { format!("{day}T{time}Z").parse().unwrap() };
-    let (day, start, end) =
-        (wish["shift_date"].as_str(), wish["start_time"].as_str(), wish["end_time"].as_str());
-    let starts = at(day.unwrap(), start.unwrap());
-    let ends = at(day.unwrap(), end.unwrap());
-    let ends = if ends > starts { ends } else { ends + SignedDuration::from_hours(24) };
-    let mut row = wish.clone();
-    row["shift_id"] = json!(1);
-    row["operator_id"] = json!(operator);
-    row["status"] = json!("scheduled");
-    row["starts_at"] = json!(starts.to_string());
-    row["ends_at"] = json!(ends.to_string());
-    row
-}
-
 #[test]
 fn a_day_of_work_has_every_kind_of_event_and_breaks_no_rule() {
     for seed in [1, 2] {
@@ -408,7 +398,8 @@ fn a_day_of_work_has_every_kind_of_event_and_breaks_no_rule() {
             "report_progress",
             "person_break",
             "person_available",
-            "person_sick",
+            "call_off",
+            "reassign_offered",
             "machine_breakdown",
             "machine_maintenance",
             "machine_repaired",
@@ -455,6 +446,12 @@ fn days_leave_no_trace_in_memory_and_the_plant_does_not_run_dry() {
         assert!(shifts.map(|one| one.shifts.len()).max() <= Some(6));
         assert!(world.running() >= 15, "span {span}: {} jobs run", world.running());
     }
+    // The late shift came and the early one went by the clock, some of them late.
+    let count = |name: &str| world.counts.get(name).copied().unwrap_or_default();
+    assert!(count("clock_in") >= 30, "{:?}", world.counts);
+    assert!(count("clock_out") >= 10, "{:?}", world.counts);
+    let late = world.late;
+    assert!(late > 0 && late * 3 < count("clock_in"), "{late} late: {:?}", world.counts);
 }
 
 #[test]

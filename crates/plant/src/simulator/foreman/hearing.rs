@@ -24,7 +24,11 @@ const ROTA_AGAIN_MINUTES: i64 = 240;
 
 impl Foreman {
     pub(super) fn hear_done(&mut self, floor: &mut Floor, act: &Act, body: &Value, now: Moment) {
+        if let Act::CallOff { .. } = act {
+            self.advice.hear_hit(body);
+        }
         if !self.hear_of_work(floor, act, body, now.plant)
+            && !hear_of_person(floor, act, body)
             && !hear_of_resource(floor, act, body)
             && !hear_of_order(floor, act, body)
         {
@@ -135,6 +139,15 @@ impl Foreman {
             Act::ExpectMaterial { material, .. }
             | Act::Receive { material, .. }
             | Act::Scrap { material, .. } => self.goods.was_refused(material, now.plant),
+            // Somebody else knows more of the person than the floor does.
+            Act::ClockIn { person } | Act::ClockOut { person } | Act::CallOff { person } => {
+                if let Some(person) = floor.people.get_mut(person) {
+                    person.abilities = None;
+                }
+                if let Some(mood) = self.crew.get_mut(person) {
+                    mood.was_refused(now.plant);
+                }
+            }
             Act::AssignShift { person, .. } => {
                 if let Some(mood) = self.crew.get_mut(person) {
                     mood.rota_until = now.plant.plus_minutes(ROTA_AGAIN_MINUTES);
@@ -154,8 +167,8 @@ impl Foreman {
     }
 }
 
-/// Takes up what was done to people and machines; false if the act is about neither.
-fn hear_of_resource(floor: &mut Floor, act: &Act, body: &Value) -> bool {
+/// Takes up what people did or what was said of them; false if the act is about none.
+fn hear_of_person(floor: &mut Floor, act: &Act, body: &Value) -> bool {
     match act {
         Act::PostPerson { person, status, .. } => {
             floor.take_up("operator", body);
@@ -163,6 +176,47 @@ fn hear_of_resource(floor: &mut Floor, act: &Act, body: &Value) -> bool {
                 floor.pause_jobs_of_person(person);
             }
         }
+        Act::ClockIn { person } => {
+            floor.take_up("operator", body);
+            hear_of_shifts(floor, person, std::slice::from_ref(&body["shift"]));
+        }
+        Act::ClockOut { person } => {
+            floor.take_up("operator", body);
+            hear_of_shifts(floor, person, std::slice::from_ref(&body["shift"]));
+            floor.pause_jobs_of_person(person);
+        }
+        Act::CallOff { person } => {
+            floor.take_up("operator", &body["operator"]);
+            let shifts = body["shifts"].as_array();
+            hear_of_shifts(floor, person, shifts.map_or(&[], Vec::as_slice));
+            floor.pause_jobs_of_person(person);
+        }
+        Act::AssignShift { person, .. } => {
+            if let (Some(abilities), Ok(shift)) =
+                (abilities_of(floor, person), Shift::deserialize(body))
+            {
+                abilities.add_shift(shift);
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn abilities_of<'f>(floor: &'f mut Floor, person: &str) -> Option<&'f mut Abilities> {
+    floor.people.get_mut(person).and_then(|person| person.abilities.as_mut())
+}
+
+fn hear_of_shifts(floor: &mut Floor, person: &str, shifts: &[Value]) {
+    let Some(abilities) = abilities_of(floor, person) else { return };
+    for shift in shifts.iter().filter_map(|shift| Shift::deserialize(shift).ok()) {
+        abilities.hear_of_shift(shift);
+    }
+}
+
+/// Takes up what was done to machines and materials; false if the act is about neither.
+fn hear_of_resource(floor: &mut Floor, act: &Act, body: &Value) -> bool {
+    match act {
         Act::PostMachine { machine, status, .. } => {
             floor.take_up("machine", body);
             if *status != "idle" {
@@ -178,13 +232,6 @@ fn hear_of_resource(floor: &mut Floor, act: &Act, body: &Value) -> bool {
         }
         // The next one may have been planned by it.
         Act::CompleteUpkeep { machine, .. } => forget_equipment(floor, machine),
-        Act::AssignShift { person, .. } => {
-            let abilities =
-                floor.people.get_mut(person).and_then(|person| person.abilities.as_mut());
-            if let (Some(abilities), Ok(shift)) = (abilities, Shift::deserialize(body)) {
-                abilities.add_shift(shift);
-            }
-        }
         Act::ExpectMaterial { .. } => floor.take_up("material", body),
         _ => return false,
     }

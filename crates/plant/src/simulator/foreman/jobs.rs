@@ -233,14 +233,18 @@ fn go_on(progress: &Progress, id: i64, job: &Job, turn: &Turn<'_>) -> Option<Act
     match (person_is_back, machine_is_back) {
         (true, false) => {
             let other = other_machine(job, floor, turn)?;
-            Some(Act::Reassign { job: id, person: None, machine: Some(other) })
+            Some(reassign(id, None, Some(other)))
         }
         (false, true) if person.is_some_and(|(_, person)| is_long_away(&person.status)) => {
             let other = other_person(job, floor, turn)?;
-            Some(Act::Reassign { job: id, person: Some(other), machine: None })
+            Some(reassign(id, Some(other), None))
         }
         _ => None,
     }
+}
+
+fn reassign(job: i64, person: Option<String>, machine: Option<String>) -> Act {
+    Act::Reassign { job, person, machine, is_offered: false }
 }
 
 /// Whether a machine could go on with a job at once.

@@ -10,7 +10,7 @@ use mraos_api::shift::Shift;
 use rust_decimal::Decimal;
 
 use crate::simulator::act::Act;
-use crate::simulator::floor::{Floor, Job, Machine, Order, Person, Phase};
+use crate::simulator::floor::{Floor, Job, MISSED, Machine, Order, Person, Phase};
 use crate::simulator::moment::Moment;
 
 /// Questions in one turn.
@@ -21,8 +21,9 @@ const NEAR: SignedDuration = SignedDuration::from_hours(3);
 /// Whether somebody is to be at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Duty {
-    /// On shift, until then at the latest; without shifts there is no end.
-    On { until: Option<Timestamp>, began: Option<Timestamp>, in_break: bool },
+    /// On shift, until then at the latest; without shifts there is no end. Nobody works in a shift
+    /// that was missed or called off, until they come for it after all.
+    On { until: Option<Timestamp>, began: Option<Timestamp>, in_break: bool, is_missed: bool },
     /// Off shift.
     Off,
     /// Not asked for yet.
@@ -100,7 +101,7 @@ impl<'f> Turn<'f> {
     pub(super) fn duty(&self, person: &Person) -> Duty {
         let Some(abilities) = &person.abilities else { return Duty::Unknown };
         if abilities.shifts.is_empty() {
-            return Duty::On { until: None, began: None, in_break: false };
+            return Duty::On { until: None, began: None, in_break: false, is_missed: false };
         }
         let clock = self.now.clock;
         let is_on = |shift: &&Shift| shift.starts_at <= clock && clock < shift.ends_at;
@@ -111,12 +112,14 @@ impl<'f> Turn<'f> {
             until: Some(shift.ends_at),
             began: Some(shift.starts_at),
             in_break: is_in_break(shift, clock),
+            is_missed: shift.status == MISSED,
         }
     }
 
     /// Whether a person could work right now, other work aside.
     pub(super) fn is_at_work(&self, person: &Person) -> bool {
-        let on_duty = matches!(self.duty(person), Duty::On { in_break: false, .. });
+        let on_duty =
+            matches!(self.duty(person), Duty::On { in_break: false, is_missed: false, .. });
         person.is_active && person.status == "available" && on_duty
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::World;
-use crate::simulator::floor::{EdgeKind, Phase};
+use crate::simulator::floor::{EdgeKind, MISSED, Phase};
 
 impl World {
     pub(super) fn check_may_work(&self, order: &str, person: &str, machine: &str) {
@@ -22,7 +22,9 @@ impl World {
         let (who, place) = (&self.floor.people[person], &self.floor.machines[machine]);
         let clock = self.clock();
         let shifts = &who.abilities.as_ref().unwrap().shifts;
-        let is_on = shifts.iter().any(|shift| shift.starts_at <= clock && clock < shift.ends_at);
+        let is_on = shifts.iter().any(|shift| {
+            shift.starts_at <= clock && clock < shift.ends_at && shift.status != MISSED
+        });
         let order_is = &self.floor.orders[order];
         let equipment = place.equipment.as_ref().ok_or("nobody knows the machine")?;
         let today = clock.to_zoned(TimeZone::UTC).date();
