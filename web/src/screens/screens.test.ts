@@ -62,14 +62,14 @@ describe('orders', () => {
     arrange(all, { ...none, ...filter }, { by, down }).map((card) => card.work_order_id);
 
   it('are filtered by every field at once', () => {
-    expect(ids({ status: 'open', priority: 'urgent' }, 'due', false)).toEqual(['WO-4', 'WO-3']);
-    expect(ids({ text: 'wo-2' }, 'due', false)).toEqual(['WO-2']);
+    expect(ids({ priority: 'urgent' }, 'due', false)).toEqual(['WO-4', 'WO-3']);
+    expect(ids({ text: 'wo-2', status: 'all' }, 'due', false)).toEqual(['WO-2']);
     expect(ids({ line: 'B' }, 'due', false)).toEqual([]);
   });
 
   it('are sorted, the nearest due first among equals', () => {
-    expect(ids({ status: 'open' }, 'priority', true)).toEqual(['WO-4', 'WO-3', 'WO-1']);
-    expect(ids({}, 'due', true)).toEqual(['WO-1', 'WO-3', 'WO-2', 'WO-4']);
+    expect(ids({}, 'priority', true)).toEqual(['WO-4', 'WO-3', 'WO-1']);
+    expect(ids({ status: 'all' }, 'due', true)).toEqual(['WO-1', 'WO-3', 'WO-2', 'WO-4']);
   });
 });
 

@@ -13,6 +13,17 @@ import { session } from '$lib/state/session.svelte';
 import { tell } from '$lib/state/told';
 import { replaceWindow } from './state.svelte';
 
+/** What a form asks about a reason; empty where nothing was said. */
+export interface Said {
+  code: string;
+  words: string;
+}
+
+export const reasonOf = ({ code, words }: Said) => ({
+  ...(code ? { reason_code: code } : {}),
+  ...(words.trim() ? { reason_description: words.trim() } : {}),
+});
+
 export async function reportStatus(
   side: Side,
   id: string,

@@ -1,7 +1,8 @@
 /**
- * Which materials a table shows, in which order. Pure.
+ * Which materials a table shows, and by what it sorts them. Pure.
  */
 import type { MaterialCard } from '$lib/live/cards';
+import { byName, sorted, type Column, type Sort } from '$lib/ui/table';
 import type { Tone } from '$lib/words/status';
 import { rank } from '../shell/rank';
 
@@ -11,36 +12,6 @@ export interface Filter {
   /** `low`: at its reorder point or below; `below`: below its safety stock; empty for all. */
   level: string;
 }
-
-export const COLUMNS = [
-  'material',
-  'category',
-  'level',
-  'available',
-  'hand',
-  'allocated',
-  'safety',
-  'reorder',
-  'receipt',
-] as const;
-export type Column = (typeof COLUMNS)[number];
-export interface Sort {
-  by: Column;
-  down: boolean;
-}
-
-/** Which way round a column is first of use. */
-export const FIRST_DOWN: Record<Column, boolean> = {
-  material: false,
-  category: false,
-  level: true,
-  available: false,
-  hand: false,
-  allocated: true,
-  safety: true,
-  reorder: true,
-  receipt: false,
-};
 
 export type Level = 'fine' | 'reorder' | 'below';
 const LEVEL_RANK: Record<Level, number> = { fine: 0, reorder: 1, below: 2 };
@@ -60,32 +31,89 @@ export function level(card: Levels): Level {
   return low ? 'reorder' : 'fine';
 }
 
-const byName = new Intl.Collator('en', { numeric: true }).compare;
-/** What is not known comes last. */
-const figure = (text: string | null) => (text === null ? Infinity : Number(text));
-const instant = (time: string | null) => (time === null ? Infinity : Date.parse(time));
-const less = (a: number, b: number) => (a === b ? 0 : a - b);
-
 type Compare = (a: MaterialCard, b: MaterialCard) => number;
-const COMPARE: Record<Column, Compare> = {
-  material: (a, b) => byName(a.material_id, b.material_id),
-  category: (a, b) => byName(a.category ?? '\uffff', b.category ?? '\uffff'),
-  level: (a, b) => LEVEL_RANK[level(a)] - LEVEL_RANK[level(b)],
-  available: (a, b) => less(Number(a.available_quantity), Number(b.available_quantity)),
-  hand: (a, b) => less(Number(a.on_hand_quantity), Number(b.on_hand_quantity)),
-  allocated: (a, b) => less(Number(a.allocated_quantity), Number(b.allocated_quantity)),
-  safety: (a, b) => less(figure(a.safety_stock_level), figure(b.safety_stock_level)),
-  reorder: (a, b) => less(figure(a.reorder_point), figure(b.reorder_point)),
-  receipt: (a, b) => less(instant(a.next_receipt_at), instant(b.next_receipt_at)),
-};
+const byId: Compare = (a, b) => byName(a.material_id, b.material_id);
+/** What is not known comes last. */
+const by =
+  (value: (card: MaterialCard) => number | null): Compare =>
+  (a, b) => {
+    const [one, other] = [value(a) ?? Infinity, value(b) ?? Infinity];
+    return one === other ? 0 : one - other;
+  };
+const byFigure = (value: (card: MaterialCard) => string | null): Compare =>
+  by((card) => {
+    const text = value(card);
+    return text === null ? null : Number(text);
+  });
 
-export function arrange(cards: MaterialCard[], filter: Filter, sort: Sort): MaterialCard[] {
-  const compare = COMPARE[sort.by];
-  const sign = sort.down ? -1 : 1;
-  return cards
-    .filter((card) => shows(card, filter))
-    .sort((a, b) => sign * compare(a, b) || COMPARE.material(a, b));
-}
+export const COLUMNS: Column<MaterialCard>[] = [
+  { name: 'material', text: 'Material', width: 'minmax(10rem, 2fr)', compare: byId },
+  {
+    name: 'category',
+    text: 'Category',
+    width: 'minmax(5.5rem, 1fr)',
+    compare: (a, b) => byName(a.category ?? '\uffff', b.category ?? '\uffff'),
+  },
+  {
+    name: 'level',
+    text: 'Level',
+    width: '10.5rem',
+    down: true,
+    compare: by((card) => LEVEL_RANK[level(card)]),
+  },
+  {
+    name: 'available',
+    text: 'Available',
+    width: '7rem',
+    figures: true,
+    compare: byFigure((card) => card.available_quantity),
+  },
+  {
+    name: 'hand',
+    text: 'On hand',
+    width: '5.5rem',
+    figures: true,
+    compare: byFigure((card) => card.on_hand_quantity),
+  },
+  {
+    name: 'allocated',
+    text: 'Set aside',
+    width: '5.5rem',
+    figures: true,
+    down: true,
+    compare: byFigure((card) => card.allocated_quantity),
+  },
+  {
+    name: 'safety',
+    text: 'Safety',
+    width: '4.5rem',
+    figures: true,
+    down: true,
+    compare: byFigure((card) => card.safety_stock_level),
+  },
+  {
+    name: 'reorder',
+    text: 'Reorder at',
+    width: '6.5rem',
+    figures: true,
+    down: true,
+    compare: byFigure((card) => card.reorder_point),
+  },
+  {
+    name: 'receipt',
+    text: 'Next receipt',
+    width: 'minmax(7rem, 1fr)',
+    compare: by((card) => (card.next_receipt_at ? Date.parse(card.next_receipt_at) : null)),
+  },
+];
+
+export const arrange = (cards: MaterialCard[], filter: Filter, sort: Sort): MaterialCard[] =>
+  sorted(
+    cards.filter((card) => shows(card, filter)),
+    COLUMNS,
+    sort,
+    byId,
+  );
 
 function shows(card: MaterialCard, { text, category, level: wanted }: Filter): boolean {
   if (category && card.category !== category) return false;
