@@ -27,7 +27,7 @@ screenTest(plant, 'who may not is refused in words, for good', {}, async (screen
   await dialog.choose('Order', 'WO-1');
   await dialog.choose('Person', UNSKILLED.id);
   const reasons = dialog.reasons();
-  await screen.shows(reasons.filter({ hasText: /WELD/ }));
+  await screen.shows(reasons.filter({ hasText: 'Bruno Okafor lacks skill WELD' }));
   assert.equal(await dialog.canSubmit(), false);
 });
 

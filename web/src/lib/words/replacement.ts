@@ -2,6 +2,7 @@
  * Why somebody or something could take over, and what comes of it, in words. Pure.
  */
 import type { components } from '$lib/api/schema';
+import { inHours } from './message';
 import { span } from './time';
 
 type Suggestion = components['schemas']['Suggestion'];
@@ -22,11 +23,6 @@ export function why({ reasons }: Suggestion, side: Side): string {
     .map(inHours);
   const text = told.join(', ');
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** `240 minutes` is four hours to a reader. */
-function inHours(message: string): string {
-  return message.replace(/(\d+) minutes/g, (_, minutes) => span(Number(minutes) * 60_000));
 }
 
 /** What comes of it: idle time that is not lost, and a delay that is left. */

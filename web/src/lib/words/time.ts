@@ -61,6 +61,7 @@ export function due(time: string, now_ms: number): { text: string; late: boolean
 
 /** What a milliseconds figure looks like beside the connection. */
 export function milliseconds(value: number): string {
+  if (value < 1) return '< 1 ms';
   if (value < 1_000) return `${Math.round(value)} ms`;
   return `${(value / 1_000).toFixed(1)} s`;
 }
