@@ -89,6 +89,16 @@ async function look(screen, name) {
     FINGER_PX,
   );
   assert.deepEqual(low, [], name);
+  const cut = await screen.page.evaluate(() =>
+    [...document.querySelectorAll('[role="dialog"] :is(button, input, select)')]
+      .filter((control) => {
+        const own = control.getBoundingClientRect();
+        const whole = control.closest('[role="dialog"]')?.getBoundingClientRect();
+        return whole && (own.left < whole.left || own.right > whole.right);
+      })
+      .map((control) => control.outerHTML.slice(0, 80)),
+  );
+  assert.deepEqual(cut, [], `${name}: beyond the dialog's edge`);
 }
 
 /**

@@ -44,6 +44,10 @@ screenTest(plant, 'a free machine is offered the orders that fit', {}, async (sc
   const offer = page.getByRole('region', { name: 'Could do now' });
   const first = offer.getByRole('button', { name: /WO-\d+/ }).first();
   const order = /WO-\d+/.exec(await first.innerText())?.[0];
+  const top = async (/** @type {import('playwright-core').Locator} */ one) =>
+    (await one.boundingBox())?.y ?? NaN;
+  const history = page.getByRole('region', { name: 'What it did' });
+  assert.ok((await top(offer)) < (await top(history)), 'what to do comes before what was');
   await first.click();
   const dialog = await screen.dialog();
   await screen.shows(dialog.root.getByText('All rules agree'));

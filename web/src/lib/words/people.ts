@@ -61,6 +61,9 @@ export function hours(shift: Pick<Shift, 'start_time' | 'end_time'>): {
   };
 }
 
+/** A shift is often called `Late`, which alone says something else. */
+export const shiftName = (name: string): string => (/shift/i.test(name) ? name : `${name} shift`);
+
 /** `02:00–02:30`, or nothing where the shift has no break. */
 export function breakHours(shift: Pick<Shift, 'break_start' | 'break_end'>): string | null {
   if (!shift.break_start || !shift.break_end) return null;

@@ -4,6 +4,7 @@
  */
 import type { PairSurvey, Suggestion, SuggestionReason } from '$lib/api/suggestions';
 import type { Refusal } from '$lib/api/problem';
+import { inHours } from './message';
 import { humane } from './status';
 import { span } from './time';
 
@@ -28,6 +29,12 @@ export function strongest(reasons: SuggestionReason[], count: number): Suggestio
     .filter(({ message }, n, all) => all.findIndex((one) => one.message === message) === n)
     .slice(0, count);
 }
+
+/** Those that speak for it most, as one line. */
+export const told = (reasons: SuggestionReason[]): string =>
+  strongest(reasons, 2)
+    .map(({ message }) => inHours(message))
+    .join(' · ');
 
 /** The best of each order: somebody free is to choose between orders, not between pairs for one. */
 export function bestPerOrder(suggestions: Suggestion[]): Suggestion[] {

@@ -25,3 +25,7 @@ export async function bill(id: string): Promise<Outcome<BillLine[]>> {
 
 export const uncovered = (lines: BillLine[]): number =>
   lines.filter(({ line }) => Number(line.quantity_uncovered) > 0).length;
+
+/** What a material is counted in. */
+export const unit = (lines: BillLine[], material_id: string): string =>
+  lines.find(({ line }) => line.material_id === material_id)?.line.unit_of_measure ?? '';
