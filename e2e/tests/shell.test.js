@@ -47,6 +47,20 @@ for (const [name, width, height] of /** @type {const} */ ([
       const box = await control.boundingBox();
       assert.ok(box && box.x >= 0 && box.x + box.width <= width, `${control} at ${box?.x}`);
     }
+    await page.goto(`${screen.plant.url}/orders?order=WO-3`);
+    await page.getByRole('button', { name: 'Allocate', exact: true }).tap();
+    const dialog = await screen.dialog();
+    const sides = ['Order', 'Machine', 'Person'].map((side) =>
+      dialog.root.getByRole('region', { name: side }),
+    );
+    const boxes = await Promise.all(sides.map((side) => side.boundingBox()));
+    for (const [n, box] of boxes.entries()) {
+      const next = boxes[n + 1];
+      const apart = box && (!next || next.x >= box.x + box.width || next.y >= box.y + box.height);
+      assert.ok(apart, `${n + 1}. side lies over the next one`);
+    }
+    await page.keyboard.press('Escape');
+    await page.goto(screen.plant.url);
     await screen.machine('M-1').tap();
     await screen.shows(page.getByRole('heading', { name: 'M-1' }));
     await page.getByRole('button', { name: 'Close details' }).tap();

@@ -8,6 +8,7 @@ describe('a sentence of the server', () => {
   it('tells long times in hours', () => {
     expect(inHours('free for 287 minutes more')).toBe('free for 4 h 47 more');
     expect(inHours('3 minutes late')).toBe('3 min late');
+    expect(inHours('free for 0 minutes')).toBe('free for 0 minutes');
   });
 
   it('leaves out whom it is about where that stands beside it', () => {

@@ -5,7 +5,7 @@ import { span } from './time';
 
 /** `240 minutes` is four hours to a reader. */
 export function inHours(message: string): string {
-  return message.replace(/(\d+) minutes/g, (_, minutes) => span(Number(minutes) * 60_000));
+  return message.replace(/([1-9]\d*) minutes/g, (_, minutes) => span(Number(minutes) * 60_000));
 }
 
 /** Without whom or what it is about, where that stands beside it: `lacks skill WELD`. */

@@ -9,10 +9,18 @@ import {
   hours,
   levelWord,
   roster,
+  shiftName,
 } from './people';
 
 useTimeZone('UTC');
 const TODAY = '2026-11-29';
+
+describe('the name of a shift', () => {
+  it('says that it is one', () => {
+    expect(shiftName('Late')).toBe('Late shift');
+    expect(shiftName('Shift A')).toBe('Shift A');
+  });
+});
 
 describe('certificates', () => {
   const word = (certification_expiry: string | null, certification_date: string | null = null) =>
