@@ -21,7 +21,7 @@ use crate::erasure;
 use crate::erasure_ledger::Ledger;
 use crate::error::AppError;
 use crate::free_text;
-use crate::live::Live;
+use crate::live::{AtHand, Live};
 use crate::reads::{Paged, Reads};
 use crate::submission::{MAX_COMMANDS, Outcome, Submission};
 use crate::suggestions::Suggestions;
@@ -62,6 +62,7 @@ struct Inner {
     audit: Audit,
     accounts: Accounts,
     live: Live,
+    at_hand: AtHand,
     plant: Arc<Plant>,
     clock: Arc<dyn Clock>,
     epoch: Uuid,
@@ -84,11 +85,12 @@ impl App {
         let vault = Vault::new(&options.master_key);
         free_text::seal_open(&store, &vault).await?;
         let plant = Arc::new(options.plant);
-        let reads = Reads::new(store.clone(), vault.clone());
+        let at_hand = AtHand::default();
+        let reads = Reads::new(store.clone(), vault.clone(), at_hand.clone());
         let (live, feed) = Live::start(
             options.connect.clone(),
             store.clone(),
-            reads.clone(),
+            (reads.clone(), at_hand.clone()),
             epoch.epoch.to_string(),
         );
         let (committer, task) = Committer::start(CommitterOptions {
@@ -106,6 +108,7 @@ impl App {
         let inner = Inner {
             reads,
             live,
+            at_hand,
             accounts: Accounts::new(AccountsOptions {
                 store: store.clone(),
                 vault: vault.clone(),
@@ -269,6 +272,7 @@ impl App {
         let deadline = tokio::time::Instant::now() + POSITION_WAIT;
         loop {
             if self.inner.store.last_position().await? >= position {
+                self.inner.at_hand.note_committed(position);
                 return Ok(true);
             }
             if tokio::time::Instant::now() >= deadline {

@@ -5,6 +5,7 @@
 //! positions, so nothing is lost, doubled or reordered across reconnects. Knows no sockets.
 
 mod alert;
+mod at_hand;
 mod card;
 mod derive;
 mod floor;
@@ -25,6 +26,7 @@ use mraos_domain::OperatorId;
 use mraos_store::{ConnectOptions, Store};
 use tokio::sync::{OwnedRwLockReadGuard, oneshot, watch};
 
+pub(crate) use at_hand::AtHand;
 pub use group::Bell;
 pub use names::has_words;
 pub use snapshot::Snapshot;
@@ -77,11 +79,10 @@ impl Live {
     pub(crate) fn start(
         connect: ConnectOptions,
         store: Store,
-        reads: Reads,
+        (reads, at_hand): (Reads, AtHand),
         epoch: String,
     ) -> (Self, Feed) {
-        let hub = Arc::new(Hub::new());
-        let floor = SharedFloor::default();
+        let AtHand { floor, hub } = at_hand;
         let shared = Arc::new(Shared::default());
         let replay = Arc::new(Replay::new(store, reads.clone()));
         let kept = (shared.clone(), replay.clone());

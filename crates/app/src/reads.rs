@@ -29,6 +29,7 @@ use uuid::Uuid;
 pub use self::material::{Shortage, TransactionView};
 use crate::error::AppError;
 use crate::free_text;
+use crate::live::AtHand;
 use crate::vault::{PersonalData, Vault};
 
 /// Reads of the plant; cheap to clone.
@@ -36,6 +37,7 @@ use crate::vault::{PersonalData, Vault};
 pub struct Reads {
     store: Store,
     vault: Vault,
+    at_hand: AtHand,
 }
 
 /// An operator with names and open work.
@@ -88,8 +90,8 @@ pub struct Paged<T> {
 }
 
 impl Reads {
-    pub(crate) fn new(store: Store, vault: Vault) -> Self {
-        Self { store, vault }
+    pub(crate) fn new(store: Store, vault: Vault, at_hand: AtHand) -> Self {
+        Self { store, vault, at_hand }
     }
 
     /// An operator.
@@ -295,15 +297,25 @@ impl Reads {
     ) -> Result<State, AppError> {
         let keys: Vec<Key> = keys.collect();
         let mut state = State::default();
-        self.store.load(&keys, &mut state).await?;
+        self.load(keys.clone(), &mut state).await?;
         if !actor.sees_everything() {
             let mut more: Vec<Key> =
                 keys.iter().flat_map(|key| actor.needs_to_see(&state, key)).collect();
             more.sort();
             more.dedup();
-            self.store.load(&more, &mut state).await?;
+            self.load(more, &mut state).await?;
         }
         Ok(state)
+    }
+
+    /// Loads `keys`: what is at hand from the floor, the rest from the database.
+    async fn load(&self, mut keys: Vec<Key>, state: &mut State) -> Result<(), AppError> {
+        self.at_hand.fill(&keys, state);
+        keys.retain(|key| !state.has(key));
+        if !keys.is_empty() {
+            self.store.load(&keys, state).await?;
+        }
+        Ok(())
     }
 
     /// Joins the free texts of ended allocations.
@@ -416,7 +428,7 @@ impl Reads {
             if missing.is_empty() {
                 return Ok(state);
             }
-            self.store.load(&missing, &mut state).await?;
+            self.load(missing, &mut state).await?;
         }
     }
 

@@ -216,8 +216,8 @@ impl State {
         }
     }
 
-    /// Copies what `other` holds under `key`, with open work, unless it is noted here already.
-    pub(crate) fn copy(&mut self, key: &Key, other: &Self) {
+    /// Copies what `other` holds under `key`, with open work, over what is noted here.
+    pub fn copy(&mut self, key: &Key, other: &Self) {
         let mut open = Vec::new();
         match key {
             Key::Operator(id) => open = copy_slot(&mut self.operators, id, &other.operators),

@@ -13,6 +13,7 @@ mod requirement;
 mod work_order;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use mraos_domain::{AllocationId, Key, State, UniqueField};
@@ -93,6 +94,11 @@ fn numbers(open: &[AllocationId]) -> impl Iterator<Item = i64> + '_ {
     open.iter().map(|id| id.0)
 }
 
+static SELECT_ALLOCATIONS: LazyLock<String> = LazyLock::new(|| {
+    let list = allocation::ALLOCATIONS.select_list();
+    format!("SELECT {list} FROM allocations WHERE allocation_id = ANY($1)")
+});
+
 async fn load_allocations(
     client: &ClientWrapper,
     mut ids: Vec<i64>,
@@ -104,9 +110,7 @@ async fn load_allocations(
     if ids.is_empty() {
         return Ok(());
     }
-    let list = allocation::ALLOCATIONS.select_list();
-    let sql = format!("SELECT {list} FROM allocations WHERE allocation_id = ANY($1)");
-    let statement = client.prepare_cached(&sql).await?;
+    let statement = client.prepare_cached(&SELECT_ALLOCATIONS).await?;
     for row in client.query(&statement, &[&ids]).await? {
         state.put_allocation(allocation::decode(&row)?);
     }

@@ -72,6 +72,11 @@ impl Changes {
             && self.holidays.is_empty()
     }
 
+    /// Whether the order is among what changed.
+    pub fn touches_work_order(&self, id: &WorkOrderId) -> bool {
+        self.work_orders.contains_key(id)
+    }
+
     /// The allocations among these changes that have ended.
     pub fn ended_allocations(&self, state: &State) -> Vec<AllocationId> {
         let ended = |id: &&AllocationId| state.allocation(**id).is_some_and(|one| !one.is_open());

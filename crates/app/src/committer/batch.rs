@@ -234,7 +234,7 @@ fn lost(error: StoreError, head: &Head, decided: Decided) -> Failure {
 impl Told {
     /// Tells everybody what was decided, and the log's followers what was committed.
     fn answer(&self, turn: &mut Turn, decided: Decided) {
-        self.feed.put(decided.batch.events);
+        self.feed.put(decided.batch.events, decided.orders);
         self.committed.send_if_modified(|last| {
             let newer = decided.position > *last;
             *last = (*last).max(decided.position);

@@ -40,6 +40,8 @@ pub(super) struct Decider {
     projection_generation: i64,
     /// How many batches have begun where the one before had ended.
     undisturbed: u32,
+    /// Orders that were loaded since something was decided last.
+    fresh: Vec<WorkOrderId>,
 }
 
 /// A decided batch, not yet written.
@@ -47,6 +49,9 @@ pub(super) struct Decided {
     pub(super) batch: Batch,
     pub(super) answers: Vec<Result<Outcome, AppError>>,
     pub(super) position: i64,
+    /// Orders that were loaded for this batch, as they are after it: for those who follow the log,
+    /// who would have to load them as well.
+    pub(super) orders: State,
     /// Nothing is recorded before this.
     last: Option<Instant>,
     known: HashMap<RecordKey, IdempotencyRecord>,
@@ -74,7 +79,15 @@ impl Decider {
         let mut state = State::default();
         state.collect_finished();
         state.keep_last_changes();
-        Self { plant, clock, state, position: 0, projection_generation: 0, undisturbed: 0 }
+        Self {
+            plant,
+            clock,
+            state,
+            position: 0,
+            projection_generation: 0,
+            undisturbed: 0,
+            fresh: Vec::new(),
+        }
     }
 
     /// Forgets everything; the next batch loads what it needs.
@@ -145,6 +158,10 @@ impl Decider {
             missing.sort();
             missing.dedup();
             writer.load(&missing, &mut self.state).await?;
+            self.fresh.extend(missing.into_iter().filter_map(|key| match key {
+                Key::WorkOrder(id) => Some(id),
+                _ => None,
+            }));
         }
     }
 
@@ -169,6 +186,7 @@ impl Decider {
             batch: Batch::default(),
             answers: Vec::new(),
             position: head.position,
+            orders: State::default(),
             last: head.recorded_at,
             known: by_key(recorded.into_iter()),
             leads_further: false,
@@ -206,6 +224,11 @@ impl Decider {
             decided.answers.push(answer);
         }
         decided.batch.changes.add_finished(self.state.take_finished());
+        for id in self.fresh.drain(..) {
+            if decided.batch.changes.touches_work_order(&id) {
+                decided.orders.copy(&Key::WorkOrder(id), &self.state);
+            }
+        }
         Ok(())
     }
 

@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use mraos_domain::event::Event;
 use mraos_domain::operator::Operator;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
@@ -47,10 +48,22 @@ impl Floor {
             keys.extend(touched.machines.into_iter().map(Key::Machine));
             keys.extend(touched.work_orders.into_iter().map(Key::WorkOrder));
             keys.extend(touched.materials.into_iter().map(Key::Material));
-            keys.extend(touched.allocation.map(Key::Allocation));
+            // Of new work there is nothing to load.
+            if !matches!(fact.recorded.event, Event::AllocationCreated(_)) {
+                keys.extend(touched.allocation.map(Key::Allocation));
+            }
         }
         keys.retain(|key| !self.state.has(key));
         keys.into_iter().collect()
+    }
+
+    /// Takes over what one of `known` has under `key`; whether one has.
+    pub(crate) fn take_over(&mut self, key: &Key, known: &[State]) -> bool {
+        let found = known.iter().rev().find(|known| known.has(key));
+        if let Some(known) = found {
+            self.state.copy(key, known);
+        }
+        found.is_some()
     }
 
     /// What the rules read of those that `touched` names and that is not here.

@@ -87,26 +87,26 @@ impl Group {
         bells.is_empty()
     }
 
-    /// Takes what has happened, keeping at most `window` bytes; how many there were to tell.
+    /// Takes what has happened, keeping at most `window` bytes; how many frames that is for all.
     pub(crate) fn publish(&self, all: &[Arc<Published>], window: usize) -> usize {
-        let mut grew = false;
+        let mut fresh = 0;
         {
             let mut frames = lock(&self.frames);
             for published in all {
                 if let Some(body) = body_of(published, &self.view, &self.filter) {
                     frames.push(&self.id, published.position, &body);
-                    grew = true;
+                    fresh += 1;
                 }
                 frames.seen = published.position;
             }
             frames.trim(window);
         }
-        if !grew {
+        if fresh == 0 {
             return 0;
         }
         let bells = lock(&self.bells);
         bells.values().for_each(|bell| bell.notify_one());
-        bells.len()
+        fresh * bells.len()
     }
 
     /// Puts other messages in the place of those of the same positions; positions that are kept

@@ -5,7 +5,7 @@
 //! While nobody subscribes nothing is derived or kept.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
@@ -36,8 +36,16 @@ pub(crate) struct Hub {
     inner: Mutex<Inner>,
     next_key: AtomicU64,
     position: watch::Sender<i64>,
-    /// The last position that this node has committed.
+    /// The last position that this node has committed, or knows to be.
     committed: AtomicI64,
+    /// Whether no other node was there when it was last looked.
+    is_alone: AtomicBool,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 struct Inner {
@@ -79,7 +87,18 @@ impl Hub {
             next_key: AtomicU64::new(0),
             position: watch::Sender::new(0),
             committed: AtomicI64::new(0),
+            is_alone: AtomicBool::new(false),
         }
+    }
+
+    /// Notes whether another node is there.
+    pub(crate) fn note_company(&self, in_company: bool) {
+        self.is_alone.store(!in_company, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is known to have been written after `position`, here or elsewhere.
+    pub(crate) fn has_all_at(&self, position: i64) -> bool {
+        self.is_alone.load(Ordering::Relaxed) && position >= self.committed()
     }
 
     /// Notes what this node has committed and the tail has not taken yet.
@@ -87,7 +106,7 @@ impl Hub {
         self.committed.fetch_max(position, Ordering::Relaxed);
     }
 
-    /// The last position that this node has committed, or 0.
+    /// The last position that this node has committed or knows to be, or 0.
     pub(crate) fn committed(&self) -> i64 {
         self.committed.load(Ordering::Relaxed)
     }
@@ -133,7 +152,7 @@ impl Hub {
         self.position.send_replace(position);
     }
 
-    /// Takes what has happened, in order; how many subscribers were told.
+    /// Takes what has happened, in order; how many frames that is for all subscribers.
     pub(crate) fn publish(&self, all: &[Arc<Published>]) -> usize {
         let Some(last) = all.last().map(|published| published.position) else { return 0 };
         let mut inner = self.lock();

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mraos_domain::event::Event;
-use mraos_domain::{Instant, OperatorId};
+use mraos_domain::{Instant, OperatorId, State};
 use mraos_store::log::read::StoredEvent;
 use mraos_store::{ConnectOptions, NewEvent, StoreError, Tail};
 use tokio::sync::{RwLock, mpsc, oneshot};
@@ -33,27 +33,31 @@ const IN_COMPANY: Duration = Duration::from_millis(10);
 const PAGE: i64 = 1_000;
 /// Batches that wait to be taken; more are read from the log.
 const MOST_WAITING: usize = 256;
-/// After telling this many subscribers the tail rests a moment, so that they write more at once …
+/// After so many frames for subscribers the tail rests a moment, so that they write more at once …
 const CROWD: usize = 100;
-/// … for so long per subscriber …
-const REST_PER_SUBSCRIBER: Duration = Duration::from_micros(8);
+/// … for about as long as writing them takes, so that the rest is short until they are many …
+const REST_PER_FRAME: Duration = Duration::from_micros(12);
 /// … and at most so long.
-const LONGEST_REST: Duration = Duration::from_millis(12);
+const LONGEST_REST: Duration = Duration::from_millis(60);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(200);
 
 /// The end of the tail that the committer feeds.
 #[derive(Clone)]
 pub(crate) struct Feed {
-    events: mpsc::Sender<Vec<NewEvent>>,
+    committed: mpsc::Sender<Committed>,
     hub: Arc<Hub>,
 }
 
+/// A batch that was committed, and orders as they are after it.
+type Committed = (Vec<NewEvent>, State);
+
 impl Feed {
-    /// Hands over what was committed. What does not fit is found in the log.
-    pub(crate) fn put(&self, events: Vec<NewEvent>) {
+    /// Hands over what was committed, with orders that the floor may not have. What does not fit
+    /// is found in the log.
+    pub(crate) fn put(&self, events: Vec<NewEvent>, orders: State) {
         if let Some(last) = events.last() {
             self.hub.note_committed(last.recorded.position);
-            self.events.try_send(events).ok();
+            self.committed.try_send((events, orders)).ok();
         }
     }
 }
@@ -74,9 +78,11 @@ pub(crate) struct TailTask {
     replay: Arc<Replay>,
     /// The position of the floor.
     position: i64,
-    fed: mpsc::Receiver<Vec<NewEvent>>,
+    fed: mpsc::Receiver<Committed>,
     asked: mpsc::Receiver<oneshot::Sender<Arc<Cards>>>,
     waiting: VecDeque<Fact>,
+    /// Orders that came with what waits.
+    known: Vec<State>,
     in_company: bool,
     looked_around: Option<Moment>,
 }
@@ -102,10 +108,10 @@ impl TailTask {
         floor: SharedFloor,
         (shared, replay): (Arc<Shared>, Arc<Replay>),
     ) -> (Self, Feed, AskForCards) {
-        let (events, fed) = mpsc::channel(MOST_WAITING);
-        let feed = Feed { events, hub: hub.clone() };
+        let (committed, fed) = mpsc::channel(MOST_WAITING);
+        let feed = Feed { committed, hub: hub.clone() };
         let (ask, asked) = mpsc::channel(16);
-        let waiting = VecDeque::new();
+        let (waiting, known) = (VecDeque::new(), Vec::new());
         let (in_company, looked_around) = (false, None);
         let position = 0;
         let task = Self {
@@ -119,6 +125,7 @@ impl TailTask {
             fed,
             asked,
             waiting,
+            known,
             in_company,
             looked_around,
         };
@@ -160,10 +167,12 @@ impl TailTask {
             look = false;
             tokio::select! {
                 biased;
-                events = self.fed.recv() => {
-                    let Some(events) = events else { return Ok(()) };
-                    self.take(events);
-                    self.apply_waiting(&tail).await?;
+                committed = self.fed.recv() => {
+                    let Some(committed) = committed else { return Ok(()) };
+                    self.take(committed);
+                    let applied = self.apply_waiting(&tail).await;
+                    self.known.clear();
+                    applied?;
                 }
                 asked = self.asked.recv() => {
                     if let (Some(answer), Some(floor)) = (asked, &*self.floor.read().await) {
@@ -190,18 +199,20 @@ impl TailTask {
     async fn look_around(&mut self, tail: &Tail) -> Result<(), StoreError> {
         if self.looked_around.is_none_or(|at| at.elapsed() >= ALONE) {
             self.in_company = tail.has_company().await?;
+            self.hub.note_company(self.in_company);
             self.looked_around = Some(Moment::now());
         }
         Ok(())
     }
 
     /// Takes a batch and what else was handed over meanwhile.
-    fn take(&mut self, events: Vec<NewEvent>) {
-        self.waiting.extend(events.into_iter().map(Fact::new));
-        while self.waiting.len() < PAGE as usize
-            && let Ok(more) = self.fed.try_recv()
-        {
-            self.waiting.extend(more.into_iter().map(Fact::new));
+    fn take(&mut self, committed: Committed) {
+        let mut next = Some(committed);
+        while let Some((events, orders)) = next {
+            self.waiting.extend(events.into_iter().map(Fact::new));
+            self.known.push(orders);
+            let has_room = self.waiting.len() < PAGE as usize;
+            next = if has_room { self.fed.try_recv().ok() } else { None };
         }
     }
 
@@ -256,7 +267,7 @@ impl TailTask {
         metrics::counter!("mraos_live_told_total").increment(told as u64);
         if told > CROWD {
             let told = u32::try_from(told).unwrap_or(u32::MAX);
-            tokio::time::sleep(REST_PER_SUBSCRIBER.saturating_mul(told).min(LONGEST_REST)).await;
+            tokio::time::sleep(REST_PER_FRAME.saturating_mul(told).min(LONGEST_REST)).await;
         }
         Ok(())
     }
@@ -280,7 +291,8 @@ impl TailTask {
     ) -> Result<Vec<Arc<Published>>, AppError> {
         let mut floor = self.floor.write().await;
         let Some(floor) = floor.as_mut() else { return Ok(Vec::new()) };
-        let missing = floor.missing(facts.iter().copied());
+        let mut missing = floor.missing(facts.iter().copied());
+        missing.retain(|key| !floor.take_over(key, &self.known));
         if !missing.is_empty() {
             tail.load(&missing, &mut floor.state).await?;
         }

@@ -3,6 +3,7 @@
 //! The three statements are under way at once; lists come in the order that the rules expect.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join3;
@@ -11,10 +12,20 @@ use mraos_domain::State;
 use super::{Wanted, numbers};
 use crate::error::StoreError;
 use crate::operator;
+use crate::table::Table;
 
-fn select_operators() -> String {
+static SELECT_OPERATORS: LazyLock<String> = LazyLock::new(|| {
     let select = operator::OPERATORS.select_with(&operator::OPERATOR_STATUS);
     format!("{select} WHERE m.operator_id = ANY($1)")
+});
+static SELECT_SKILLS: LazyLock<String> =
+    LazyLock::new(|| by_operator(&operator::SKILLS, "skill_code COLLATE \"C\""));
+static SELECT_SHIFTS: LazyLock<String> =
+    LazyLock::new(|| by_operator(&operator::SHIFTS, "starts_at, shift_id"));
+
+fn by_operator(table: &Table, order: &str) -> String {
+    let list = table.select_list();
+    format!("SELECT {list} FROM {} WHERE operator_id = ANY($1) ORDER BY {order}", table.name)
 }
 
 pub(super) async fn load(
@@ -25,15 +36,9 @@ pub(super) async fn load(
     if wanted.operators.is_empty() {
         return Ok(Vec::new());
     }
-    let by_operator = |table: &crate::table::Table, order: &str| {
-        let list = table.select_list();
-        format!("SELECT {list} FROM {} WHERE operator_id = ANY($1){order}", table.name)
-    };
-    let operators = client.prepare_cached(&select_operators()).await?;
-    let skills = by_operator(&operator::SKILLS, " ORDER BY skill_code COLLATE \"C\"");
-    let skills = client.prepare_cached(&skills).await?;
-    let shifts = by_operator(&operator::SHIFTS, " ORDER BY starts_at, shift_id");
-    let shifts = client.prepare_cached(&shifts).await?;
+    let operators = client.prepare_cached(&SELECT_OPERATORS).await?;
+    let skills = client.prepare_cached(&SELECT_SKILLS).await?;
+    let shifts = client.prepare_cached(&SELECT_SHIFTS).await?;
     let ids: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&wanted.operators];
     let (operators, skills, shifts) = join3(
         client.query(&operators, &ids),

@@ -4,6 +4,7 @@
 //! recording.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
@@ -14,6 +15,19 @@ use crate::error::StoreError;
 use crate::work_order::{self, Decoded};
 use crate::{bom, reservation};
 
+static SELECT_ORDERS: LazyLock<String> = LazyLock::new(|| {
+    let select = work_order::WORK_ORDERS.select_with(&work_order::WORK_ORDER_STATUS);
+    format!("{select} WHERE m.work_order_id = ANY($1)")
+});
+
+static SELECT_DEPENDENCIES: LazyLock<String> = LazyLock::new(|| {
+    let list = work_order::DEPENDENCIES.select_list();
+    format!(
+        "SELECT {list} FROM work_order_dependencies WHERE work_order_id = ANY($1) ORDER BY \
+         dependency_id"
+    )
+});
+
 pub(super) async fn load(
     client: &ClientWrapper,
     wanted: &Wanted,
@@ -22,15 +36,8 @@ pub(super) async fn load(
     if wanted.work_orders.is_empty() {
         return Ok(Vec::new());
     }
-    let select = work_order::WORK_ORDERS.select_with(&work_order::WORK_ORDER_STATUS);
-    let sql = format!("{select} WHERE m.work_order_id = ANY($1)");
-    let orders = client.prepare_cached(&sql).await?;
-    let list = work_order::DEPENDENCIES.select_list();
-    let sql = format!(
-        "SELECT {list} FROM work_order_dependencies WHERE work_order_id = ANY($1) ORDER BY \
-         dependency_id"
-    );
-    let edges = client.prepare_cached(&sql).await?;
+    let orders = client.prepare_cached(&SELECT_ORDERS).await?;
+    let edges = client.prepare_cached(&SELECT_DEPENDENCIES).await?;
     let ids: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&wanted.work_orders];
     let (orders, edges) = join(client.query(&orders, &ids), client.query(&edges, &ids)).await;
     let mut dependencies: HashMap<_, Vec<_>> = HashMap::new();

@@ -1,0 +1,91 @@
+//! What the floor has at hand, for reads that would otherwise ask the database.
+//!
+//! To whoever asks this node the floor is as fresh as the database while it has everything that
+//! this node knows to be committed and no other node is there to write. At any other moment, and
+//! while the floor moves, nothing is at hand. Waits for nothing and loads nothing.
+
+use std::sync::Arc;
+
+use mraos_domain::{Key, State};
+
+use super::hub::Hub;
+use super::tail::SharedFloor;
+
+/// The floor of a node and how far it may be trusted; cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct AtHand {
+    pub(super) floor: SharedFloor,
+    pub(super) hub: Arc<Hub>,
+}
+
+impl AtHand {
+    /// Puts what the floor holds under `keys` into `state`, with open work.
+    pub(crate) fn fill(&self, keys: &[Key], state: &mut State) {
+        let Ok(floor) = self.floor.try_read() else { return };
+        let Some(floor) = floor.as_ref().filter(|floor| self.hub.has_all_at(floor.position)) else {
+            return;
+        };
+        for key in keys.iter().filter(|key| floor.state.has(key)) {
+            state.copy(key, &floor.state);
+        }
+    }
+
+    /// Notes a position that is committed, by whomever.
+    pub(crate) fn note_committed(&self, position: i64) {
+        self.hub.note_committed(position);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mraos_domain::{Holidays, Instant};
+
+    use super::*;
+    use crate::live::floor::Floor;
+    use crate::live::names::Names;
+
+    const ASKED: [Key; 1] = [Key::Holidays];
+
+    fn at_hand_at(position: i64) -> AtHand {
+        let mut state = State::default();
+        state.put_holidays(Holidays::new());
+        let floor = Floor::new(state, Names::default(), position, Instant::EPOCH);
+        let at_hand = AtHand { floor: Arc::new(Some(floor).into()), hub: Arc::default() };
+        at_hand.hub.note_company(false);
+        at_hand
+    }
+
+    fn is_found(at_hand: &AtHand) -> bool {
+        let mut state = State::default();
+        at_hand.fill(&ASKED, &mut state);
+        state.has(&Key::Holidays)
+    }
+
+    #[test]
+    fn what_the_floor_has_is_at_hand_up_to_what_is_committed() {
+        let at_hand = at_hand_at(7);
+        at_hand.note_committed(7);
+        assert!(is_found(&at_hand));
+        at_hand.note_committed(8);
+        assert!(!is_found(&at_hand), "the floor lacks the event at 8");
+    }
+
+    #[test]
+    fn nothing_is_at_hand_in_company_or_while_the_floor_moves() {
+        let at_hand = at_hand_at(7);
+        at_hand.hub.note_company(true);
+        assert!(!is_found(&at_hand), "another node may have written");
+        at_hand.hub.note_company(false);
+        let moving = at_hand.floor.try_write();
+        assert!(moving.is_ok() && !is_found(&at_hand));
+        drop(moving);
+        assert!(is_found(&at_hand));
+    }
+
+    #[test]
+    fn nothing_is_at_hand_before_the_floor_is_loaded() {
+        let at_hand = AtHand::default();
+        at_hand.hub.note_company(false);
+        assert!(!is_found(&at_hand));
+    }
+}
