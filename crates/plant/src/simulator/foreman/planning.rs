@@ -155,9 +155,11 @@ impl Foreman {
         let now = turn.now;
         let (since, since_clock) =
             *self.ready_since.entry(id.to_owned()).or_insert((now.plant, now.clock));
-        let finished = order.predecessors.iter().flatten();
-        let lag = finished.filter(|edge| edge.kind == EdgeKind::FinishToStart);
-        let lag = lag.map(|edge| edge.lag_minutes).max().unwrap_or_default();
+        // When those that are gone from the floor began or ended is not known any more.
+        let gone = order.predecessors.iter().flatten().filter(|edge| {
+            edge.kind != EdgeKind::FinishToFinish && !turn.floor.orders.contains_key(&edge.before)
+        });
+        let lag = gone.map(|edge| edge.lag_minutes).max().unwrap_or_default();
         let has_rested = lag == 0 || now.clock >= after(since_clock, lag);
         let left = is_left_to_people(self.seed, id) && now.plant < since.plus_minutes(LEFT_MINUTES);
         has_rested && !left
