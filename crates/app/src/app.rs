@@ -62,7 +62,6 @@ struct Inner {
     audit: Audit,
     accounts: Accounts,
     live: Live,
-    at_hand: AtHand,
     plant: Arc<Plant>,
     clock: Arc<dyn Clock>,
     epoch: Uuid,
@@ -90,7 +89,7 @@ impl App {
         let (live, feed) = Live::start(
             options.connect.clone(),
             store.clone(),
-            (reads.clone(), at_hand.clone()),
+            (reads.clone(), at_hand),
             epoch.epoch.to_string(),
         );
         let (committer, task) = Committer::start(CommitterOptions {
@@ -108,7 +107,6 @@ impl App {
         let inner = Inner {
             reads,
             live,
-            at_hand,
             accounts: Accounts::new(AccountsOptions {
                 store: store.clone(),
                 vault: vault.clone(),
@@ -272,7 +270,7 @@ impl App {
         let deadline = tokio::time::Instant::now() + POSITION_WAIT;
         loop {
             if self.inner.store.last_position().await? >= position {
-                self.inner.at_hand.note_committed(position);
+                self.inner.live.note_committed(position);
                 return Ok(true);
             }
             if tokio::time::Instant::now() >= deadline {

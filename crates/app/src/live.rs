@@ -140,6 +140,11 @@ impl Live {
         wanted >= 0 && matches!(tokio::time::timeout(AHEAD_PATIENCE, reached).await, Ok(Ok(_)))
     }
 
+    /// Notes a position that is known to be committed, by whomever.
+    pub(crate) fn note_committed(&self, position: i64) {
+        self.parts.hub.note_committed(position);
+    }
+
     /// The floor, at `position` or later; held still for as long as it is looked at. If the tail is
     /// held up, an older one is better than none.
     pub(crate) async fn floor_at(&self, position: i64) -> Result<FloorInView, AppError> {

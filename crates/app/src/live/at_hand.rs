@@ -29,11 +29,6 @@ impl AtHand {
             state.copy(key, &floor.state);
         }
     }
-
-    /// Notes a position that is committed, by whomever.
-    pub(crate) fn note_committed(&self, position: i64) {
-        self.hub.note_committed(position);
-    }
 }
 
 #[cfg(test)]
@@ -64,9 +59,9 @@ mod tests {
     #[test]
     fn what_the_floor_has_is_at_hand_up_to_what_is_committed() {
         let at_hand = at_hand_at(7);
-        at_hand.note_committed(7);
+        at_hand.hub.note_committed(7);
         assert!(is_found(&at_hand));
-        at_hand.note_committed(8);
+        at_hand.hub.note_committed(8);
         assert!(!is_found(&at_hand), "the floor lacks the event at 8");
     }
 

@@ -42,12 +42,6 @@ pub(crate) struct Hub {
     is_alone: AtomicBool,
 }
 
-impl Default for Hub {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 struct Inner {
     recent: VecDeque<Arc<Published>>,
     recent_bytes: usize,
@@ -72,8 +66,8 @@ pub(crate) enum Step {
     Full,
 }
 
-impl Hub {
-    pub(crate) fn new() -> Self {
+impl Default for Hub {
+    fn default() -> Self {
         let inner = Inner {
             recent: VecDeque::new(),
             recent_bytes: 0,
@@ -90,7 +84,9 @@ impl Hub {
             is_alone: AtomicBool::new(false),
         }
     }
+}
 
+impl Hub {
     /// Notes whether another node is there.
     pub(crate) fn note_company(&self, in_company: bool) {
         self.is_alone.store(!in_company, Ordering::Relaxed);

@@ -142,6 +142,9 @@ impl TailTask {
                         return;
                     }
                     tracing::warn!(%error, "the log tail was interrupted");
+                    // Who has come meanwhile is not known.
+                    self.hub.note_company(true);
+                    self.looked_around = None;
                     tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
                 }
             }
@@ -157,14 +160,14 @@ impl TailTask {
             self.hub.start_at(self.position);
         }
         // Something may have been committed while there was no session.
-        let mut look = true;
+        let mut next_look = Moment::now();
         loop {
-            if look {
+            // However much is handed over: else a busy node would never see another one come.
+            if Moment::now() >= next_look {
                 self.look_around(&tail).await?;
                 self.read_log(&tail, i64::MAX).await?;
+                next_look = Moment::now() + if self.in_company { IN_COMPANY } else { ALONE };
             }
-            let pause = if self.in_company { IN_COMPANY } else { ALONE };
-            look = false;
             tokio::select! {
                 biased;
                 committed = self.fed.recv() => {
@@ -180,7 +183,7 @@ impl TailTask {
                         answer.send(Arc::new(Cards::of(floor))).ok();
                     }
                 }
-                () = tokio::time::sleep(pause) => look = true,
+                () = tokio::time::sleep_until(next_look) => {}
             }
         }
     }
