@@ -92,6 +92,8 @@ impl App {
             (reads.clone(), at_hand),
             epoch.epoch.to_string(),
         );
+        // Others stop reading from memory before this node writes.
+        live.announce().await;
         let (committer, task) = Committer::start(CommitterOptions {
             connect: options.connect,
             plant: plant.clone(),

@@ -45,6 +45,9 @@ use tail::{AskForCards, SharedFloor, TailTask};
 /// How long a position that this node does not have yet is waited for.
 const AHEAD_PATIENCE: Duration = Duration::from_secs(2);
 
+/// By then the other nodes, which look twice a second, know of one that has come.
+const NOTICED_AFTER: Duration = Duration::from_millis(700);
+
 /// The floor, held still.
 pub(crate) type FloorInView = OwnedRwLockReadGuard<Option<Floor>, Floor>;
 
@@ -138,6 +141,15 @@ impl Live {
         let mut position = self.watch_position();
         let reached = position.wait_for(|position| *position >= wanted);
         wanted >= 0 && matches!(tokio::time::timeout(AHEAD_PATIENCE, reached).await, Ok(Ok(_)))
+    }
+
+    /// Waits until this node knows whether others are there, and they of it.
+    pub(crate) async fn announce(&self) {
+        let mut company = self.parts.hub.watch_company();
+        let known = tokio::time::timeout(AHEAD_PATIENCE, company.wait_for(Option::is_some)).await;
+        if known.is_ok_and(|known| known.is_ok_and(|known| *known == Some(true))) {
+            tokio::time::sleep(NOTICED_AFTER).await;
+        }
     }
 
     /// Notes a position that is known to be committed, by whomever.

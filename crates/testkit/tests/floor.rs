@@ -175,3 +175,33 @@ async fn who_does_not_come_is_absent_once_whichever_node_looks() {
     test.apply(Command::RemoveHoliday { day }).await;
     assert_eq!(absences::note(&test.app).await.unwrap(), 1, "O-3");
 }
+
+#[tokio::test]
+async fn reads_come_from_memory_until_another_node_is_there() {
+    let test = TestApp::start().await;
+    test.apply(create_machine("M-1")).await;
+    let told = name_of(&test).await;
+    // Behind the program's back: whoever reads this has asked the database.
+    let owner = test.database.owner().await;
+    owner.execute("UPDATE machines SET machine_name = 'Tampered'", &[]).await.unwrap();
+    assert!(comes_to_read(&test, &told).await, "a node that is alone reads from memory");
+    let _other = test.another_node().await;
+    assert_eq!(name_of(&test).await, "Tampered", "in company the database is asked");
+}
+
+async fn name_of(test: &TestApp) -> String {
+    let actor = mraos_testkit::app::admin();
+    let found = test.app.reads().find_machine(&actor, &machine_id("M-1")).await.unwrap();
+    found.unwrap().machine.details.machine_name.to_string()
+}
+
+async fn comes_to_read(test: &TestApp, name: &str) -> bool {
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while std::time::Instant::now() < patience {
+        if name_of(test).await == name {
+            return true;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    false
+}

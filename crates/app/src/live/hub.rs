@@ -5,7 +5,7 @@
 //! While nobody subscribes nothing is derived or kept.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant as Moment};
 
@@ -38,8 +38,8 @@ pub(crate) struct Hub {
     position: watch::Sender<i64>,
     /// The last position that this node has committed, or knows to be.
     committed: AtomicI64,
-    /// Whether no other node was there when it was last looked.
-    is_alone: AtomicBool,
+    /// Whether another node was there when it was last looked, if ever.
+    in_company: watch::Sender<Option<bool>>,
 }
 
 struct Inner {
@@ -81,7 +81,7 @@ impl Default for Hub {
             next_key: AtomicU64::new(0),
             position: watch::Sender::new(0),
             committed: AtomicI64::new(0),
-            is_alone: AtomicBool::new(false),
+            in_company: watch::Sender::new(None),
         }
     }
 }
@@ -89,12 +89,17 @@ impl Default for Hub {
 impl Hub {
     /// Notes whether another node is there.
     pub(crate) fn note_company(&self, in_company: bool) {
-        self.is_alone.store(!in_company, Ordering::Relaxed);
+        self.in_company.send_replace(Some(in_company));
+    }
+
+    /// Tells whether another node is there, once it was looked.
+    pub(crate) fn watch_company(&self) -> watch::Receiver<Option<bool>> {
+        self.in_company.subscribe()
     }
 
     /// Whether nothing is known to have been written after `position`, here or elsewhere.
     pub(crate) fn has_all_at(&self, position: i64) -> bool {
-        self.is_alone.load(Ordering::Relaxed) && position >= self.committed()
+        *self.in_company.borrow() == Some(false) && position >= self.committed()
     }
 
     /// Notes what this node has committed and the tail has not taken yet.

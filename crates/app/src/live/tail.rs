@@ -153,6 +153,7 @@ impl TailTask {
 
     async fn follow(&mut self) -> Result<(), AppError> {
         let tail = Tail::connect(&self.connect).await?;
+        self.look_around(&tail).await?;
         if self.floor.read().await.is_none() {
             let loaded = self.load_floor(&tail).await?;
             self.position = loaded.position;
