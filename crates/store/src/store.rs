@@ -18,6 +18,9 @@ use crate::load;
 use crate::log::read::{self, StoredEvent};
 use crate::requirement;
 
+/// The key under which nodes make room for the log one after the other.
+const ROOM_LOCK: i64 = 0x4d52_414f_5352_4f4d;
+
 /// The pool of read sessions.
 #[derive(Clone)]
 pub struct Store {
@@ -157,12 +160,23 @@ impl Store {
     }
 
     /// Makes room for events to come and forgets answers older than a day; how many.
+    ///
+    /// # Errors
+    ///
+    /// Unavailable also when a long reading, as a dump is one, keeps the room from being made for
+    /// more than a second. Nothing is lost by trying later: the room is for ten million events on.
     pub async fn upkeep(&self) -> Result<u64, StoreError> {
-        let client = self.session().await?;
+        let mut client = self.session().await?;
+        let transaction = client.transaction().await?;
+        // Nodes take turns: each would keep from the other the lock that both need to go on.
+        transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&ROOM_LOCK]).await?;
+        // Who waits here for a reader makes every writer wait behind.
+        transaction.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
         // The partition that the log is in, and the one it will reach next.
         let room = "SELECT ensure_event_partition(last), ensure_event_partition(last + 10000000) \
                     FROM (SELECT coalesce(max(position), 0) + 1 AS last FROM events) AS head";
-        client.query_one(room, &[]).await?;
+        transaction.query_one(room, &[]).await?;
+        transaction.commit().await?;
         let old = "DELETE FROM idempotency WHERE created_at < now() - interval '24 hours'";
         Ok(client.execute(old, &[]).await?)
     }

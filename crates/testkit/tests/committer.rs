@@ -139,17 +139,29 @@ async fn a_panic_costs_its_own_batch_and_leaves_the_committer_alive() {
     assert_eq!(logged, (acknowledged, acknowledged), "what is acknowledged is in the log, once");
 }
 
-#[tokio::test]
-async fn the_log_goes_on_into_its_next_partition() {
-    let database = TestPostgres::shared().create_database().await;
-    let owner = database.owner().await;
+/// A log that ends five positions before its second partition.
+async fn log_before_its_next_partition(owner: &tokio_postgres::Client) {
     let last = "INSERT INTO events (position, event_id, entity_type, entity_id, event_type, \
                 schema_version, payload, entities, occurred_at, recorded_at, actor, source, \
                 digest) VALUES (9999995, gen_random_uuid(), 'x', 'x', 'x', 1, '{}', '[]', \
                 '2026-11-20', '2026-11-20', 'x', 'api', sha256('x'))";
     owner.batch_execute(last).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_log_goes_on_into_its_next_partition() {
+    let database = TestPostgres::shared().create_database().await;
+    let owner = database.owner().await;
+    log_before_its_next_partition(&owner).await;
     let app = start_app(&database, Arc::new(HandClock::at("2026-11-23T08:00:00Z"))).await;
-    app.store().upkeep().await.unwrap();
+    // As many nodes may, which must not be in each other's way.
+    let upkeep = || {
+        let store = app.store().clone();
+        tokio::spawn(async move { store.upkeep().await })
+    };
+    for made in (0..8).map(|_| upkeep()).collect::<Vec<_>>() {
+        made.await.unwrap().unwrap();
+    }
     for number in 0..10 {
         let wanted = submission(vec![create_operator(&format!("O-{number}"))]);
         let outcome = app.submit(wanted).await.unwrap();
@@ -157,6 +169,23 @@ async fn the_log_goes_on_into_its_next_partition() {
     }
     let next = owner.query_one("SELECT count(*) FROM events_000001", &[]).await.unwrap();
     assert_eq!(next.get::<_, i64>(0), 6, "positions from 10,000,000 on");
+}
+
+#[tokio::test]
+async fn room_for_the_log_waits_for_no_reader() {
+    let database = TestPostgres::shared().create_database().await;
+    let owner = database.owner().await;
+    let dump = database.owner().await;
+    dump.batch_execute("BEGIN; SELECT count(*) FROM events").await.unwrap();
+    let app = start_app(&database, Arc::new(HandClock::at("2026-11-23T08:00:00Z"))).await;
+    let refused = app.store().upkeep().await.unwrap_err();
+    assert!(refused.to_string().contains("lock timeout"), "{refused}");
+    let made = "SELECT to_regclass('events_000001') IS NOT NULL";
+    assert!(!owner.query_one(made, &[]).await.unwrap().get::<_, bool>(0), "the dump reads on");
+    app.submit(submission(vec![create_operator("O-1")])).await.unwrap();
+    dump.batch_execute("COMMIT").await.unwrap();
+    app.store().upkeep().await.unwrap();
+    assert!(owner.query_one(made, &[]).await.unwrap().get::<_, bool>(0));
 }
 
 #[tokio::test]
