@@ -6,6 +6,7 @@
 mod canonical;
 pub mod chain;
 pub mod checkpoint;
+mod complete;
 mod entry;
 pub mod export;
 pub mod finding;

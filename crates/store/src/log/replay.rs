@@ -7,18 +7,15 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use mraos_domain::decide::undo::WINDOW_MINUTES;
-use mraos_domain::{AllocationId, Event, Instant, Recorded, State, evolve};
+use mraos_domain::{Allocation, AllocationId, Event, Instant, Recorded, State, evolve};
 
 use super::checkpoint::Checkpoint;
+use super::complete::{CompleteRows, Completed};
 use super::entry::{Entry, ReadableEvent};
 use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
-use super::shadow::CollectedRows;
 use super::touched_entities;
-use crate::allocation::{self, ALLOCATIONS};
 use crate::error::StoreError;
-use crate::projection::finished;
-use crate::table::TextRow;
 
 /// More findings than this say nothing new.
 const MOST_FINDINGS: usize = 100;
@@ -60,23 +57,19 @@ impl Replay {
     pub(crate) async fn run(
         &mut self,
         pages: &mut Pages<Entry>,
-        complete: &mut CollectedRows<'_>,
+        complete: &mut CompleteRows,
         progress: &(dyn Fn(i64) + Sync),
     ) -> Result<(), StoreError> {
         while let Some(page) = pages.next().await? {
+            let mut completed = Completed::default();
             for entry in page {
                 if let Some(event) = self.take(entry) {
                     self.evolve(&event);
-                    for row in self.remove_ended(&event) {
-                        complete.add(&ALLOCATIONS, &row);
-                    }
+                    self.remove_ended(&event, &mut completed.allocations);
                 }
             }
-            for one in self.state.take_finished() {
-                let (table, row) = finished::encode(&one);
-                complete.add(table, &row);
-            }
-            complete.send_full().await?;
+            completed.rows = self.state.take_finished();
+            complete.add(completed).await?;
             progress(self.events);
         }
         Ok(())
@@ -124,9 +117,9 @@ impl Replay {
         }
     }
 
-    /// The finished rows of allocations whose end cannot be taken back any more when `event`
-    /// happens.
-    fn remove_ended(&mut self, event: &ReadableEvent) -> Vec<TextRow> {
+    /// Moves allocations whose end cannot be taken back any more when `event` happens to
+    /// `completed`.
+    fn remove_ended(&mut self, event: &ReadableEvent, completed: &mut Vec<Allocation>) {
         let Recorded { position, recorded_at, .. } = event.recorded;
         let ended = match &event.recorded.event {
             Event::AllocationReleased(event) => Some(event.allocation_id),
@@ -135,18 +128,16 @@ impl Replay {
             _ => None,
         };
         self.ended.extend(ended.map(|id| (recorded_at.plus_minutes(WINDOW_MINUTES), position, id)));
-        let mut rows = Vec::new();
         while let Some((until, position, id)) = self.ended.front().copied()
             && until < recorded_at
         {
             self.ended.pop_front();
             let still = self.state.allocation(id).filter(|one| one.position == position);
             if let Some(one) = still {
-                rows.push(allocation::encode(one));
+                completed.push(one.clone());
                 self.state.drop_allocation(id);
             }
         }
-        rows
     }
 
     fn compare_signed(&mut self) {

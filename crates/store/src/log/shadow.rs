@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use deadpool_postgres::ClientWrapper;
@@ -20,14 +21,12 @@ use crate::projection::{PROJECTIONS, Projection};
 use crate::table::{Table, TextRow};
 
 const SEND_BYTES: usize = 128 * 1024;
-/// So much of one table waits before it is worth a copy of its own.
-const WORTH_A_COPY_BYTES: usize = 1024 * 1024;
 /// Differences of one table that are told in full; more are counted.
 const MOST_TOLD: i64 = 20;
 
 /// The session with the shadow tables.
 pub(crate) struct Shadow {
-    pub(crate) client: ClientWrapper,
+    pub(crate) client: Arc<ClientWrapper>,
     /// Live tables without a row, which need no comparison.
     pub(crate) emptied: BTreeSet<&'static str>,
 }
@@ -48,18 +47,13 @@ impl Shadow {
                 emptied.insert(table.name);
             }
         }
-        Ok((Self { client, emptied }, snapshot))
+        Ok((Self { client: Arc::new(client), emptied }, snapshot))
     }
 
     /// Begins to fill one table; nothing else can be done meanwhile.
     pub(crate) async fn copy_into(&self, table: &Table) -> Result<CopyRows, StoreError> {
         let sink = self.client.copy_in(&table.copy_shadow_sql()).await?;
         Ok(CopyRows { sink: Box::pin(sink), buffer: BytesMut::new() })
-    }
-
-    /// Begins to take complete rows of several tables.
-    pub(crate) fn collect(&self) -> CollectedRows<'_> {
-        CollectedRows { shadow: self, waiting: Vec::new() }
     }
 
     /// Writes every row that the state holds.
@@ -203,46 +197,8 @@ impl CopyRows {
     }
 }
 
-/// Complete rows on their way into several tables. A session copies into one table at a time, so
-/// those of each wait until they are many.
-pub(crate) struct CollectedRows<'a> {
-    shadow: &'a Shadow,
-    waiting: Vec<(&'static Table, BytesMut)>,
-}
-
-impl CollectedRows<'_> {
-    pub(crate) fn add(&mut self, table: &'static Table, row: &TextRow) {
-        let known = self.waiting.iter().position(|(other, _)| other.name == table.name);
-        let place = known.unwrap_or_else(|| {
-            self.waiting.push((table, BytesMut::new()));
-            self.waiting.len() - 1
-        });
-        encode_row(row, &mut self.waiting[place].1);
-    }
-
-    /// Sends what has become enough.
-    pub(crate) async fn send_full(&mut self) -> Result<(), StoreError> {
-        self.send(WORTH_A_COPY_BYTES).await
-    }
-
-    /// Sends the rest.
-    pub(crate) async fn finish(mut self) -> Result<(), StoreError> {
-        self.send(1).await
-    }
-
-    async fn send(&mut self, least_bytes: usize) -> Result<(), StoreError> {
-        let full = self.waiting.iter_mut().filter(|(_, rows)| rows.len() >= least_bytes);
-        for (table, rows) in full {
-            let mut copy = self.shadow.copy_into(table).await?;
-            copy.sink.send(rows.split().freeze()).await?;
-            copy.finish().await?;
-        }
-        Ok(())
-    }
-}
-
 /// A row in the text form of COPY.
-fn encode_row(row: &TextRow, out: &mut BytesMut) {
+pub(super) fn encode_row(row: &TextRow, out: &mut BytesMut) {
     for (place, value) in row.iter().enumerate() {
         if place > 0 {
             out.extend_from_slice(b"\t");

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Head;
 use super::checkpoint::{self, Checkpoint, CheckpointKey};
+use super::complete::CompleteRows;
 use super::entry::decode_entries;
 use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
@@ -128,7 +129,7 @@ pub(crate) async fn examine(
     let start = Head::EMPTY.digest.to_vec();
     // From before position 0: a row there would be found as well.
     let mut entries = Pages::read(reader, -1, total.position, start, decode_entries);
-    let mut complete = shadow.collect();
+    let mut complete = CompleteRows::begin(&shadow);
     let report = |done| progress(Progress { done, total: total.position });
     replay.run(&mut entries, &mut complete, &report).await?;
     complete.finish().await?;
