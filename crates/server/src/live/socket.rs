@@ -5,6 +5,7 @@
 //! for the client ends when the rights end. Parses nothing beyond the frames of the protocol.
 
 use std::collections::{HashMap, VecDeque};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -348,7 +349,7 @@ impl Socket {
         }
         self.heartbeats += 1;
         if self.heartbeats.is_multiple_of(HEARTBEATS_PER_PING) {
-            self.feed(Message::Ping(Bytes::new())).await?;
+            self.write(std::iter::once(Message::Ping(Bytes::new()))).await?;
         }
         if self.write_round().await? {
             self.bell.notify_one();
@@ -373,36 +374,39 @@ impl Socket {
 
     /// Writes frames, all of them at once as far as the client takes them.
     async fn send(&mut self, frames: Vec<Bytes>) -> Result<(), End> {
-        if frames.is_empty() {
+        // Made of JSON, so they are UTF-8.
+        let texts = frames.into_iter().filter_map(|frame| Utf8Bytes::try_from(frame).ok());
+        self.write(texts.map(Message::Text)).await
+    }
+
+    async fn write(&mut self, messages: impl Iterator<Item = Message>) -> Result<(), End> {
+        let mut messages = messages.peekable();
+        if messages.peek().is_none() {
             return Ok(());
         }
-        for frame in frames {
-            // Made of JSON, so it is UTF-8.
-            let Ok(text) = Utf8Bytes::try_from(frame) else { continue };
-            self.feed(Message::Text(text)).await?;
-        }
-        self.until_cut(async |socket| socket.flush().await).await
-    }
-
-    async fn feed(&mut self, message: Message) -> Result<(), End> {
-        self.until_cut(async |socket| socket.feed(message).await).await
-    }
-
-    /// Waits for the client, but not longer than it may be waited for.
-    async fn until_cut(
-        &mut self,
-        write: impl AsyncFnOnce(&mut WebSocket) -> Result<(), axum::Error>,
-    ) -> Result<(), End> {
         let Self { socket, seat, .. } = self;
-        tokio::select! {
-            biased;
-            end = cut(seat) => Err(end),
-            written = timeout(MOST_STALL, write(socket)) => match written {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) => Err(End::Gone),
-                Err(_) => Err(End::close(close_code::LAGGING, "nothing was read; resume")),
-            },
+        // Whether to go is asked for once, not for each of many frames.
+        let mut cut = pin!(cut(seat));
+        for message in messages {
+            until_cut(cut.as_mut(), socket.feed(message)).await?;
         }
+        until_cut(cut, socket.flush()).await
+    }
+}
+
+/// Waits for the client, but not longer than it may be waited for.
+async fn until_cut(
+    cut: Pin<&mut impl Future<Output = End>>,
+    write: impl Future<Output = Result<(), axum::Error>>,
+) -> Result<(), End> {
+    tokio::select! {
+        biased;
+        end = cut => Err(end),
+        written = timeout(MOST_STALL, write) => match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::close(close_code::LAGGING, "nothing was read; resume")),
+        },
     }
 }
 
