@@ -32,6 +32,7 @@ pub mod projection;
 mod records;
 mod requirement;
 mod reservation;
+mod rows;
 pub mod session;
 pub mod shortage;
 pub mod store;
@@ -44,6 +45,7 @@ pub mod user;
 mod work_order;
 mod worked;
 pub mod writer;
+mod written;
 
 pub use connect::{ConnectError, ConnectOptions};
 pub use error::StoreError;

@@ -17,13 +17,15 @@ mod replay;
 mod shadow;
 pub mod verify;
 
-use deadpool_postgres::ClientWrapper;
 use jiff::Timestamp;
 use mraos_domain::{ChangeSource, EntityRef, Instant, Recorded, State};
+use postgres_types::ToSql;
 use serde::Serialize;
+use tokio_postgres::Statement;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::rows::{Moment, Rows};
 
 /// An entity that an event touches, with its version afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
@@ -102,12 +104,31 @@ pub(crate) fn decode_head(row: Option<&tokio_postgres::Row>) -> Result<Head, Sto
     })
 }
 
-const APPEND: &str = "INSERT INTO events (position, event_id, entity_type, entity_id, event_type, \
-    schema_version, payload, entities, occurred_at, recorded_at, actor, source, correlation_id, \
-    digest) SELECT p, i, et, ei, ty, sv, pl::jsonb, en::jsonb, oc, re, ac, so, co, di FROM \
-    unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::smallint[], \
-    $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], \
-    $13::text[], $14::bytea[]) AS u(p, i, et, ei, ty, sv, pl, en, oc, re, ac, so, co, di)";
+pub(crate) const APPEND: &str = "INSERT INTO events (position, event_id, entity_type, entity_id, \
+    event_type, schema_version, payload, entities, occurred_at, recorded_at, actor, source, \
+    correlation_id, digest) SELECT position, event_id, entity_type, entity_id, event_type, \
+    schema_version, payload::jsonb, entities::jsonb, occurred_at, recorded_at, actor, source, \
+    correlation_id, digest FROM unnest($1::written_event[])";
+
+/// A row of `events` as the statement takes it.
+#[derive(Debug, ToSql)]
+#[postgres(name = "written_event")]
+struct WrittenEvent<'a> {
+    position: i64,
+    event_id: Uuid,
+    entity_type: &'a str,
+    entity_id: &'a str,
+    event_type: &'a str,
+    schema_version: i16,
+    payload: String,
+    entities: String,
+    occurred_at: Moment,
+    recorded_at: Moment,
+    actor: &'a str,
+    source: &'a str,
+    correlation_id: Option<&'a str>,
+    digest: &'a [u8],
+}
 
 /// Events on their way into the log, chained to its head, and the head that they lead to.
 pub struct Chain {
@@ -131,93 +152,66 @@ impl Chain {
     }
 }
 
-/// The columns of the rows to append.
+/// A row to append, its place in the chain known.
+struct Linked {
+    row: chain::Row,
+    position: i64,
+    occurred_at: Instant,
+    recorded_at: Instant,
+    digest: [u8; 32],
+}
+
+impl Linked {
+    fn written(&self) -> WrittenEvent<'_> {
+        let row = &self.row;
+        WrittenEvent {
+            position: self.position,
+            event_id: row.event_id,
+            entity_type: &row.entity_type,
+            entity_id: &row.entity_id,
+            event_type: &row.event_type,
+            schema_version: row.schema_version,
+            payload: row.payload.to_string(),
+            entities: row.entities.to_string(),
+            occurred_at: self.occurred_at.into(),
+            recorded_at: self.recorded_at.into(),
+            actor: &row.actor,
+            source: &row.source,
+            correlation_id: row.correlation_id.as_deref(),
+            digest: &self.digest,
+        }
+    }
+}
+
+/// The rows to append.
 #[derive(Default)]
 pub(crate) struct Append {
-    positions: Vec<i64>,
-    ids: Vec<Uuid>,
-    entity_types: Vec<&'static str>,
-    entity_ids: Vec<String>,
-    event_types: Vec<&'static str>,
-    schema_versions: Vec<i16>,
-    payloads: Vec<String>,
-    entities: Vec<String>,
-    occurred: Vec<Timestamp>,
-    recorded: Vec<Timestamp>,
-    actors: Vec<String>,
-    sources: Vec<&'static str>,
-    correlations: Vec<Option<String>>,
-    digests: Vec<Vec<u8>>,
+    rows: Vec<Linked>,
 }
 
 impl Append {
     /// Adds the rows of `events` after `head`, which moves to the last of them.
     fn chain(&mut self, head: &mut Head, events: &[NewEvent]) -> Result<(), StoreError> {
-        let append = self;
-        let mut previous = head.digest;
         for event in events {
-            let row = chain::Row::of(event)?;
-            previous = row.digest(&previous)?;
-            let lead = event.entities.first().map(|lead| lead.entity.clone());
-            let Some(lead) = lead else {
+            if event.entities.is_empty() {
                 return Err(StoreError::Unexpected("an event touches nothing".to_owned()));
-            };
-            append.positions.push(event.recorded.position);
-            append.ids.push(event.event_id);
-            append.entity_types.push(lead.entity_type.as_str());
-            append.entity_ids.push(lead.entity_id);
-            append.event_types.push(event.recorded.event.event_type());
-            append.schema_versions.push(event.recorded.event.schema_version());
-            append.payloads.push(row.payload.to_string());
-            append.entities.push(row.entities.to_string());
-            append.occurred.push(event.recorded.occurred_at.timestamp());
-            append.recorded.push(event.recorded.recorded_at.timestamp());
-            append.actors.push(event.recorded.actor.to_string());
-            append.sources.push(event.source.as_str());
-            append.correlations.push(event.correlation_id.clone());
-            append.digests.push(previous.to_vec());
+            }
+            let row = chain::Row::of(event)?;
+            let digest = row.digest(&head.digest)?;
+            let recorded = &event.recorded;
+            let position = recorded.position;
+            let (occurred_at, recorded_at) = (recorded.occurred_at, recorded.recorded_at);
+            self.rows.push(Linked { row, position, occurred_at, recorded_at, digest });
+            head.digest = digest;
+            head.position = position;
+            head.recorded_at = Some(recorded.recorded_at);
+            head.event_id = Some(event.event_id);
         }
-        if let Some(last) = events.last() {
-            head.position = last.recorded.position;
-            head.recorded_at = Some(last.recorded.recorded_at);
-            head.event_id = Some(last.event_id);
-        }
-        head.digest = previous;
         Ok(())
     }
 
-    pub(crate) async fn run(
-        &self,
-        client: &ClientWrapper,
-        statement: &tokio_postgres::Statement,
-    ) -> Result<u64, StoreError> {
-        let count = client
-            .execute(
-                statement,
-                &[
-                    &self.positions,
-                    &self.ids,
-                    &self.entity_types,
-                    &self.entity_ids,
-                    &self.event_types,
-                    &self.schema_versions,
-                    &self.payloads,
-                    &self.entities,
-                    &self.occurred,
-                    &self.recorded,
-                    &self.actors,
-                    &self.sources,
-                    &self.correlations,
-                    &self.digests,
-                ],
-            )
-            .await?;
-        Ok(count)
-    }
-
-    pub(crate) async fn prepare(
-        client: &ClientWrapper,
-    ) -> Result<tokio_postgres::Statement, StoreError> {
-        Ok(client.prepare_cached(APPEND).await?)
+    /// The rows as `statement` takes them; none if there are none.
+    pub(crate) fn encode(&self, statement: &Statement) -> Result<Option<Rows>, StoreError> {
+        Rows::encode(statement, self.rows.iter().map(Linked::written))
     }
 }

@@ -15,9 +15,10 @@ use uuid::Uuid;
 
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
-use crate::log::{self, Append, Chain, Head, NewEvent};
+use crate::log::{self, Chain, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::records::{Columns, record_columns};
+use crate::rows::Rows;
 use crate::table::{Table, TextRow, transpose};
 use crate::transaction::TRANSACTIONS;
 use crate::{hot, load, machine, material, operator, work_order};
@@ -215,15 +216,10 @@ impl Writer {
     ) -> Result<Writes, StoreError> {
         let mut writes = Vec::new();
         let (head, append) = chain.into_parts();
-        if !batch.events.is_empty() {
-            let statement = Append::prepare(&self.client).await?;
-            writes.push(Write::Append(Box::new(append), statement));
-        }
+        let statement = self.client.prepare_cached(log::APPEND).await?;
+        writes.extend(append.encode(&statement)?.map(|rows| Write::Rows { statement, rows }));
         self.full_rows(batch, state, &mut writes).await?;
-        for hot in hot::statements(&batch.changes, state) {
-            let statement = self.client.prepare_cached(hot.sql).await?;
-            writes.push(Write::Arrays { statement, columns: hot.columns });
-        }
+        self.hot_rows(&hot::UPDATES, batch, state, &mut writes).await?;
         self.new_rows(batch, state, &mut writes).await?;
         for change in batch.changes.small_tables(state) {
             self.small_table(change, &mut writes).await?;
@@ -283,13 +279,23 @@ impl Writer {
         state: &State,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
-        let allocations = hot::insert_allocations(&batch.changes, state);
-        let statuses = hot::insert_machine_statuses(&batch.changes);
-        for insert in allocations.into_iter().chain(statuses) {
-            let statement = self.client.prepare_cached(insert.sql).await?;
-            writes.push(Write::Arrays { statement, columns: insert.columns });
-        }
+        self.hot_rows(&hot::INSERTS, batch, state, writes).await?;
         self.insert(&TRANSACTIONS, batch.changes.transaction_rows(), writes).await
+    }
+
+    async fn hot_rows(
+        &self,
+        statements: &[(&str, hot::Encode)],
+        batch: &Batch,
+        state: &State,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        for (sql, encode) in statements {
+            let statement = self.client.prepare_cached(sql).await?;
+            let rows = encode(&batch.changes, state, &statement)?;
+            writes.extend(rows.map(|rows| Write::Rows { statement, rows }));
+        }
+        Ok(())
     }
 
     async fn insert(
@@ -300,7 +306,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if !rows.is_empty() {
             let statement = self.client.prepare_cached(&table.insert_sql()).await?;
-            writes.push(Write::rows(statement, table, rows));
+            writes.push(Write::text_rows(statement, table, rows));
         }
         Ok(())
     }
@@ -313,7 +319,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         if !rows.is_empty() {
             let statement = self.client.prepare_cached(&table.upsert_sql()).await?;
-            writes.push(Write::rows(statement, table, rows));
+            writes.push(Write::text_rows(statement, table, rows));
         }
         Ok(())
     }
@@ -400,7 +406,7 @@ pub(crate) fn decode_recorded(row: &tokio_postgres::Row) -> Result<IdempotencyRe
 }
 
 enum Write {
-    Append(Box<Append>, Statement),
+    Rows { statement: Statement, rows: Rows },
     Arrays { statement: Statement, columns: Columns },
 }
 
@@ -410,14 +416,14 @@ impl Write {
         Self::Arrays { statement, columns }
     }
 
-    fn rows(statement: Statement, table: &Table, rows: Vec<TextRow>) -> Self {
+    fn text_rows(statement: Statement, table: &Table, rows: Vec<TextRow>) -> Self {
         Self::texts(statement, transpose(rows, table.columns.len()))
     }
 
     async fn run(&self, client: &ClientWrapper) -> Result<(), StoreError> {
         match self {
-            Self::Append(append, statement) => {
-                append.run(client, statement).await?;
+            Self::Rows { statement, rows } => {
+                client.execute(statement, &[rows]).await?;
             }
             Self::Arrays { statement, columns } => {
                 let parameters: Vec<&(dyn ToSql + Sync)> =
