@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::dataset::Size;
+use crate::rival::RivalContest;
 
 /// Load drivers and rivals for MRAOS.
 #[derive(Parser)]
@@ -94,6 +95,17 @@ impl CoreArguments {
             effective.endurance_seconds = self.endurance_seconds.min(4);
         }
         effective
+    }
+
+    /// The rivals' plant, which is ours.
+    pub(crate) fn rivals(&self) -> RivalContest {
+        RivalContest {
+            operators: self.operators,
+            machines: self.machines,
+            orders: self.orders,
+            seconds: self.seconds,
+            quiet_wait_seconds: self.quiet_wait_seconds,
+        }
     }
 }
 
@@ -217,24 +229,13 @@ impl LargeArguments {
         Size { orders: size.orders / 10, events: size.events / 10, ..size }
     }
 
-    /// The rival's plant: as many people, machines and orders.
-    pub(crate) fn rival(&self) -> CoreArguments {
-        CoreArguments {
-            rounds: self.rounds,
-            seconds: self.seconds,
-            clients: self.clients,
-            subscribers: 0,
+    /// The rivals' plant: as many people, machines and orders.
+    pub(crate) fn rivals(&self) -> RivalContest {
+        RivalContest {
             operators: self.operators,
             machines: self.machines,
             orders: self.orders,
-            endurance_seconds: 0,
-            mraos: self.mraos.clone(),
-            directory: self.directory.clone(),
-            json: None,
-            rivals_only: false,
-            no_rivals: false,
-            statements: false,
-            quick: self.quick,
+            seconds: self.seconds,
             quiet_wait_seconds: self.quiet_wait_seconds,
         }
     }

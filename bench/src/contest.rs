@@ -74,7 +74,7 @@ pub(crate) async fn run(arguments: &CoreArguments) -> Result<bool> {
     let postgres = PrivatePostgres::start(&arguments.directory, arguments.statements).await?;
     let rivals = match arguments.no_rivals {
         true => None,
-        false => Some(Rivals::prepare(&postgres, &arguments).await?),
+        false => Some(Rivals::prepare(&postgres, arguments.rivals()).await?),
     };
     let mut contender = match arguments.rivals_only {
         true => None,

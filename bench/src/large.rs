@@ -68,8 +68,7 @@ pub(crate) async fn run(arguments: &LargeArguments) -> Result<bool> {
     if arguments.rounds > 0 {
         let size = arguments.short();
         let short = Plant::generate(&postgres, &arguments, SHORT_DATABASE, size).await?;
-        let rival = arguments.rival();
-        let rivals = Rivals::prepare(&postgres, &rival).await?;
+        let rivals = Rivals::prepare(&postgres, arguments.rivals()).await?;
         for number in 1..=arguments.rounds {
             report::print_progress(&format!("round {number} of {}", arguments.rounds));
             rounds.push(Round {

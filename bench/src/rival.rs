@@ -11,7 +11,6 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use tempfile::TempDir;
 
-use crate::args::CoreArguments;
 use crate::cpu::{CpuUse, Meter};
 use crate::postgres::PrivatePostgres;
 use crate::statistics::percentiles_ms;
@@ -47,11 +46,21 @@ pub(crate) struct RivalRun {
     pub(crate) cpu: CpuUse,
 }
 
+/// The rivals' plant and how they run on it.
+#[derive(Clone, Copy)]
+pub(crate) struct RivalContest {
+    pub(crate) operators: u32,
+    pub(crate) machines: u32,
+    pub(crate) orders: u32,
+    pub(crate) seconds: u64,
+    pub(crate) quiet_wait_seconds: u32,
+}
+
 /// The rivals' database, loaded.
 pub(crate) struct Rivals<'a> {
     postgres: &'a PrivatePostgres,
     meter: Meter,
-    arguments: CoreArguments,
+    contest: RivalContest,
     scripts: TempDir,
 }
 
@@ -64,7 +73,7 @@ impl<'a> Rivals<'a> {
     /// Creates and loads the database.
     pub(crate) async fn prepare(
         postgres: &'a PrivatePostgres,
-        arguments: &CoreArguments,
+        contest: RivalContest,
     ) -> Result<Self> {
         let scripts = tempfile::tempdir()?;
         for form in [Form::SevenStatements, Form::FunctionCall] {
@@ -75,13 +84,13 @@ impl<'a> Rivals<'a> {
         let client = postgres.connect(DATABASE).await?;
         client.batch_execute(SCHEMA).await.context("rivals/schema.sql")?;
         let load = LOAD
-            .replace("{operators}", &arguments.operators.to_string())
-            .replace("{machines}", &arguments.machines.to_string())
-            .replace("{orders}", &arguments.orders.to_string());
+            .replace("{operators}", &contest.operators.to_string())
+            .replace("{machines}", &contest.machines.to_string())
+            .replace("{orders}", &contest.orders.to_string());
         client.batch_execute(&load).await.context("rivals/load.sql")?;
         client.batch_execute(FUNCTIONS).await.context("rivals/functions.sql")?;
         let meter = Meter { postmaster: postgres.pid(), nodes: [None; 2] };
-        Ok(Self { postgres, meter, arguments: arguments.clone(), scripts })
+        Ok(Self { postgres, meter, contest, scripts })
     }
 
     /// One run of `form` with `clients` connections from the first state.
@@ -92,7 +101,7 @@ impl<'a> Rivals<'a> {
             client.batch_execute(statement).await?;
         }
         let logs = tempfile::tempdir()?;
-        self.meter.wait_for_quiet(self.arguments.quiet_wait_seconds).await?;
+        self.meter.wait_for_quiet(self.contest.quiet_wait_seconds).await?;
         let before = self.meter.read()?;
         let output = self
             .postgres
@@ -100,10 +109,10 @@ impl<'a> Rivals<'a> {
             .args(["--no-vacuum", "--protocol=prepared", "--log"])
             .arg(format!("--log-prefix={}", logs.path().join("run").display()))
             .args(["-c", &clients.to_string(), "-j", &clients.min(2).to_string()])
-            .args(["-T", &self.arguments.seconds.to_string()])
-            .args(["-D", &format!("operators={}", self.arguments.operators)])
-            .args(["-D", &format!("machines={}", self.arguments.machines)])
-            .args(["-D", &format!("orders={}", self.arguments.orders)])
+            .args(["-T", &self.contest.seconds.to_string()])
+            .args(["-D", &format!("operators={}", self.contest.operators)])
+            .args(["-D", &format!("machines={}", self.contest.machines)])
+            .args(["-D", &format!("orders={}", self.contest.orders)])
             .arg("-f")
             .arg(form.script_path(self.scripts.path()))
             .output()
