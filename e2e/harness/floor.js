@@ -44,6 +44,31 @@ export async function furnish(api) {
   await api.post('/skill-requirements', { ...asks, scope_id: EXPERT, minimum_level: 3 });
 }
 
+/** @param {number} minutes */
+export const minutesAgo = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+/**
+ * A robot with a past: it has been there for a while, and `belt` is a reason for it to break down.
+ * @param {Api} api
+ * @param {string} machine_id
+ * @param {object} [more]
+ */
+export async function addRobot(api, machine_id, more = {}) {
+  await api.post('/reason-codes', {
+    reason_code: 'belt',
+    category: 'breakdown',
+    description: 'Belt torn',
+  });
+  await api.post('/machines', {
+    machine_id,
+    machine_name: 'Robot',
+    machine_type: 'Robot',
+    production_line: LINES[0],
+    occurred_at: minutesAgo(600),
+    ...more,
+  });
+}
+
 /** @param {number} n */
 function machine(n) {
   return {

@@ -2,6 +2,7 @@
  * A machine's card: what it did and why, its maintenance, and who goes on elsewhere when it breaks down.
  */
 import assert from 'node:assert/strict';
+import { addRobot, minutesAgo } from '../harness/floor.js';
 import { screenTest, stage } from '../harness/screen.js';
 
 const DAY_MS = 86_400_000;
@@ -13,27 +14,14 @@ const day = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0
 screenTest(plant, 'what a machine did, why and how long', {}, async (screen) => {
   const { page } = screen;
   const { api } = screen.plant;
-  await api.post('/reason-codes', {
-    reason_code: 'belt',
-    category: 'breakdown',
-    description: 'Belt torn',
-  });
-  const at = (/** @type {number} */ minutes) =>
-    new Date(Date.now() - minutes * 60_000).toISOString();
-  await api.post('/machines', {
-    machine_id: 'M-30',
-    machine_name: 'Robot',
-    machine_type: 'Robot',
-    production_line: 'Cooling line',
-    occurred_at: at(300),
-  });
+  await addRobot(api, 'M-30');
   await api.post('/machines/M-30/status', {
     status: 'breakdown',
     reason_code: 'belt',
     reason_description: 'the third this month',
-    occurred_at: at(91),
+    occurred_at: minutesAgo(91),
   });
-  await api.post('/machines/M-30/status', { status: 'maintenance', occurred_at: at(61) });
+  await api.post('/machines/M-30/status', { status: 'maintenance', occurred_at: minutesAgo(61) });
   await screen.signIn('viewer');
   await screen.machine('M-30', 'Maintenance').click();
   const history = page.getByRole('region', { name: 'What it did' });

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { checkReadable } from '../harness/axe.js';
+import { addRobot, minutesAgo } from '../harness/floor.js';
 import { EVIDENCE, screenTest, stage } from '../harness/screen.js';
 
 /** @import { Screen } from '../harness/screen.js' */
@@ -140,26 +141,14 @@ async function furnishFurther({ plant: { api } }, person) {
   for (let days = 0; days < 6; days += 1) await shift(days);
   const { items } = await api.get('/machines?limit=500');
   if (items.some((/** @type {any} */ one) => one.machine_id === 'M-60')) return;
-  await api.post('/reason-codes', {
-    reason_code: 'belt',
-    category: 'breakdown',
-    description: 'Belt torn',
-  });
-  const at = (/** @type {number} */ minutes) =>
-    new Date(Date.now() - minutes * 60_000).toISOString();
-  await api.post('/machines', {
-    machine_id: 'M-60',
-    machine_name: 'Robot',
-    machine_type: 'Robot',
-    production_line: 'Laundry line',
+  await addRobot(api, 'M-60', {
     product_types: ['P-1', 'P-2'],
     max_capacity_per_hour: 90,
     warranty_expiry: day(-3),
-    occurred_at: at(600),
   });
   const post = (/** @type {object} */ body) => api.post('/machines/M-60/status', body);
-  await post({ status: 'breakdown', reason_code: 'belt', occurred_at: at(200) });
-  await post({ status: 'idle', occurred_at: at(130) });
+  await post({ status: 'breakdown', reason_code: 'belt', occurred_at: minutesAgo(200) });
+  await post({ status: 'idle', occurred_at: minutesAgo(130) });
   await api.post('/machines/M-60/maintenance', {
     maintenance_type: 'Lubrication',
     due_after_hours: 500,
