@@ -115,6 +115,31 @@ screenTest(
   },
 );
 
+screenTest(plant, 'the search finds materials by id, name and part number', {}, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  await api.post('/materials', material('SEAL-1', { part_name: 'Drum gasket' }));
+  await api.post('/materials', material('SEAL-2', { part_name: 'Door gasket' }));
+  await screen.signIn('viewer');
+  const search = page.getByRole('combobox', { name: /^Search/ });
+  const hits = page.getByRole('option');
+  await search.fill('gasket');
+  await screen.shows(hits.filter({ hasText: 'SEAL-2' }));
+  await hits.filter({ hasText: 'SEAL-1' }).click();
+  await screen.shows(page.getByRole('heading', { name: 'SEAL-1' }));
+  await screen.shows(page.getByText('Drum gasket · PN-SEAL-1'));
+
+  // What is new since is found too, and by the keyboard alone.
+  await api.post('/materials', material('SEAL-3', { part_name: 'Lid gasket' }));
+  await page.keyboard.press('/');
+  await page.keyboard.type('pn-seal-3');
+  await screen.shows(hits.filter({ hasText: 'Lid gasket' }));
+  await page.keyboard.press('Enter');
+  await screen.shows(page.getByRole('heading', { name: 'SEAL-3' }));
+  await search.fill('gasket of nothing');
+  await screen.shows(page.getByText('Nothing is called “gasket of nothing”.'));
+});
+
 screenTest(plant, 'what cannot be taken is refused in words', {}, async (screen) => {
   const { page } = screen;
   const { api } = screen.plant;

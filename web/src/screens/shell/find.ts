@@ -1,8 +1,11 @@
 /**
- * Search over what the stream has told, the best matches first. An id that begins with the text wins.
+ * Search over what the stream has told and over the list of materials, the best matches first. An id
+ * that begins with the text wins.
  */
 import type { Opened } from '$lib/state/place.svelte';
 import { plant } from '$lib/state/plant.svelte';
+import { stock } from '$lib/state/stock.svelte';
+import { stockWord } from '../stock/table';
 import { rank } from './rank';
 import { machineWord, operatorWord, orderWord, type Word } from '$lib/words/status';
 
@@ -34,6 +37,12 @@ function everything(): Found[] {
       id: card.work_order_id,
       name: `${card.product_name} ${card.work_order_number}`,
       word: orderWord(card.status),
+    })),
+    ...stock.all().map((card) => ({
+      type: 'material' as const,
+      id: card.material_id,
+      name: `${card.part_name} ${card.part_number}`,
+      word: stockWord(card),
     })),
   ];
 }

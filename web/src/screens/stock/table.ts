@@ -3,7 +3,7 @@
  */
 import type { MaterialCard } from '$lib/live/cards';
 import { byName, sorted, type Column, type Sort } from '$lib/ui/table';
-import type { Tone } from '$lib/words/status';
+import type { Word } from '$lib/words/status';
 import { rank } from '../shell/rank';
 
 export interface Filter {
@@ -15,10 +15,10 @@ export interface Filter {
 
 export type Level = 'fine' | 'reorder' | 'below';
 const LEVEL_RANK: Record<Level, number> = { fine: 0, reorder: 1, below: 2 };
-export const LEVEL_WORD: Record<Level, { text: string; tone: Tone } | null> = {
+const LEVEL_WORD: Record<Level, Word> = {
   below: { text: 'Below safety stock', tone: 'stop' },
   reorder: { text: 'Order again', tone: 'wait' },
-  fine: null,
+  fine: { text: 'Enough', tone: 'work' },
 };
 
 type Levels = Pick<MaterialCard, 'available_quantity' | 'reorder_point' | 'below_safety_since'>;
@@ -30,6 +30,8 @@ export function level(card: Levels): Level {
   const low = reorder_point !== null && Number(available_quantity) <= Number(reorder_point);
   return low ? 'reorder' : 'fine';
 }
+
+export const stockWord = (card: Levels): Word => LEVEL_WORD[level(card)];
 
 type Compare = (a: MaterialCard, b: MaterialCard) => number;
 const byId: Compare = (a, b) => byName(a.material_id, b.material_id);
