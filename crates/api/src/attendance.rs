@@ -82,7 +82,7 @@ pub struct Attendance {
     pub is_late: bool,
     /// Why, as a code.
     pub reason_code: Option<String>,
-    /// Why, in words; none also once erased.
+    /// Why, in words, for roles that see people; none also once erased.
     pub reason_description: Option<String>,
     /// Who said so.
     pub recorded_by: String,

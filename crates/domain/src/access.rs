@@ -35,7 +35,7 @@ pub enum Role {
 pub enum Permission {
     /// Read machines, operators, orders and allocations.
     ReadPlant,
-    /// See names, addresses and photographs of people.
+    /// See names, addresses and photographs of people, and why somebody is absent, in words.
     ReadPeople,
     /// Create and change operators, machines, orders, skills, shifts and reason codes.
     ChangeMasterData,

@@ -34,7 +34,8 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Whether the caller may see names, addresses and photographs of people.
+    /// Whether the caller may see names, addresses and photographs of people, and read why
+    /// somebody is absent.
     pub(crate) fn may_see_people(&self) -> bool {
         self.actor.role.may(Permission::ReadPeople)
     }

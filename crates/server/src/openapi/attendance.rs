@@ -47,5 +47,8 @@ pub(crate) fn undo_call_off() -> Operation {
 }
 
 pub(crate) fn list() -> Operation {
-    Operation::list::<Attendance>("An operator's attendance, newest first", &LIST)
+    Operation::list::<Attendance>("An operator's attendance, newest first", &LIST).about(
+        "Every read is audited. Why somebody is absent, in words (`reason_description`), is told \
+         to roles with `read_people` alone; the others get the same rows with null in its place.",
+    )
 }

@@ -135,5 +135,6 @@ pub(crate) async fn list(
     let rows = server.app.reads().attendance_of(&operator_id, &page).await?;
     // When somebody was there, and why not, is about the person also without a name.
     reading.note(&server, "operator", operator_id.as_str(), "read").await?;
-    Ok(LIST.answer(rows, |row| render(&operator_id, row)))
+    let with_words = reading.caller.may_see_people();
+    Ok(LIST.answer(rows, |row| render(&operator_id, row, with_words)))
 }

@@ -75,8 +75,13 @@ fn read_choice(
     }
 }
 
-/// A row as clients see one.
-pub(crate) fn render(operator_id: &OperatorId, row: AttendanceRow) -> api::Attendance {
+/// A row as clients see one: why somebody is absent may be a matter of health, and its words are
+/// for those alone who see people.
+pub(crate) fn render(
+    operator_id: &OperatorId,
+    row: AttendanceRow,
+    with_words: bool,
+) -> api::Attendance {
     api::Attendance {
         attendance_id: row.attendance_id,
         operator_id: operator_id.to_string(),
@@ -85,7 +90,7 @@ pub(crate) fn render(operator_id: &OperatorId, row: AttendanceRow) -> api::Atten
         occurred_at: row.occurred_at.timestamp(),
         is_late: row.is_late,
         reason_code: row.reason_code,
-        reason_description: row.reason_description,
+        reason_description: row.reason_description.filter(|_| with_words),
         recorded_by: row.recorded_by,
         created_at: row.created_at.timestamp(),
     }

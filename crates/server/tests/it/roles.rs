@@ -82,6 +82,41 @@ async fn names_are_shown_only_to_roles_that_may_see_people() {
 }
 
 #[tokio::test]
+async fn why_somebody_is_absent_is_told_in_words_only_to_roles_that_may_see_people() {
+    let plant = Plant::with_floor().await;
+    let shift = json!({
+        "shift_name": "Early", "shift_date": "2026-11-24", "start_time": "08:00",
+        "end_time": "16:00",
+    });
+    assert_eq!(plant.post("/api/v1/operators/O-1/shifts", &shift).await.status, 201);
+    let code = json!({"reason_code": "called_in", "description": "Called in"});
+    plant.create("reason-codes", &code).await;
+    let call_off = json!({
+        "shift_date": "2026-11-24", "status": "sick", "reason_code": "called_in",
+        "reason_description": "Has had an appendix out",
+    });
+    let called_off = plant.post("/api/v1/operators/O-1/call-off", &call_off).await;
+    assert_eq!(called_off.status, 200, "{}", called_off.body);
+    assert!(!called_off.body.to_string().contains("appendix"), "{}", called_off.body);
+    for role in Role::ALL {
+        let sees = match role {
+            Role::Supervisor | Role::Planner | Role::Manager | Role::Admin => true,
+            Role::Operator | Role::Viewer | Role::Auditor | Role::Integration => false,
+        };
+        // Of people, the role `operator` sees itself alone.
+        let token = plant.token_on_line(role, "Line-1", "O-1").await;
+        let request = Request::new("GET", "/api/v1/operators/O-1/attendance").token(&token);
+        let answer = plant.send(request).await;
+        assert_eq!(answer.status, 200, "{role:?}: {}", answer.body);
+        let row = &answer.body["items"][0];
+        assert_eq!(row["type"], "called_off", "{role:?}: {row}");
+        assert_eq!(row["reason_code"], "called_in", "{role:?}: {row}");
+        let words = if sees { json!("Has had an appendix out") } else { json!(null) };
+        assert_eq!(row["reason_description"], words, "{role:?}: {row}");
+    }
+}
+
+#[tokio::test]
 async fn only_some_roles_say_when_something_happened() {
     let plant = Plant::with_floor().await;
     let body = json!({"status": "absent", "occurred_at": "2026-11-23T07:00:00Z"});

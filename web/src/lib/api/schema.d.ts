@@ -920,7 +920,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An operator's attendance, newest first */
+        /**
+         * An operator's attendance, newest first
+         * @description Every read is audited. Why somebody is absent, in words (`reason_description`), is told to roles with `read_people` alone; the others get the same rows with null in its place.
+         */
         get: operations["attendance_list"];
         put?: never;
         /**
@@ -1993,7 +1996,7 @@ export interface components {
             operator_id: string;
             /** @description Why, as a code. */
             reason_code: string | null;
-            /** @description Why, in words; none also once erased. */
+            /** @description Why, in words, for roles that see people; none also once erased. */
             reason_description: string | null;
             /** @description Who said so. */
             recorded_by: string;
