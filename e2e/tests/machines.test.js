@@ -109,6 +109,41 @@ screenTest(plant, 'the floor tells the maintenance that is near', {}, async (scr
   await tile.waitFor({ state: 'hidden' });
 });
 
+screenTest(plant, 'a long product name can be read whole on its tile', {}, async (screen) => {
+  const { api } = screen.plant;
+  await api.post('/work-orders', {
+    work_order_id: 'WO-1030-30',
+    work_order_number: '1030/30',
+    product_id: 'P-1',
+    product_name: 'Zephyr 9 heat-pump dryer, coated housing',
+    quantity_ordered: '96',
+    unit_of_measure: 'EA',
+    priority: 'medium',
+    due_date: '2030-01-01T00:00:00Z',
+    estimated_duration_minutes: 60,
+    production_line: 'Laundry line',
+  });
+  const job = { work_order_id: 'WO-1030-30', machine_id: 'M-7', operator_id: 'O-7' };
+  const { allocation_id } = await api.post('/allocations', job);
+  const at = (/** @type {number} */ hours) => minutesAgo(-60 * hours);
+  const plan = { maintenance_type: 'Grease', planned_start: at(20), planned_end: at(21) };
+  await api.post('/machines/M-7/maintenance', plan);
+  await screen.signIn('viewer');
+  const tile = screen.machine('M-7', 'maintenance from');
+  await screen.shows(tile.getByText('coated housing'));
+  const cut = await tile.evaluate((whole) =>
+    [whole, ...whole.querySelectorAll('span')]
+      .filter((part) => part.clientHeight > 0)
+      .filter(
+        (part) =>
+          part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1,
+      )
+      .map((part) => part.textContent),
+  );
+  assert.deepEqual(cut, []);
+  await api.post(`/allocations/${allocation_id}/release`);
+});
+
 screenTest(plant, 'a breakdown shows where the work can go on', {}, async (screen) => {
   const { page } = screen;
   const { api } = screen.plant;

@@ -13,6 +13,7 @@ function make(zone: string | undefined) {
     clock: format({ hour: '2-digit', minute: '2-digit' }),
     clockWithSeconds: format({ timeStyle: 'medium' }),
     day: format({ weekday: 'short', day: 'numeric', month: 'short' }),
+    weekday: format({ weekday: 'short' }),
   };
 }
 
@@ -45,6 +46,14 @@ export function moment(time: string, now_ms: number): string {
   const at = clock.format(date);
   const on = day.format(date);
   return on === day.format(now_ms) ? at : `${on.replace(',', '')} ${at}`;
+}
+
+/** `14:05` today, `Tue 14:05` on another day: where it can only be a near one. */
+export function nearMoment(time: string, now_ms: number): string {
+  const date = new Date(time);
+  const { clock, day, weekday } = formats();
+  const at = clock.format(date);
+  return day.format(date) === day.format(now_ms) ? at : `${weekday.format(date)} ${at}`;
 }
 
 export function timeOfDay(time: string | number): string {

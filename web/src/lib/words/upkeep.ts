@@ -4,7 +4,7 @@
 import type { components } from '$lib/api/schema';
 import { date, dayInWords, daysBetween, plantDay } from './calendar';
 import type { Word } from './status';
-import { moment } from './time';
+import { moment, nearMoment } from './time';
 
 type Maintenance = components['schemas']['Maintenance'];
 type MaintenanceCard = components['schemas']['MaintenanceCard'];
@@ -41,7 +41,7 @@ export function maintenanceAhead(next: MaintenanceCard | null | undefined, now_m
   if (!next || Date.parse(next.planned_end) <= now_ms) return '';
   if (isOpen(next, now_ms)) return `maintenance until ${moment(next.planned_end, now_ms)}`;
   const left_ms = Date.parse(next.planned_start) - now_ms;
-  return left_ms <= AHEAD_MS ? `maintenance from ${moment(next.planned_start, now_ms)}` : '';
+  return left_ms <= AHEAD_MS ? `maintenance from ${nearMoment(next.planned_start, now_ms)}` : '';
 }
 
 /** Everything that says when: window, last day, running hours, how often. */
