@@ -15,8 +15,6 @@ const PICTURES = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 const LARGEST_BYTES = 200_000;
 const SIZE = { width: 1280, height: 760 };
 const TABLET = { width: 1024, height: 768 };
-/** Tall enough for the whole card of a person. */
-const TALL = { width: 1280, height: 1100 };
 const SPEED = '60';
 /** How many of the sixty machines work when the pictures are taken, and how long that may take. */
 const WORKING = 20;
@@ -41,7 +39,7 @@ try {
   await picture('suggestions', { colorScheme: 'light', viewport: SIZE }, takenSuggestion);
   await picture('allocate', { colorScheme: 'light', viewport: SIZE }, refusedAllocation);
   await picture('order', { colorScheme: 'light', viewport: SIZE }, orderAtWork);
-  await picture('person', { colorScheme: 'light', viewport: TALL }, personAtWork);
+  await picture('person', { colorScheme: 'light', viewport: SIZE }, personAtWork);
 
   /**
    * @param {string} name
@@ -141,7 +139,11 @@ async function personAtWork(screen) {
   const [person] = people.sort((a, b) => soonest(a).localeCompare(soonest(b)));
   await screen.page.goto(`${plant.url}/?operator=${person.operator_id}`);
   await screen.shows(screen.page.getByRole('heading', { name: 'Performance' }));
-  return screen.page.getByRole('complementary');
+  const card = screen.page.getByRole('complementary');
+  // As tall as its last skill asks for.
+  const beyond_px = await card.evaluate((all) => all.scrollHeight - all.clientHeight);
+  await screen.page.setViewportSize({ ...SIZE, height: SIZE.height + beyond_px });
+  return card;
 }
 
 /**
