@@ -85,7 +85,7 @@ screenTest(plant, 'a night shift is planned, and a holiday ends it', elsewhere, 
     .getByRole('listitem')
     .filter({ hasText: '22:00–06:00' });
   await screen.shows(shift.getByText('Tomorrow'));
-  await screen.shows(shift.getByText('ends the next day'));
+  await screen.shows(shift.getByText('overnight'));
   await screen.shows(shift.getByText('break 02:00–02:30'));
   const [planned] = (await screen.plant.api.get('/operators/O-6/shifts')).items;
   assert.equal(planned.starts_at.slice(0, 16), `${day(1)}T22:00`);

@@ -18,7 +18,7 @@ const LEVEL_RANK: Record<Level, number> = { fine: 0, reorder: 1, below: 2 };
 const LEVEL_WORD: Record<Level, Word> = {
   below: { text: 'Below safety stock', tone: 'stop' },
   reorder: { text: 'Order again', tone: 'wait' },
-  fine: { text: 'Enough', tone: 'work' },
+  fine: { text: 'Enough', tone: 'done' },
 };
 
 type Levels = Pick<MaterialCard, 'available_quantity' | 'reorder_point' | 'below_safety_since'>;
