@@ -16,12 +16,16 @@ use crate::args::LargeArguments;
 use crate::connection::Connection;
 use crate::dataset::{ORDER_LINES, Size};
 use crate::product::Product;
+use crate::report;
 use crate::statistics::percentiles_ms;
 
 /// The line to which the sender of suggestions is limited: 500 people, 300 machines.
 const LINE: &str = "Line 1";
 /// A first share of each run that is not counted.
 const WARM_UP: Duration = Duration::from_secs(1);
+
+/// By then a server has read what it keeps of the past.
+const LONGEST_START: Duration = Duration::from_secs(120);
 
 /// A kind of read, and how long it may take.
 #[derive(Clone, Copy)]
@@ -128,6 +132,7 @@ pub(crate) async fn run(
     size: &Size,
     arguments: &LargeArguments,
 ) -> Result<Vec<Measured>> {
+    wait_until_past_is_known(product).await?;
     let planner = planner_of_line(product).await?;
     let mut all = Vec::new();
     for kind in KINDS {
@@ -135,6 +140,22 @@ pub(crate) async fn run(
         all.push(measure(product, token, kind, size, arguments).await?);
     }
     Ok(all)
+}
+
+/// Waits until the server has read what it keeps of the day before, beside serving.
+async fn wait_until_past_is_known(product: &Product) -> Result<()> {
+    let mut connection = product.connect().await?;
+    let began = Instant::now();
+    while began.elapsed() < LONGEST_START {
+        let answer = connection.send("GET", "/metrics", None, "").await?;
+        if String::from_utf8_lossy(answer.body).contains("\nmraos_past_work_known 1") {
+            let seconds = began.elapsed().as_secs_f64();
+            report::print_progress(&format!("past work was known after {seconds:.1} s more"));
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("the server does not know when people worked before it was started")
 }
 
 /// A token that sees one line alone.

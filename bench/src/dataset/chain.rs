@@ -17,7 +17,7 @@ use tokio_postgres::{Client, CopyInSink};
 const COPY: &str = "COPY events (position, event_id, entity_type, entity_id, event_type, \
     schema_version, payload, entities, occurred_at, recorded_at, actor, source, digest) FROM STDIN";
 /// Time from one event to the next.
-const STEP: SignedDuration = SignedDuration::from_millis(20);
+const STEP: SignedDuration = SignedDuration::from_millis(100);
 const SEND_BYTES: usize = 256 * 1024;
 
 /// The end of a log that is being written.
