@@ -18,6 +18,7 @@ mod snapshot;
 mod subscription;
 mod tail;
 mod view;
+mod worked;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub use names::has_words;
 pub use snapshot::Snapshot;
 pub use subscription::{Ended, Subscription};
 pub use view::{Channel, Filter, Line, People, UnknownChannel, View};
+pub(crate) use worked::WorkOfDay;
 
 use crate::error::AppError;
 use crate::reads::Reads;
@@ -170,6 +172,11 @@ impl Live {
             floor = self.parts.floor.clone().read_owned().await;
         }
         OwnedRwLockReadGuard::try_map(floor, Option::as_ref).map_err(|_| AppError::Unavailable)
+    }
+
+    /// Whether this node has read when people worked before it was started.
+    pub async fn knows_past_work(&self) -> bool {
+        self.parts.floor.read().await.as_ref().is_some_and(|floor| floor.work.is_known())
     }
 
     /// Operators with a name that begins like each word of `wanted`, by id, at `position` or later.

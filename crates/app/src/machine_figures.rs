@@ -1,7 +1,8 @@
 //! Overall equipment effectiveness and uptime of all machines, computed anew every few minutes.
 //!
 //! By history and counts of the last day alone, so that every node may do it, twice or thrice, with
-//! the same result. The formula stands beside the statement in the store.
+//! the same result. Each keeps what came out in memory, for look-ups. The formula stands beside the
+//! statement in the store.
 
 use std::time::Duration;
 
@@ -29,5 +30,7 @@ pub fn start(app: App) -> JoinHandle<()> {
 
 /// One turn: figures of how many machines were written.
 pub async fn compute(app: &App) -> Result<u64, AppError> {
-    Ok(app.store().compute_machine_figures(app.now().timestamp()).await?)
+    let written = app.store().compute_machine_figures(app.now().timestamp()).await?;
+    app.reads().keep_machine_figures().await?;
+    Ok(written)
 }

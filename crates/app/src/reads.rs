@@ -9,18 +9,18 @@ mod material;
 mod work_order;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-pub use self::attendance::AttendanceRow;
+pub use self::attendance::{AttendanceRow, DayFigures};
 pub use self::machine::{MachineFigures, MaintenanceRow, MaintenanceView, StatusPeriod};
-pub use self::work_order::{LoggedEntry, Successor};
+pub use self::work_order::{ExpectedOrder, LoggedEntry, Successor};
 use jiff::Timestamp;
-use jiff::civil::Time;
 use mraos_domain::access::part::requires_sight;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Actor, Allocation, AllocationId, Command, Context, Holidays, Instant, Key, Machine, MachineId,
-    Operator, OperatorId, Phase, Plant, ReasonCodeDefinition, Refusal, Requirement,
-    RequirementScope, State, WorkOrderId, decide, requires,
+    Actor, Allocation, AllocationId, Command, Context, Holidays, Key, Machine, MachineId, Operator,
+    OperatorId, Phase, ReasonCodeDefinition, Refusal, Requirement, RequirementScope, State,
+    WorkOrderId, decide, requires,
 };
 pub use mraos_store::log::read::StoredEvent;
 use mraos_store::{Page, Sight, Store};
@@ -38,6 +38,7 @@ pub struct Reads {
     store: Store,
     vault: Vault,
     at_hand: AtHand,
+    figures: Arc<machine::KeptFigures>,
 }
 
 /// An operator with names and open work.
@@ -91,7 +92,7 @@ pub struct Paged<T> {
 
 impl Reads {
     pub(crate) fn new(store: Store, vault: Vault, at_hand: AtHand) -> Self {
-        Self { store, vault, at_hand }
+        Self { store, vault, at_hand, figures: Arc::default() }
     }
 
     /// An operator.
@@ -137,27 +138,15 @@ impl Reads {
         &self,
         ids: &[OperatorId],
     ) -> Result<HashMap<String, PersonalData>, AppError> {
+        if let Some(people) = self.at_hand.people(ids) {
+            return Ok(people);
+        }
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let sealed = self.store.personal(&ids).await?;
         sealed
             .into_iter()
             .map(|person| Ok((person.operator_id.clone(), self.vault.open(&person)?)))
             .collect()
-    }
-
-    /// How many allocations of an operator began on the plant's day that contains `at`.
-    pub async fn count_begun_on_day(
-        &self,
-        id: &OperatorId,
-        plant: &Plant,
-        at: Instant,
-    ) -> Result<i64, AppError> {
-        let day = plant.date_of(at);
-        let Some(window) = plant.window_of(day, Time::midnight(), Time::midnight()) else {
-            return Ok(0);
-        };
-        let (from, to) = (window.start.timestamp(), window.end.timestamp());
-        Ok(self.store.count_begun(id, from, to).await?)
     }
 
     /// A machine.
@@ -203,17 +192,6 @@ impl Reads {
         id: &WorkOrderId,
     ) -> Result<Option<WorkOrderView>, AppError> {
         Ok(self.work_orders(actor, std::slice::from_ref(id)).await?.pop())
-    }
-
-    /// A page of work orders.
-    pub async fn list_work_orders(
-        &self,
-        actor: &Actor,
-        page: &Page,
-    ) -> Result<Paged<WorkOrderView>, AppError> {
-        let listed = self.store.list_work_orders(&in_sight(actor, page)).await?;
-        let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
-        Ok(Paged { items: self.work_orders(actor, &listed.ids).await?, next })
     }
 
     async fn work_orders(
@@ -298,14 +276,25 @@ impl Reads {
         let keys: Vec<Key> = keys.collect();
         let mut state = State::default();
         self.load(keys.clone(), &mut state).await?;
+        self.load_sight(actor, &keys, &mut state).await?;
+        Ok(state)
+    }
+
+    /// Loads what shows whether what is loaded is there for `actor`.
+    async fn load_sight(
+        &self,
+        actor: &Actor,
+        keys: &[Key],
+        state: &mut State,
+    ) -> Result<(), AppError> {
         if !actor.sees_everything() {
             let mut more: Vec<Key> =
-                keys.iter().flat_map(|key| actor.needs_to_see(&state, key)).collect();
+                keys.iter().flat_map(|key| actor.needs_to_see(state, key)).collect();
             more.sort();
             more.dedup();
-            self.load(more, &mut state).await?;
+            self.load(more, state).await?;
         }
-        Ok(state)
+        Ok(())
     }
 
     /// Loads `keys`: what is at hand from the floor, the rest from the database.
@@ -391,7 +380,7 @@ impl Reads {
     /// Every holiday of the plant, by day.
     pub async fn holidays(&self) -> Result<Holidays, AppError> {
         let mut state = State::default();
-        self.store.load(&[Key::Holidays], &mut state).await?;
+        self.load(vec![Key::Holidays], &mut state).await?;
         Ok(state.holidays().clone())
     }
 

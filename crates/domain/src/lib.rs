@@ -45,6 +45,7 @@ pub mod time;
 pub mod transaction;
 pub mod unit;
 pub mod work_order;
+pub mod worked;
 
 pub use access::scope::Scope;
 pub use access::{Permission, Role};
@@ -86,3 +87,4 @@ pub use work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,
     WorkOrderDetails, WorkOrderStatus, WorkOrderTerms,
 };
+pub use worked::{PastWork, WorkStep, Worked};

@@ -52,6 +52,16 @@ impl Instant {
         self.plus(SignedDuration::from_secs(seconds.clamp(-1_000_000_000, 1_000_000_000)))
     }
 
+    /// Microseconds since 1970.
+    pub(crate) fn micros(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
+    /// The instant so many microseconds after 1970; stays within what can be stored.
+    pub(crate) fn from_micros(micros: i64) -> Self {
+        Self::EPOCH.plus(SignedDuration::from_micros(micros))
+    }
+
     fn plus(self, duration: SignedDuration) -> Self {
         let earliest = Timestamp::UNIX_EPOCH;
         let latest = Timestamp::from_second(LATEST_SECOND).unwrap_or(Timestamp::MAX);

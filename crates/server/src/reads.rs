@@ -6,7 +6,7 @@
 use mraos_api::suggestion::Hit;
 use mraos_app::PersonalData;
 use mraos_app::hit::Missing;
-use mraos_app::reads::{AllocationView, MachineView, OperatorView, WorkOrderView};
+use mraos_app::reads::{AllocationView, ExpectedOrder, MachineView, OperatorView, WorkOrderView};
 use mraos_domain::{
     Actor, Allocation, AllocationId, MachineId, Material, MaterialId, Operator, OperatorId,
     Requirement, Reservation, RowId, Side, WorkOrderId,
@@ -77,6 +77,16 @@ impl Server {
         id: &WorkOrderId,
     ) -> HttpResult<WorkOrderView> {
         self.app.reads().find_work_order(actor, id).await?.ok_or_else(|| WorkOrderId::unknown(id))
+    }
+
+    /// The order and when it will be done, or 404.
+    pub(crate) async fn expected_order(
+        &self,
+        actor: &Actor,
+        id: &WorkOrderId,
+    ) -> HttpResult<ExpectedOrder> {
+        let found = self.app.reads().find_expected_order(actor, id, self.app.now()).await?;
+        found.ok_or_else(|| WorkOrderId::unknown(id))
     }
 
     /// The allocation, or 404.

@@ -22,8 +22,9 @@ use crate::problem::HttpError;
 
 /// Name of the latency histogram; its count is the request count.
 const DURATION_METRIC: &str = "mraos_http_request_duration_seconds";
-/// Name of the gauge that `/metrics` sets when it is read.
+/// Names of the gauges that `/metrics` sets when it is read.
 pub(crate) const POSITION_METRIC: &str = "mraos_log_position";
+pub(crate) const PAST_METRIC: &str = "mraos_past_work_known";
 /// The committer's counters that should stay 0.
 const DEFECT_METRICS: [(&str, &str); 2] = [
     ("mraos_commit_bisections_total", "Batches that the database refused and that were split."),
@@ -91,6 +92,8 @@ fn describe_metrics() {
     use metrics::Unit::{Count, Seconds};
     metrics::describe_histogram!(DURATION_METRIC, Seconds, "Requests by route and status.");
     metrics::describe_gauge!(POSITION_METRIC, Count, "Last log position that this node knows.");
+    let meaning = "1 once this node has read when people worked before it was started.";
+    metrics::describe_gauge!(PAST_METRIC, Count, meaning);
     metrics::describe_histogram!("mraos_commit_batch_size", Count, "Submissions per commit.");
     metrics::describe_histogram!("mraos_commit_seconds", Seconds, "Time from batch to commit.");
     for (name, meaning) in DEFECT_METRICS {

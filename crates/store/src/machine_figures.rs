@@ -10,6 +10,7 @@
 use jiff::Timestamp;
 use mraos_domain::MachineId;
 use rust_decimal::Decimal;
+use tokio_postgres::Row;
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -53,6 +54,9 @@ const COMPUTE: &str = "WITH period AS (SELECT c.machine_id, c.status, c.reason_c
     excluded.overall_equipment_effectiveness, uptime_percentage = excluded.uptime_percentage, \
     computed_at = excluded.computed_at WHERE machine_figures.computed_at < excluded.computed_at";
 
+const FIGURES: &str = "SELECT machine_id, overall_equipment_effectiveness, uptime_percentage FROM \
+    machine_figures";
+
 impl Store {
     /// Computes the figures of all machines for the day that ends `now`; how many were written.
     pub async fn compute_machine_figures(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -66,19 +70,25 @@ impl Store {
         &self,
         ids: &[MachineId],
     ) -> Result<Vec<MachineFigures>, StoreError> {
-        let sql = "SELECT machine_id, overall_equipment_effectiveness, uptime_percentage FROM \
-                   machine_figures WHERE machine_id = ANY($1)";
         let client = self.session().await?;
-        let statement = client.prepare_cached(sql).await?;
+        let sql = format!("{FIGURES} WHERE machine_id = ANY($1)");
+        let statement = client.prepare_cached(&sql).await?;
         let ids: Vec<&str> = ids.iter().map(MachineId::as_str).collect();
-        let rows = client.query(&statement, &[&ids]).await?;
-        let decode = |row: &tokio_postgres::Row| {
-            Ok(MachineFigures {
-                machine_id: MachineId::new(row.try_get(0)?)?,
-                overall_equipment_effectiveness: row.try_get(1)?,
-                uptime_percentage: row.try_get(2)?,
-            })
-        };
-        rows.iter().map(decode).collect()
+        client.query(&statement, &[&ids]).await?.iter().map(decode).collect()
     }
+
+    /// What was computed last of all machines.
+    pub async fn all_machine_figures(&self) -> Result<Vec<MachineFigures>, StoreError> {
+        let client = self.session().await?;
+        let statement = client.prepare_cached(FIGURES).await?;
+        client.query(&statement, &[]).await?.iter().map(decode).collect()
+    }
+}
+
+fn decode(row: &Row) -> Result<MachineFigures, StoreError> {
+    Ok(MachineFigures {
+        machine_id: MachineId::new(row.try_get(0)?)?,
+        overall_equipment_effectiveness: row.try_get(1)?,
+        uptime_percentage: row.try_get(2)?,
+    })
 }

@@ -2,14 +2,23 @@
 //!
 //! To whoever asks this node the floor is as fresh as the database while it has everything that
 //! this node knows to be committed and no other node is there to write. At any other moment, and
-//! while the floor moves, nothing is at hand. Waits for nothing and loads nothing.
+//! while the floor moves, nothing is at hand. Loads nothing and waits for nothing but the day's
+//! work, which the database could tell at the cost of all that somebody ever did.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use mraos_domain::{Key, State};
+use mraos_domain::{Instant, Key, OperatorId, State, Window};
 
+use super::floor::Floor;
 use super::hub::Hub;
 use super::tail::SharedFloor;
+use super::worked::WorkOfDay;
+use crate::vault::PersonalData;
+
+/// How long the floor may take to what this node has committed.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// The floor of a node and how far it may be trusted; cheap to clone.
 #[derive(Clone, Default)]
@@ -21,22 +30,50 @@ pub(crate) struct AtHand {
 impl AtHand {
     /// Puts what the floor holds under `keys` into `state`, with open work.
     pub(crate) fn fill(&self, keys: &[Key], state: &mut State) {
-        let Ok(floor) = self.floor.try_read() else { return };
-        let Some(floor) = floor.as_ref().filter(|floor| self.hub.has_all_at(floor.position)) else {
-            return;
+        self.look(|floor| {
+            for key in keys.iter().filter(|key| floor.state.has(key)) {
+                state.copy(key, &floor.state);
+            }
+        });
+    }
+
+    /// Names and contacts of some people; those who are erased or unknown are missing.
+    pub(crate) fn people(&self, ids: &[OperatorId]) -> Option<HashMap<String, PersonalData>> {
+        self.look(|floor| {
+            let found = ids.iter().filter_map(|id| Some((id, floor.names.person(id)?)));
+            found.map(|(id, person)| (id.to_string(), person.clone())).collect()
+        })
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&Floor) -> T) -> Option<T> {
+        let floor = self.floor.try_read().ok()?;
+        floor.as_ref().filter(|floor| self.hub.has_all_at(floor.position)).map(look)
+    }
+
+    /// What a person's day comes to `now`, if that is known in memory. What this node has committed
+    /// is in it; what others have is a few milliseconds later.
+    pub(crate) async fn work_of_day(
+        &self,
+        id: &OperatorId,
+        day: Window,
+        now: Instant,
+    ) -> Option<WorkOfDay> {
+        let (mut position, committed) = (self.hub.watch_position(), self.hub.committed());
+        let look = async {
+            // Without a floor there is none to wait for.
+            self.floor.read().await.as_ref()?;
+            position.wait_for(|position| *position >= committed).await.ok()?;
+            self.floor.read().await.as_ref()?.work.of_day(id, day, now)
         };
-        for key in keys.iter().filter(|key| floor.state.has(key)) {
-            state.copy(key, &floor.state);
-        }
+        tokio::time::timeout(PATIENCE, look).await.ok()?
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use mraos_domain::{Holidays, Instant};
+    use mraos_domain::Holidays;
 
     use super::*;
-    use crate::live::floor::Floor;
     use crate::live::names::Names;
 
     const ASKED: [Key; 1] = [Key::Holidays];

@@ -18,6 +18,7 @@ use mraos_domain::{
 use super::derive::{Before, Fact, Touched, publish};
 use super::message::Published;
 use super::names::Names;
+use super::worked::RecentWork;
 
 /// More ended orders than this are not kept for the next event about them.
 const MOST_ENDED_KEPT: usize = 1_000;
@@ -26,6 +27,8 @@ const MOST_ENDED_KEPT: usize = 1_000;
 pub(crate) struct Floor {
     pub(crate) state: State,
     pub(crate) names: Names,
+    /// When people worked lately.
+    pub(crate) work: RecentWork,
     /// The last event in it.
     pub(crate) position: i64,
     /// When that was recorded.
@@ -35,7 +38,8 @@ pub(crate) struct Floor {
 
 impl Floor {
     pub(crate) fn new(state: State, names: Names, position: i64, recorded_at: Instant) -> Self {
-        Self { state, names, position, recorded_at, ended: Vec::new() }
+        let (work, ended) = (RecentWork::default(), Vec::new());
+        Self { state, names, work, position, recorded_at, ended }
     }
 
     /// What `facts` touch and is not here.
@@ -79,6 +83,7 @@ impl Floor {
         let ahead = Ahead::of(&self.state, &touched, position);
         evolve(&mut self.state, &fact.recorded);
         ahead.put_back(&mut self.state);
+        self.work.take(&fact.recorded);
         self.position = position;
         self.recorded_at = fact.recorded.recorded_at;
         let published =

@@ -1,4 +1,4 @@
-//! Names of people as cards show them and as a search finds them.
+//! Names of people as cards show them and as a search finds them, with their contacts.
 //!
 //! A node has them in memory anyway, opened for the cards; a search looks here, so that the
 //! database holds nothing that could be searched by whoever gets hold of it. Case and accents do
@@ -17,6 +17,7 @@ use crate::vault::PersonalData;
 pub(crate) struct Names(HashMap<OperatorId, Name>);
 
 struct Name {
+    person: PersonalData,
     shown: String,
     /// Each folded word with a blank before it.
     folded: String,
@@ -31,7 +32,7 @@ impl Names {
         words.sort();
         words.dedup();
         let folded = words.iter().map(|word| format!(" {word}")).collect();
-        self.0.insert(id, Name { shown, folded });
+        self.0.insert(id, Name { person: person.clone(), shown, folded });
     }
 
     /// Takes over what another has.
@@ -47,6 +48,11 @@ impl Names {
     /// The name for a card.
     pub(crate) fn shown(&self, id: &OperatorId) -> Option<String> {
         self.0.get(id).map(|name| name.shown.clone())
+    }
+
+    /// Who a person is.
+    pub(crate) fn person(&self, id: &OperatorId) -> Option<&PersonalData> {
+        self.0.get(id).map(|name| &name.person)
     }
 
     /// Those with a word that begins like each word of `wanted`, by id; nobody without a word.

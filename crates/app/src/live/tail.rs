@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mraos_domain::event::Event;
-use mraos_domain::{Instant, OperatorId, State};
+use mraos_domain::{Allocation, Instant, OperatorId, State};
 use mraos_store::log::read::StoredEvent;
 use mraos_store::{ConnectOptions, NewEvent, StoreError, Tail};
 use tokio::sync::{RwLock, mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::Instant as Moment;
 
 use super::derive::{Fact, Touched};
@@ -22,6 +23,7 @@ use super::hub::Hub;
 use super::message::Published;
 use super::replay::{Replay, names_of};
 use super::snapshot::{Cards, MOST_ORDERS, Shared};
+use super::worked::kept_since;
 use crate::error::AppError;
 use crate::reads::Reads;
 
@@ -85,6 +87,8 @@ pub(crate) struct TailTask {
     known: Vec<State>,
     in_company: bool,
     looked_around: Option<Moment>,
+    /// Reads when people worked before the floor was loaded; ends with the tail.
+    remembering: JoinSet<()>,
 }
 
 impl Fact {
@@ -113,6 +117,7 @@ impl TailTask {
         let (ask, asked) = mpsc::channel(16);
         let (waiting, known) = (VecDeque::new(), Vec::new());
         let (in_company, looked_around) = (false, None);
+        let remembering = JoinSet::new();
         let position = 0;
         let task = Self {
             connect,
@@ -128,6 +133,7 @@ impl TailTask {
             known,
             in_company,
             looked_around,
+            remembering,
         };
         (task, feed, ask)
     }
@@ -157,7 +163,10 @@ impl TailTask {
         if self.floor.read().await.is_none() {
             let loaded = self.load_floor(&tail).await?;
             self.position = loaded.position;
+            let open: Vec<Allocation> = loaded.state.all_allocations().cloned().collect();
+            let since = kept_since(loaded.recorded_at);
             *self.floor.write().await = Some(loaded);
+            self.remember_work(since, open);
             self.hub.start_at(self.position);
         }
         // Something may have been committed while there was no session.
@@ -198,6 +207,23 @@ impl TailTask {
         let last = last.first().map(StoredEvent::recorded).transpose()?;
         let recorded_at = last.map_or(Instant::EPOCH, |last| last.recorded_at);
         Ok(Floor::new(state, names, position, recorded_at))
+    }
+
+    /// Reads when people worked before the floor stood where it was loaded, beside its moving on.
+    fn remember_work(&mut self, since: Instant, open: Vec<Allocation>) {
+        let (reads, floor, position) = (self.reads.clone(), self.floor.clone(), self.position);
+        self.remembering.spawn(async move {
+            let worked = loop {
+                match reads.worked_since(since, position, &open).await {
+                    Ok(worked) => break worked,
+                    Err(error) => tracing::warn!(%error, "past work is not known yet"),
+                }
+                tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+            };
+            if let Some(floor) = &mut *floor.write().await {
+                floor.work.know(worked, since);
+            }
+        });
     }
 
     async fn look_around(&mut self, tail: &Tail) -> Result<(), StoreError> {

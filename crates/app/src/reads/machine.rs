@@ -3,6 +3,7 @@
 //! The caller has found the machine before, so that what is not there for it stays unknown.
 
 use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 
 use mraos_domain::{MachineId, MachineStatus};
 use mraos_store::Page;
@@ -14,6 +15,13 @@ pub use mraos_store::maintenance::MaintenanceRow;
 use super::{Paged, Reads, cut, filter, parse_time_key};
 use crate::error::AppError;
 
+/// Figures of all machines that have any; none until this node has computed some.
+pub(super) type KeptFigures = RwLock<Option<Arc<HashMap<MachineId, MachineFigures>>>>;
+
+fn by_machine(all: Vec<MachineFigures>) -> HashMap<MachineId, MachineFigures> {
+    all.into_iter().map(|one| (one.machine_id.clone(), one)).collect()
+}
+
 /// A maintenance with its notes.
 #[derive(Debug, Clone)]
 pub struct MaintenanceView {
@@ -24,13 +32,27 @@ pub struct MaintenanceView {
 }
 
 impl Reads {
-    /// What was computed last of some machines.
+    /// What was computed last of some machines: by this node, until it has computed something by
+    /// whomever.
     pub async fn machine_figures(
         &self,
         ids: &[MachineId],
     ) -> Result<HashMap<MachineId, MachineFigures>, AppError> {
-        let all = self.store.machine_figures(ids).await?;
-        Ok(all.into_iter().map(|one| (one.machine_id.clone(), one)).collect())
+        let computed = self.figures.read().ok().and_then(|figures| figures.clone());
+        if let Some(computed) = computed {
+            let found = ids.iter().filter_map(|id| computed.get_key_value(id));
+            return Ok(found.map(|(id, figures)| (id.clone(), figures.clone())).collect());
+        }
+        Ok(by_machine(self.store.machine_figures(ids).await?))
+    }
+
+    /// Keeps what was just computed.
+    pub(crate) async fn keep_machine_figures(&self) -> Result<(), AppError> {
+        let all = by_machine(self.store.all_machine_figures().await?);
+        if let Ok(mut figures) = self.figures.write() {
+            *figures = Some(Arc::new(all));
+        }
+        Ok(())
     }
 
     /// A page of a machine's history, newest first.

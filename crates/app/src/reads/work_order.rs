@@ -2,8 +2,6 @@
 //!
 //! The forecast is the domain's; here its predecessors are loaded, as far back as there are any.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use mraos_domain::{
     Actor, Dependency, Instant, Key, Outlook, State, WorkOrder, WorkOrderId, outlook,
@@ -24,27 +22,104 @@ pub struct Successor {
     pub dependency: Dependency,
 }
 
+/// An order and when it will be done.
+#[derive(Debug, Clone)]
+pub struct ExpectedOrder {
+    /// The order.
+    pub order: WorkOrder,
+    /// When it will be done as things stand; `None` if nobody can tell.
+    pub outlook: Option<Outlook>,
+}
+
 /// Predecessors of predecessors beyond this are taken to be done.
 const MOST_ROUNDS: usize = 30;
 
 impl Reads {
-    /// When each order will be done as things stand; those of which nobody can tell are missing.
-    pub async fn outlooks(
+    /// An order and when it will be done.
+    pub async fn find_expected_order(
         &self,
+        actor: &Actor,
+        id: &WorkOrderId,
+        now: Instant,
+    ) -> Result<Option<ExpectedOrder>, AppError> {
+        Ok(self.expected_orders(actor, std::slice::from_ref(id), now).await?.pop())
+    }
+
+    /// A page of orders and when they will be done.
+    pub async fn list_expected_orders(
+        &self,
+        actor: &Actor,
+        page: &Page,
+        now: Instant,
+    ) -> Result<Paged<ExpectedOrder>, AppError> {
+        let listed = self.store.list_work_orders(&in_sight(actor, page)).await?;
+        let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
+        Ok(Paged { items: self.expected_orders(actor, &listed.ids, now).await?, next })
+    }
+
+    async fn expected_orders(
+        &self,
+        actor: &Actor,
         ids: &[WorkOrderId],
         now: Instant,
-    ) -> Result<HashMap<WorkOrderId, Outlook>, AppError> {
+    ) -> Result<Vec<ExpectedOrder>, AppError> {
         let mut state = State::default();
-        let mut wanted: Vec<Key> = ids.iter().cloned().map(Key::WorkOrder).collect();
+        self.load_orders(ids.to_vec(), &mut state).await?;
+        let keys: Vec<Key> = ids.iter().cloned().map(Key::WorkOrder).collect();
+        self.load_sight(actor, &keys, &mut state).await?;
+        self.load_predecessors(&mut state).await?;
+        let found = ids.iter().filter_map(|id| state.work_order(id));
+        let found = found.filter(|order| actor.sees_work_order(order));
+        let expected = |order: &WorkOrder| ExpectedOrder {
+            outlook: outlook(&state, &order.work_order_id, now),
+            order: order.clone(),
+        };
+        Ok(found.map(expected).collect())
+    }
+
+    /// When an order will be done as things stand, if anybody can tell.
+    pub async fn outlook(
+        &self,
+        id: &WorkOrderId,
+        now: Instant,
+    ) -> Result<Option<Outlook>, AppError> {
+        let mut state = State::default();
+        self.load_orders(vec![id.clone()], &mut state).await?;
+        self.load_predecessors(&mut state).await?;
+        Ok(outlook(&state, id, now))
+    }
+
+    /// What open orders wait for, as far back as they do.
+    async fn load_predecessors(&self, state: &mut State) -> Result<(), AppError> {
         for _ in 0..MOST_ROUNDS {
+            let wanted = predecessors(state);
             if wanted.is_empty() {
                 break;
             }
-            self.store.load(&wanted, &mut state).await?;
-            wanted = predecessors(&state);
+            self.load_orders(wanted, state).await?;
         }
-        let found = ids.iter().filter_map(|id| Some((id.clone(), outlook(&state, id, now)?)));
-        Ok(found.collect())
+        Ok(())
+    }
+
+    /// Loads orders as far as an outlook needs them: closed ones, of which most are, by their rows
+    /// alone.
+    async fn load_orders(
+        &self,
+        mut ids: Vec<WorkOrderId>,
+        state: &mut State,
+    ) -> Result<(), AppError> {
+        let keys: Vec<Key> = ids.iter().cloned().map(Key::WorkOrder).collect();
+        self.at_hand.fill(&keys, state);
+        ids.retain(|id| state.work_order(id).is_none());
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.store.load_closed_orders(&ids, state).await?;
+        let missing: Vec<Key> = keys.into_iter().filter(|key| !state.has(key)).collect();
+        if !missing.is_empty() {
+            self.store.load(&missing, state).await?;
+        }
+        Ok(())
     }
 
     /// A page of what waits for an order and is there for `actor`, as it was recorded.
@@ -88,13 +163,13 @@ impl Reads {
 }
 
 /// What open orders wait for and is not loaded.
-fn predecessors(state: &State) -> Vec<Key> {
+fn predecessors(state: &State) -> Vec<WorkOrderId> {
     let open = state.all_work_orders().filter(|order| !order.status.is_closed());
     let edges = open.flat_map(|order| &order.dependencies);
-    let mut keys: Vec<Key> =
-        edges.map(|edge| Key::WorkOrder(edge.terms.predecessor_work_order_id.clone())).collect();
-    keys.retain(|key| !state.has(key));
-    keys.sort();
-    keys.dedup();
-    keys
+    let mut ids: Vec<WorkOrderId> =
+        edges.map(|edge| edge.terms.predecessor_work_order_id.clone()).collect();
+    ids.retain(|id| !state.has(&Key::WorkOrder(id.clone())));
+    ids.sort();
+    ids.dedup();
+    ids
 }

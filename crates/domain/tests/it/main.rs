@@ -35,4 +35,5 @@ mod supply;
 mod undoing;
 mod units;
 mod values;
+mod worked;
 mod world;

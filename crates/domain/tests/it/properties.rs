@@ -23,7 +23,7 @@ use crate::world::*;
 
 /// One step: which command, about what, after how many minutes.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(crate) struct Step {
     kind: u8,
     a: u8,
     b: u8,
@@ -33,7 +33,7 @@ struct Step {
     back: u8,
 }
 
-fn history() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn history() -> impl Strategy<Value = Vec<Step>> {
     let step = (any::<u8>(), any::<u8>(), any::<u8>(), any::<u8>(), 0..30_u8, any::<u8>());
     let step = step.prop_map(|(kind, a, b, c, wait, back)| Step { kind, a, b, c, wait, back });
     prop::collection::vec(step, 1..150)
@@ -522,7 +522,7 @@ fn check_log(log: &[Recorded]) {
 }
 
 /// Plays a history, holding after every step what must hold.
-fn play(steps: &[Step], mut each: impl FnMut(&mut World, &Command)) -> World {
+pub(crate) fn play(steps: &[Step], mut each: impl FnMut(&mut World, &Command)) -> World {
     let mut world = populated();
     for step in steps {
         world.wait(step.wait.into());

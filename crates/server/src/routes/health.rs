@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::problem::HttpError;
 use crate::state::Server;
-use crate::telemetry::POSITION_METRIC;
+use crate::telemetry::{PAST_METRIC, POSITION_METRIC};
 
 /// How long a caller should wait before it asks again whether the node is ready.
 const RETRY_AFTER_S: u64 = 1;
@@ -32,6 +32,8 @@ pub(crate) async fn readyz(State(server): State<Server>) -> Response {
 pub(crate) async fn metrics(State(server): State<Server>) -> Response {
     // Positions stay far below 2^53, up to which a float counts exactly.
     metrics::gauge!(POSITION_METRIC).set(server.app.last_position() as f64);
+    let knows_past = server.app.live().knows_past_work().await;
+    metrics::gauge!(PAST_METRIC).set(u8::from(knows_past));
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (kind, server.metrics.render()).into_response()
 }

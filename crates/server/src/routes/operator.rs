@@ -27,7 +27,7 @@ use crate::reading::Reading;
 use crate::routes::batch::create_many;
 use crate::state::Server;
 use crate::wire::operator::{
-    Day, change_details, change_person, concerns_person, read_create, render, render_detail,
+    change_details, change_person, concerns_person, read_create, render, render_detail,
 };
 use crate::wire::status::{read_operator_status, read_signal};
 use crate::write::{Change, NoBody, Write};
@@ -135,15 +135,9 @@ pub(crate) async fn show(
     let caller = &reading.caller;
     let view = server.operator(&caller.actor, &operator_id).await?;
     let (version, now) = (view.operator.version, server.app.now());
-    let reads = server.app.reads();
-    let plant = server.app.plant();
-    let (begun_today, idle_minutes) = tokio::try_join!(
-        reads.count_begun_on_day(&operator_id, plant, now),
-        reads.idle_minutes_on_day(&view.operator, plant, now),
-    )?;
-    let day = Day { now, begun_today, idle_minutes };
+    let figures = server.app.reads().day_of(&view.operator, server.app.plant(), now).await?;
     let sees_people = caller.may_see_people();
-    let body = render_detail(view, sees_people, &day);
+    let body = render_detail(view, sees_people, now, figures);
     if sees_people {
         reading.note(&server, "operator", operator_id.as_str(), "read").await?;
     }

@@ -189,9 +189,9 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     QueryParameters::parse(query.as_deref()).finish()?;
-    let order = server.work_order(&caller.actor, &work_order_id).await?.order;
-    let body = document(&server, &order).await?;
-    Ok(with_etag(json(StatusCode::OK, &body), order.version))
+    let found = server.expected_order(&caller.actor, &work_order_id).await?;
+    let body = render(&found.order, found.outlook.as_ref());
+    Ok(with_etag(json(StatusCode::OK, &body), found.order.version))
 }
 
 /// `GET /work-orders`
@@ -201,12 +201,9 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> HttpResult<Response> {
     let page = LIST.read(query.as_deref())?;
-    let orders = server.app.reads().list_work_orders(&caller.actor, &page).await?;
-    let ids: Vec<WorkOrderId> =
-        orders.items.iter().map(|view| view.order.work_order_id.clone()).collect();
-    let outlooks = server.app.reads().outlooks(&ids, server.app.now()).await?;
-    let render = |order: &WorkOrder| render(order, outlooks.get(&order.work_order_id));
-    Ok(LIST.answer(orders, |view| render(&view.order)))
+    let (reads, now) = (server.app.reads(), server.app.now());
+    let orders = reads.list_expected_orders(&caller.actor, &page, now).await?;
+    Ok(LIST.answer(orders, |one| render(&one.order, one.outlook.as_ref())))
 }
 
 /// The order after a change.
@@ -217,7 +214,6 @@ pub(crate) async fn changed(server: &Server, applied: &Applied) -> HttpResult<Re
 }
 
 async fn document(server: &Server, order: &WorkOrder) -> HttpResult<api::WorkOrder> {
-    let id = &order.work_order_id;
-    let outlooks = server.app.reads().outlooks(std::slice::from_ref(id), server.app.now()).await?;
-    Ok(render(order, outlooks.get(id)))
+    let outlook = server.app.reads().outlook(&order.work_order_id, server.app.now()).await?;
+    Ok(render(order, outlook.as_ref()))
 }

@@ -5,7 +5,7 @@
 
 use mraos_api::operator as api;
 use mraos_app::PersonalData;
-use mraos_app::reads::OperatorView;
+use mraos_app::reads::{DayFigures, OperatorView};
 use mraos_domain::{
     Command, Instant, Invalid, Operator, OperatorDetails, OperatorId, OperatorStatus, Percentage,
     Phase, Rating, Shift, Text,
@@ -214,26 +214,18 @@ pub(crate) fn render(operator: &Operator, person: Option<&PersonalData>) -> api:
     }
 }
 
-/// What is known of an operator's day.
-pub(crate) struct Day {
-    pub(crate) now: Instant,
-    /// Allocations that began.
-    pub(crate) begun_today: i64,
-    /// On shift and without work.
-    pub(crate) idle_minutes: Option<i64>,
-}
-
 /// An operator with everything that a supervisor asks about.
 pub(crate) fn render_detail(
     view: OperatorView,
     sees_people: bool,
-    day: &Day,
+    now: Instant,
+    day: DayFigures,
 ) -> api::OperatorDetail {
     let OperatorView { operator, person, open } = view;
     let person = person.filter(|_| sees_people);
     let running = open.iter().filter(|one| one.phase == Phase::Running);
     let current = running.max_by_key(|one| one.running_since);
-    let shift = operator.shifts.iter().find(|shift| shift.window.contains(day.now));
+    let shift = operator.shifts.iter().find(|shift| shift.window.contains(now));
     let name = person.as_ref().map(|one| format!("{} {}", one.first_name, one.last_name));
     let id = &operator.operator_id;
     api::OperatorDetail {
@@ -245,7 +237,7 @@ pub(crate) fn render_detail(
             efficiency_rating: operator.details.efficiency_rating.map(Rating::decimal),
             on_time_completion_rate: (operator.details.on_time_completion_rate)
                 .map(Percentage::decimal),
-            assignments_today: Some(day.begun_today),
+            assignments_today: Some(day.begun),
             idle_time_today_minutes: day.idle_minutes,
         },
         operator: render(&operator, person.as_ref()),

@@ -9,6 +9,7 @@ mod attendance;
 mod audit;
 mod bad_input;
 mod corrections;
+mod day_of_people;
 mod documented;
 mod harness;
 mod holidays;

@@ -12,6 +12,7 @@ use mraos_domain::{Bill, State, WorkOrderId};
 
 use super::{Wanted, numbers};
 use crate::error::StoreError;
+use crate::store::Store;
 use crate::work_order::{self, Decoded};
 use crate::{bom, reservation};
 
@@ -19,6 +20,9 @@ static SELECT_ORDERS: LazyLock<String> = LazyLock::new(|| {
     let select = work_order::WORK_ORDERS.select_with(&work_order::WORK_ORDER_STATUS);
     format!("{select} WHERE m.work_order_id = ANY($1)")
 });
+
+static SELECT_CLOSED: LazyLock<String> =
+    LazyLock::new(|| format!("{} AND NOT m.is_open", *SELECT_ORDERS));
 
 static SELECT_DEPENDENCIES: LazyLock<String> = LazyLock::new(|| {
     let list = work_order::DEPENDENCIES.select_list();
@@ -60,6 +64,25 @@ pub(super) async fn load(
         state.put_work_order(order, open);
     }
     Ok(all_open)
+}
+
+impl Store {
+    /// Loads those of some orders that are closed, by their rows alone: nothing can happen to them
+    /// any more, so that what they waited for and were made of does not matter.
+    pub async fn load_closed_orders(
+        &self,
+        ids: &[WorkOrderId],
+        state: &mut State,
+    ) -> Result<(), StoreError> {
+        let client = self.session().await?;
+        let statement = client.prepare_cached(&SELECT_CLOSED).await?;
+        let ids: Vec<&str> = ids.iter().map(WorkOrderId::as_str).collect();
+        for row in client.query(&statement, &[&ids]).await? {
+            let Decoded { order, open, .. } = work_order::decode(&row)?;
+            state.put_work_order(order, open);
+        }
+        Ok(())
+    }
 }
 
 /// Bills of materials with what is set aside, of orders that have one; most have none.
