@@ -4,6 +4,8 @@
 //! loads an operator, machine or order loads its open allocations with it. A journal of first
 //! touches undoes what a refused submission had begun and tells which rows changed.
 
+mod all;
+
 use crate::allocation::{Allocation, Assignment, Phase};
 use crate::event::Recorded;
 use crate::finished::{Finished, FinishedRow, FinishedRows};
@@ -461,40 +463,5 @@ impl State {
     pub fn drop_allocation(&mut self, id: AllocationId) {
         self.allocations.forget(&id);
         self.last_changes.forget(&id);
-    }
-
-    /// Every existing operator, in no order.
-    pub fn all_operators(&self) -> impl Iterator<Item = &Operator> {
-        self.operators.values().flatten().map(|slot| &slot.entity)
-    }
-
-    /// Every existing machine, in no order.
-    pub fn all_machines(&self) -> impl Iterator<Item = &Machine> {
-        self.machines.values().flatten().map(|slot| &slot.entity)
-    }
-
-    /// Every existing order, in no order.
-    pub fn all_work_orders(&self) -> impl Iterator<Item = &WorkOrder> {
-        self.work_orders.values().flatten().map(|slot| &slot.entity)
-    }
-
-    /// Every existing allocation, in no order.
-    pub fn all_allocations(&self) -> impl Iterator<Item = &Allocation> {
-        self.allocations.values().flatten()
-    }
-
-    /// Every material, in no order.
-    pub fn all_materials(&self) -> impl Iterator<Item = &Material> {
-        self.materials.values().flatten()
-    }
-
-    /// Every reason code, in no order.
-    pub fn all_reason_codes(&self) -> impl Iterator<Item = &ReasonCodeDefinition> {
-        self.reason_codes.values().flatten()
-    }
-
-    /// Every requirement, in no order.
-    pub fn all_requirements(&self) -> impl Iterator<Item = &Requirement> {
-        self.requirements.values().flatten()
     }
 }

@@ -4,6 +4,7 @@
 //! looks at, and pairs are compared only among those whom nothing holds up by themselves. Never
 //! decides anything.
 
+mod distance;
 mod score;
 
 use std::cmp::Reverse;
@@ -205,9 +206,15 @@ fn rank(table: &Table<'_>, matched: &[Match], limit: usize) -> (usize, Vec<Pair>
     let mut possible = 0;
     let mut best: BinaryHeap<Ranked<'_>> = BinaryHeap::with_capacity(limit + 1);
     for Match { person, group, margin } in matched {
+        let machines = table.groups[*group].machines.clone();
+        possible += machines.len();
+        let is_full = best.len() == limit;
+        let most = table.most(*person, *group, *margin);
+        if is_full && best.peek().is_none_or(|worst| most < worst.score.0) {
+            continue;
+        }
         let operator_id = table.people[*person].operator.map(Operator::id);
-        for machine in table.groups[*group].clone() {
-            possible += 1;
+        for machine in machines {
             let pair = Pair { person: *person, machine, margin: *margin };
             let score = Reverse(table.score(pair));
             let machine_id = table.machines[machine].machine.map(Machine::id);

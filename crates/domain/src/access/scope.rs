@@ -67,11 +67,21 @@ impl Actor {
 
     /// Whether a person is there for this actor. `state` holds the machines of the open work.
     pub fn sees_operator(&self, state: &State, operator: &Operator) -> bool {
+        self.sees_person(state, operator, state.open_of_operator(&operator.operator_id))
+    }
+
+    /// The same of a person whose open allocations are at hand.
+    pub fn sees_person<'a>(
+        &self,
+        state: &State,
+        operator: &Operator,
+        mut open: impl Iterator<Item = &'a Allocation>,
+    ) -> bool {
         if self.sees_own_work_alone() {
             return self.is(Some(&operator.operator_id));
         }
         self.scope.has_line(operator.details.production_line.as_ref())
-            || state.open_of_operator(&operator.operator_id).any(|open| {
+            || open.any(|open| {
                 let machine = open.assignment.machine_id.as_ref().and_then(|id| state.machine(id));
                 machine.is_some_and(|machine| self.sees_machine(machine))
             })

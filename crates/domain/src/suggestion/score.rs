@@ -8,11 +8,11 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::Pair;
+use super::distance::{Distance, Home, Place, Words};
 use crate::allocation::Allocation;
 use crate::eligibility::Proposal;
 use crate::machine::{Machine, MachineStatus};
 use crate::operator::{Operator, OperatorStatus};
-use crate::text::Text;
 use crate::time::Instant;
 use crate::work_order::{Priority, WorkOrder, named_values};
 
@@ -78,12 +78,21 @@ struct Side {
 pub(super) struct OfOperator<'a> {
     pub(super) operator: Option<&'a Operator>,
     side: Side,
+    home: Option<Home>,
 }
 
 pub(super) struct OfMachine<'a> {
     pub(super) machine: Option<&'a Machine>,
     side: Side,
     line: Line,
+    place: Option<Place>,
+}
+
+/// Machines that ask for the same skills, by their places in the table.
+pub(super) struct OfGroup {
+    pub(super) machines: Range<usize>,
+    /// What no machine of them gives more points than, whoever works there.
+    most_points: u8,
 }
 
 /// Whether a machine stands where the order belongs.
@@ -104,64 +113,11 @@ impl Line {
     }
 }
 
-/// How far a person's place is from a machine, as far as is known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Distance {
-    SamePlace,
-    SameLine,
-    SameZone,
-    Unknown,
-    Elsewhere,
-}
-
-impl Distance {
-    fn between(operator: Option<&Operator>, machine: Option<&Machine>) -> Option<Self> {
-        let (operator, machine) = (operator?, machine?);
-        let (line, home) = (&operator.details.production_line, &operator.details.home_location);
-        let same_line = line.as_ref().map(|line| *line == machine.details.production_line);
-        let is_home = |place: Option<&str>| match (home, place) {
-            (Some(home), Some(place)) => Some(home.as_str() == place),
-            _ => None,
-        };
-        let exactly = is_home(machine.details.physical_location.as_ref().map(Text::as_str));
-        let zone = is_home(machine.details.zone.as_ref().map(Text::as_str));
-        Some(match (same_line, zone) {
-            _ if exactly == Some(true) => Self::SamePlace,
-            (Some(true), Some(true)) => Self::SamePlace,
-            (Some(true), _) => Self::SameLine,
-            (_, Some(true)) => Self::SameZone,
-            (None, None) => Self::Unknown,
-            _ => Self::Elsewhere,
-        })
-    }
-
-    fn points(self) -> u8 {
-        match self {
-            Self::SamePlace => 20,
-            Self::SameLine => 15,
-            Self::SameZone => 10,
-            Self::Unknown => 5,
-            Self::Elsewhere => 0,
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::SamePlace => "at home right there",
-            Self::SameLine => "at home on the same line",
-            Self::SameZone => "at home in the same zone",
-            Self::Unknown => "it is not known where the person is at home",
-            Self::Elsewhere => "at home elsewhere",
-        }
-    }
-}
-
 /// What pairs are scored by.
 pub(super) struct Table<'a> {
     pub(super) people: Vec<OfOperator<'a>>,
     pub(super) machines: Vec<OfMachine<'a>>,
-    /// The machines of each group.
-    pub(super) groups: Vec<Range<usize>>,
+    pub(super) groups: Vec<OfGroup>,
     urgency: Urgency,
 }
 
@@ -181,15 +137,26 @@ impl<'a> Table<'a> {
         'a: 'b,
     {
         let order = sought.orders.work_order(sought.work_order_id);
-        let mut machines = Vec::new();
+        let mut words = Words::default();
+        let mut all: Vec<OfMachine<'a>> = Vec::new();
         let mut ranges = Vec::new();
         for group in groups {
-            let first = machines.len();
-            machines.extend(group.iter().map(|machine| of_machine(sought, order, *machine)));
-            ranges.push(first..machines.len());
+            let first = all.len();
+            all.extend(group.iter().map(|one| of_machine(sought, order, &mut words, *one)));
+            let most_points = all[first..].iter().map(OfMachine::own_points).max();
+            let machines = first..all.len();
+            ranges.push(OfGroup { machines, most_points: most_points.unwrap_or_default() });
         }
-        let people = people.into_iter().map(|operator| of_operator(sought, operator)).collect();
-        Self { people, machines, groups: ranges, urgency: urgency(sought, order) }
+        let people = people.into_iter().map(|one| of_operator(sought, &mut words, one)).collect();
+        Self { people, machines: all, groups: ranges, urgency: urgency(sought, order) }
+    }
+
+    /// What no pair of this person and this group scores more than.
+    pub(super) fn most(&self, person: usize, group: usize, margin: u8) -> u8 {
+        let side = &self.people[person].side;
+        let own_points = side.free_points + side.idle_points + margin_points(margin);
+        let nearest = Factor::Distance.most_points();
+        own_points + self.groups[group].most_points + nearest + self.urgency.points
     }
 
     pub(super) fn score(&self, pair: Pair) -> u8 {
@@ -199,14 +166,14 @@ impl<'a> Table<'a> {
     fn points(&self, pair: Pair) -> [(Factor, u8); 7] {
         let (person, machine) = (&self.people[pair.person], &self.machines[pair.machine]);
         let margin = person.operator.map_or(0, |_| margin_points(pair.margin));
-        let distance = Distance::between(person.operator, machine.machine);
+        let distance = Distance::between(person.home, machine.place);
         [
             (Factor::OperatorFreeTime, person.side.free_points),
             (Factor::MachineFreeTime, machine.side.free_points),
             (Factor::IdleTime, person.side.idle_points + machine.side.idle_points),
             (Factor::SkillMargin, margin),
             (Factor::Distance, distance.map_or(0, Distance::points)),
-            (Factor::ProductionLine, machine.machine.map_or(0, |_| machine.line.points())),
+            (Factor::ProductionLine, machine.line_points()),
             (Factor::Urgency, self.urgency.points),
         ]
     }
@@ -228,12 +195,21 @@ impl<'a> Table<'a> {
             Factor::MachineFreeTime => machine.machine.map(|_| free_words(&machine.side))?,
             Factor::IdleTime => idle_words(person, machine),
             Factor::SkillMargin => person.operator.map(|_| margin_words(pair.margin))?,
-            Factor::Distance => {
-                Distance::between(person.operator, machine.machine)?.words().to_owned()
-            }
+            Factor::Distance => Distance::between(person.home, machine.place)?.words().to_owned(),
             Factor::ProductionLine => machine.machine.map(|_| line_words(machine).to_owned())?,
             Factor::Urgency => self.urgency.message.clone(),
         })
+    }
+}
+
+impl OfMachine<'_> {
+    fn line_points(&self) -> u8 {
+        self.machine.map_or(0, |_| self.line.points())
+    }
+
+    /// What it gives whoever works there.
+    fn own_points(&self) -> u8 {
+        self.side.free_points + self.side.idle_points + self.line_points()
     }
 }
 
@@ -264,7 +240,11 @@ fn side<'b>(
     }
 }
 
-fn of_operator<'a>(sought: &Proposal<'_>, operator: Option<&'a Operator>) -> OfOperator<'a> {
+fn of_operator<'a>(
+    sought: &Proposal<'_>,
+    words: &mut Words<'a>,
+    operator: Option<&'a Operator>,
+) -> OfOperator<'a> {
     let side = operator.map(|operator| {
         let open = sought.resources.open_of_operator(&operator.operator_id);
         let is_idle = operator.current_status == OperatorStatus::Available;
@@ -273,12 +253,14 @@ fn of_operator<'a>(sought: &Proposal<'_>, operator: Option<&'a Operator>) -> OfO
         let until = operator.on_shift_until(sought.window.end, holidays);
         side(sought, open, until, idle_since)
     });
-    OfOperator { operator, side: side.unwrap_or_default() }
+    let home = operator.map(|operator| words.home(operator));
+    OfOperator { operator, side: side.unwrap_or_default(), home }
 }
 
 fn of_machine<'a>(
     sought: &Proposal<'_>,
     order: Option<&WorkOrder>,
+    words: &mut Words<'a>,
     machine: Option<&'a Machine>,
 ) -> OfMachine<'a> {
     let side = machine.map(|machine| {
@@ -295,7 +277,8 @@ fn of_machine<'a>(
         Some(_) => Line::Another,
         None => Line::NoneGiven,
     };
-    OfMachine { machine, side: side.unwrap_or_default(), line }
+    let place = machine.map(|machine| words.place(machine));
+    OfMachine { machine, side: side.unwrap_or_default(), line, place }
 }
 
 fn margin_points(margin: u8) -> u8 {

@@ -280,10 +280,13 @@ fn populated() -> World {
         world.must(&create_operator_with(&format!("O-{n}"), |one| {
             one.parallel_capacity = 1 + n / 3;
             one.production_line = (n < 3).then(|| text(&format!("Line-{}", n % 2)));
+            one.home_location = (n > 0).then(|| text(&format!("Zone-{}", n % 2)));
         }));
         world.must(&create_machine_with(&format!("M-{n}"), |one| {
             one.parallel_capacity = 1 + n / 3;
             one.production_line = text(&format!("Line-{}", n % 2));
+            one.zone = (n != 1).then(|| text(&format!("Zone-{}", n / 2)));
+            one.physical_location = (n == 3).then(|| text("Zone-0"));
             one.product_types = (n == 1).then(|| text("P-8")).into_iter().collect();
             one.max_capacity_per_hour = (n == 2).then_some(40);
         }));
@@ -299,6 +302,10 @@ fn populated() -> World {
 /// Codes and entities, so that a sentence about another machine of the same group is the same.
 fn told<'a>(refusals: impl IntoIterator<Item = &'a mraos_domain::Refusal>) -> BTreeSet<String> {
     refusals.into_iter().map(|one| format!("{} {:?}", one.code.as_str(), one.entity)).collect()
+}
+
+fn only<'a, T>(all: &Option<Vec<&'a T>>, wanted: impl Fn(&T) -> bool) -> Option<Vec<&'a T>> {
+    all.as_ref().map(|all| all.iter().copied().filter(|one| wanted(one)).collect())
 }
 
 fn agrees_with_every_pair(world: &World, order: &WorkOrderId) {
@@ -357,6 +364,16 @@ fn agrees_with_every_pair(world: &World, order: &WorkOrderId) {
         }
         let scores: Vec<u8> = found.suggestions.iter().map(|one| one.score).collect();
         assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+        for one in &found.suggestions {
+            let alone = Candidates {
+                operators: only(&candidates.operators, |it| {
+                    Some(it.id()) == one.operator_id.as_ref()
+                }),
+                machines: only(&candidates.machines, |it| Some(it.id()) == one.machine_id.as_ref()),
+            };
+            let alone = survey(sought, &alone, 1).suggestions;
+            assert_eq!(alone, std::slice::from_ref(one), "whoever else is there");
+        }
         let few = survey(sought, candidates, 3).suggestions;
         assert_eq!(few, found.suggestions[..few.len()], "the best are the first of all");
     });
