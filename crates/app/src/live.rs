@@ -14,6 +14,7 @@ mod hub;
 mod message;
 mod names;
 mod replay;
+mod roster;
 mod snapshot;
 mod subscription;
 mod tail;
@@ -177,6 +178,13 @@ impl Live {
     /// Whether this node has read when people worked before it was started.
     pub async fn knows_past_work(&self) -> bool {
         self.parts.floor.read().await.as_ref().is_some_and(|floor| floor.work.is_known())
+    }
+
+    /// The floor, if it has everything that is committed by whomever and does not move.
+    pub(crate) fn floor_at_hand(&self) -> Option<FloorInView> {
+        let floor = self.parts.floor.clone().try_read_owned().ok()?;
+        let floor = OwnedRwLockReadGuard::try_map(floor, Option::as_ref).ok()?;
+        self.parts.hub.has_all_at(floor.position).then_some(floor)
     }
 
     /// Operators with a name that begins like each word of `wanted`, by id, at `position` or later.

@@ -110,6 +110,9 @@ impl Reads {
         actor: &Actor,
         page: &Page,
     ) -> Result<Paged<OperatorView>, AppError> {
+        if let Some(listed) = self.at_hand.list_operators(actor, page) {
+            return Ok(listed);
+        }
         let listed = self.store.list_operators(&in_sight(actor, page)).await?;
         let next = listed.ids.last().filter(|_| listed.has_more).map(ToString::to_string);
         Ok(Paged { items: self.operators(actor, &listed.ids).await?, next })

@@ -191,6 +191,9 @@ impl Suggestions<'_> {
 
     /// The floor with everything that has been committed so far.
     async fn floor(&self) -> Result<FloorInView, AppError> {
+        if let Some(floor) = self.live.floor_at_hand() {
+            return Ok(floor);
+        }
         let position = self.reads.last_position().await?;
         self.live.floor_at(position).await
     }
@@ -367,8 +370,9 @@ impl Question {
 
 /// The people who are there for `actor`.
 fn people<'a>(state: &'a State, actor: &Actor) -> Vec<&'a Operator> {
-    let all = state.all_operators().filter(|one| one.details.is_active);
-    all.filter(|one| actor.sees_operator(state, one)).collect()
+    let all = state.all_operators_with_work().filter(|(one, _)| one.details.is_active);
+    let seen = all.filter_map(|(one, open)| actor.sees_person(state, one, open).then_some(one));
+    seen.collect()
 }
 
 /// The machines that are there for `actor`.

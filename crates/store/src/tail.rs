@@ -29,6 +29,9 @@ const ORDERS_WITH_WORK: &str =
 const ORDERS_DUE: &str =
     "SELECT work_order_id FROM work_orders WHERE is_open ORDER BY due_date, work_order_id LIMIT $1";
 
+const SORTS_BY_BYTES: &str = "SELECT datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', \
+    'C.UTF-8', 'C.utf8') FROM pg_database WHERE datname = current_database()";
+
 /// A session for following the log.
 pub struct Tail {
     client: ClientWrapper,
@@ -84,6 +87,11 @@ impl Tail {
         let loaded = self.load_everything(most_orders).await;
         self.client.batch_execute("ROLLBACK").await?;
         loaded
+    }
+
+    /// Whether the database sorts text byte by byte, as this program does.
+    pub async fn sorts_by_bytes(&self) -> Result<bool, StoreError> {
+        Ok(self.client.query_one(SORTS_BY_BYTES, &[]).await?.try_get(0)?)
     }
 
     async fn load_everything(&self, most_orders: i64) -> Result<(State, i64), StoreError> {

@@ -9,12 +9,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mraos_domain::{Instant, Key, OperatorId, State, Window};
+use mraos_domain::{Actor, Instant, Key, OperatorId, State, Window};
+use mraos_store::Page;
 
 use super::floor::Floor;
 use super::hub::Hub;
+use super::roster;
 use super::tail::SharedFloor;
 use super::worked::WorkOfDay;
+use crate::reads::{OperatorView, Paged};
 use crate::vault::PersonalData;
 
 /// How long the floor may take to what this node has committed.
@@ -34,20 +37,40 @@ impl AtHand {
             for key in keys.iter().filter(|key| floor.state.has(key)) {
                 state.copy(key, &floor.state);
             }
+            Some(())
         });
     }
 
-    /// Names and contacts of some people; those who are erased or unknown are missing.
-    pub(crate) fn people(&self, ids: &[OperatorId]) -> Option<HashMap<String, PersonalData>> {
+    /// The page of operators that the database would give.
+    pub(crate) fn list_operators(&self, actor: &Actor, page: &Page) -> Option<Paged<OperatorView>> {
         self.look(|floor| {
-            let found = ids.iter().filter_map(|id| Some((id, floor.names.person(id)?)));
-            found.map(|(id, person)| (id.to_string(), person.clone())).collect()
+            let (found, has_more) = roster::page(floor, actor, page)?;
+            let next = found.last().filter(|_| has_more).map(|last| last.operator_id.to_string());
+            let views = found.into_iter().map(|operator| OperatorView {
+                operator: operator.clone(),
+                person: floor.names.person(&operator.operator_id).cloned(),
+                open: floor.state.open_of_operator(&operator.operator_id).cloned().collect(),
+            });
+            Some(Paged { items: views.collect(), next })
         })
     }
 
-    fn look<T>(&self, look: impl FnOnce(&Floor) -> T) -> Option<T> {
+    /// Names and contacts by operator id, if all of them are here; erased people are missing.
+    pub(crate) fn people(&self, ids: &[OperatorId]) -> Option<HashMap<String, PersonalData>> {
+        self.look(|floor| {
+            let mut people = HashMap::new();
+            for id in ids {
+                floor.state.operator(id)?;
+                people.extend(floor.names.person(id).map(|one| (id.to_string(), one.clone())));
+            }
+            Some(people)
+        })
+    }
+
+    /// What `find` finds on the floor, while that can be trusted.
+    fn look<T>(&self, find: impl FnOnce(&Floor) -> Option<T>) -> Option<T> {
         let floor = self.floor.try_read().ok()?;
-        floor.as_ref().filter(|floor| self.hub.has_all_at(floor.position)).map(look)
+        find(floor.as_ref().filter(|floor| self.hub.has_all_at(floor.position))?)
     }
 
     /// What a person's day comes to `now`, if that is known in memory. What this node has committed

@@ -18,6 +18,7 @@ use mraos_domain::{
 use super::derive::{Before, Fact, Touched, publish};
 use super::message::Published;
 use super::names::Names;
+use super::roster::Roster;
 use super::worked::RecentWork;
 
 /// More ended orders than this are not kept for the next event about them.
@@ -29,6 +30,8 @@ pub(crate) struct Floor {
     pub(crate) names: Names,
     /// When people worked lately.
     pub(crate) work: RecentWork,
+    /// None where the database sorts ids in another way.
+    pub(crate) roster: Option<Roster>,
     /// The last event in it.
     pub(crate) position: i64,
     /// When that was recorded.
@@ -39,7 +42,12 @@ pub(crate) struct Floor {
 impl Floor {
     pub(crate) fn new(state: State, names: Names, position: i64, recorded_at: Instant) -> Self {
         let (work, ended) = (RecentWork::default(), Vec::new());
-        Self { state, names, work, position, recorded_at, ended }
+        Self { state, names, work, roster: None, position, recorded_at, ended }
+    }
+
+    /// From now on it is known who follows whom by id.
+    pub(crate) fn keep_roster(&mut self) {
+        self.roster = Some(self.state.all_operators().map(|one| one.operator_id.clone()).collect());
     }
 
     /// What `facts` touch and is not here.
@@ -84,6 +92,11 @@ impl Floor {
         evolve(&mut self.state, &fact.recorded);
         ahead.put_back(&mut self.state);
         self.work.take(&fact.recorded);
+        if let (Some(roster), Event::OperatorCreated(event)) =
+            (&mut self.roster, &fact.recorded.event)
+        {
+            roster.insert(event.operator_id.clone());
+        }
         self.position = position;
         self.recorded_at = fact.recorded.recorded_at;
         let published =

@@ -1,4 +1,4 @@
-//! Names of people as cards show them and as a search finds them, with their contacts.
+//! Names and contacts of people, as cards and lists show them and as a search finds them.
 //!
 //! A node has them in memory anyway, opened for the cards; a search looks here, so that the
 //! database holds nothing that could be searched by whoever gets hold of it. Case and accents do
@@ -18,7 +18,6 @@ pub(crate) struct Names(HashMap<OperatorId, Name>);
 
 struct Name {
     person: PersonalData,
-    shown: String,
     /// Each folded word with a blank before it.
     folded: String,
 }
@@ -26,13 +25,13 @@ struct Name {
 impl Names {
     /// Puts or replaces a person's name.
     pub(crate) fn put(&mut self, id: OperatorId, person: &PersonalData) {
-        let shown = format!("{} {}", person.first_name, person.last_name);
+        let shown = full_name(person);
         let mut words = fold(&shown);
         words.extend(fold(&spell_out(&shown)));
         words.sort();
         words.dedup();
         let folded = words.iter().map(|word| format!(" {word}")).collect();
-        self.0.insert(id, Name { person: person.clone(), shown, folded });
+        self.0.insert(id, Name { person: person.clone(), folded });
     }
 
     /// Takes over what another has.
@@ -47,10 +46,10 @@ impl Names {
 
     /// The name for a card.
     pub(crate) fn shown(&self, id: &OperatorId) -> Option<String> {
-        self.0.get(id).map(|name| name.shown.clone())
+        self.person(id).map(full_name)
     }
 
-    /// Who a person is.
+    /// Name and contacts; `None` once erased.
     pub(crate) fn person(&self, id: &OperatorId) -> Option<&PersonalData> {
         self.0.get(id).map(|name| &name.person)
     }
@@ -67,6 +66,10 @@ impl Names {
         ids.sort();
         ids
     }
+}
+
+fn full_name(person: &PersonalData) -> String {
+    format!("{} {}", person.first_name, person.last_name)
 }
 
 /// Whether a text has anything in it that could be looked for.

@@ -206,7 +206,11 @@ impl TailTask {
         let last = tail.events_after(position - 1, 1).await?;
         let last = last.first().map(StoredEvent::recorded).transpose()?;
         let recorded_at = last.map_or(Instant::EPOCH, |last| last.recorded_at);
-        Ok(Floor::new(state, names, position, recorded_at))
+        let mut floor = Floor::new(state, names, position, recorded_at);
+        if tail.sorts_by_bytes().await? {
+            floor.keep_roster();
+        }
+        Ok(floor)
     }
 
     /// Reads when people worked before the floor stood where it was loaded, beside its moving on.

@@ -13,6 +13,7 @@ mod day_of_people;
 mod documented;
 mod harness;
 mod holidays;
+mod lists;
 mod live;
 mod maintenance;
 mod materials;
