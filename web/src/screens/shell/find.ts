@@ -1,5 +1,5 @@
 /**
- * Search over what the stream has told and over the list of materials, the best matches first. An id
+ * Search over what the stream has told and the list of materials, the best matches first. An id
  * that begins with the text wins.
  */
 import type { Opened } from '$lib/state/place.svelte';
