@@ -114,7 +114,7 @@ fn what_is_over_is_forgotten_and_what_runs_is_not() {
 /// The rule without a memory: the steps of the allocations that somebody has at last.
 fn plainly(log: &[Recorded], id: &OperatorId, from: Instant, to: Instant) -> (Vec<Window>, usize) {
     let id = Some(id.clone());
-    let (mut windows, mut begun) = (Vec::new(), 0);
+    let (mut windows, mut running, mut begun) = (Vec::new(), Vec::new(), 0);
     let mut all: Vec<AllocationId> = steps(log).map(|step| step.allocation_id).collect();
     all.sort();
     all.dedup();
@@ -134,9 +134,10 @@ fn plainly(log: &[Recorded], id: &OperatorId, from: Instant, to: Instant) -> (Ve
                 windows.push(Window { start, end: step.at });
             }
         }
-        windows.extend(since.map(|start| Window { start, end: to }));
+        running.extend(since.map(|start| Window { start, end: to }));
     }
-    windows.retain(|window| window.end > from);
+    windows.retain(|window: &Window| window.end > from);
+    windows.extend(running);
     (windows, begun)
 }
 

@@ -68,6 +68,11 @@ async fn assert_kept(plant: &Plant, expected: [Day; 2], when: &str) {
 
 async fn with_shifts(day: &str, start: &str, end: &str) -> Plant {
     let plant = Plant::with_floor().await;
+    add_shifts(&plant, day, start, end).await;
+    plant
+}
+
+async fn add_shifts(plant: &Plant, day: &str, start: &str, end: &str) {
     for operator in ["O-1", "O-2"] {
         let shift = json!({
             "shift_name": "Early", "shift_date": day, "start_time": start, "end_time": end,
@@ -75,7 +80,6 @@ async fn with_shifts(day: &str, start: &str, end: &str) -> Plant {
         let answer = plant.post(&format!("{}/shifts", path(operator)), &shift).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
     }
-    plant
 }
 
 /// Running work on WO-1; its id.
@@ -163,12 +167,13 @@ async fn a_day_begins_at_midnight_and_work_goes_on() {
 
 #[tokio::test]
 async fn what_is_too_long_ago_for_memory_is_forgotten_there_and_read_where_it_is_asked_for() {
-    let plant = with_shifts("2026-11-26", "08:00", "16:00").await;
+    let plant = Plant::with_floor().await;
     let id = work(&plant, Some("O-1"), "M-1").await;
     wait(&plant, 60);
     step(&plant, &id, "release", json!({})).await;
     let running = work(&plant, Some("O-2"), "M-2").await;
     wait(&plant, 3 * 24 * 60 - 60);
+    add_shifts(&plant, "2026-11-26", "08:00", "16:00").await;
     work(&plant, Some("O-1"), "M-1").await;
     wait(&plant, 30);
     step(&plant, &running, "pause", json!({})).await;
