@@ -1,7 +1,7 @@
 //! Complete rows on their way into the shadows, while the log is replayed further.
 //!
-//! Evolving the state, encoding what has left it and copying that take about as long each, so they
-//! run beside each other. Nothing but the shadow's session is used, and by nobody else meanwhile.
+//! The replay does not wait until what has left its state is encoded and copied. Nothing but the
+//! shadow's session is used, and by nobody else meanwhile.
 
 use std::sync::Arc;
 
