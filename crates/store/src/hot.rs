@@ -28,6 +28,8 @@ macro_rules! checked {
     };
 }
 
+pub(crate) mod material;
+
 const OPERATORS: &str = checked!(
     "UPDATE operator_status t SET current_status = u.current_status, posted_status = \
     u.posted_status, status_updated_at = u.status_updated_at, status_posted_at = \

@@ -44,6 +44,8 @@ pub struct Changes {
     pub(crate) work_orders: BTreeMap<WorkOrderId, Depth>,
     pub(crate) allocations: BTreeMap<AllocationId, Depth>,
     pub(crate) materials: BTreeMap<MaterialId, Depth>,
+    /// Position of the first event.
+    first_position: Option<i64>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
     bookings: booking::Lists,
@@ -51,7 +53,7 @@ pub struct Changes {
     operator_lists: operator::Lists,
     machine_lists: machine::Lists,
     work_order_lists: work_order::Lists,
-    material_lists: material::Lists,
+    pub(crate) material_lists: material::Lists,
     requirement_lists: requirement::Lists,
     pub(crate) finished: Vec<FinishedRow>,
 }
@@ -83,6 +85,11 @@ impl Changes {
         self.allocations.keys().filter(ended).copied().collect()
     }
 
+    /// Whether these events made the row, whose id is the position of the event that did.
+    pub(crate) fn is_new(&self, id: RowId) -> bool {
+        self.first_position.is_some_and(|first| id.0 >= first)
+    }
+
     /// Position of the operator's row as it is in its table; 0 if it has none.
     pub(crate) fn written_operator(&self, id: &OperatorId) -> i64 {
         self.written_operators.get(id).copied().unwrap_or_default()
@@ -96,6 +103,7 @@ impl Changes {
     /// Notes rows as they are in their tables before the batch's first change, and rows that
     /// `recorded` is about to remove; call before `evolve`.
     pub fn note_before(&mut self, state: &State, recorded: &Recorded) {
+        self.first_position.get_or_insert(recorded.position);
         self.note_written(state, recorded);
         self.bookings.note(state, recorded);
         self.operator_lists.note_before(state, recorded);
@@ -212,7 +220,7 @@ impl Changes {
         self.operator_lists.changes(state, &mut all);
         self.machine_lists.changes(state, &mut all);
         self.work_order_lists.changes(state, &mut all);
-        self.material_lists.changes(state, &self.finished, &mut all);
+        self.material_lists.changes(state, &mut all);
         self.requirement_lists.changes(state, &mut all);
         self.bookings.changes(state, &mut all);
         all

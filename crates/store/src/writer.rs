@@ -20,7 +20,6 @@ use crate::projection::{self, Changes, Depth, TableChange};
 use crate::records::{Columns, record_columns};
 use crate::rows::Rows;
 use crate::table::{Table, TextRow, transpose};
-use crate::transaction::TRANSACTIONS;
 use crate::{hot, load, machine, material, operator, work_order};
 
 /// The key of the log's advisory lock.
@@ -220,6 +219,7 @@ impl Writer {
         writes.extend(append.encode(&statement)?.map(|rows| Write::Rows { statement, rows }));
         self.full_rows(batch, state, &mut writes).await?;
         self.hot_rows(&hot::UPDATES, batch, state, &mut writes).await?;
+        self.hot_rows(&hot::material::UPDATES, batch, state, &mut writes).await?;
         self.new_rows(batch, state, &mut writes).await?;
         for change in batch.changes.small_tables(state) {
             self.small_table(change, &mut writes).await?;
@@ -259,8 +259,8 @@ impl Writer {
         let part = |id: &_| state.material(id);
         let rows = master_rows(&changes.materials, part, material::encode);
         self.upsert(&material::MATERIALS, rows, writes).await?;
-        let rows = changes.materials.keys().filter_map(part).map(material::encode_stock).collect();
-        self.upsert(&material::STOCK, rows, writes).await?;
+        let rows = new_rows(&changes.materials, part, material::encode_stock);
+        self.insert(&material::STOCK, rows, writes).await?;
         let rows = master_rows(&changes.work_orders, |id| state.work_order(id), work_order::encode);
         self.upsert(&work_order::WORK_ORDERS, rows, writes).await?;
         let rows = new_rows(
@@ -280,7 +280,7 @@ impl Writer {
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
         self.hot_rows(&hot::INSERTS, batch, state, writes).await?;
-        self.insert(&TRANSACTIONS, batch.changes.transaction_rows(), writes).await
+        self.hot_rows(&hot::material::INSERTS, batch, state, writes).await
     }
 
     async fn hot_rows(

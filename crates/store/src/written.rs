@@ -4,6 +4,8 @@
 //! and refuses one that is missing. A type that has landed is never changed: a row with more
 //! columns is another type. Decides nothing.
 
+mod material;
+
 use mraos_domain::{
     Allocation, FinishedRow, Instant, Machine, MachineStatusBegun, Operator, Percentage, State,
     WorkOrder,
@@ -12,6 +14,10 @@ use postgres_types::ToSql;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+pub(crate) use self::material::{
+    WrittenBomLine, WrittenInventoryTransaction, WrittenMaterialLot, WrittenMaterialReservation,
+    WrittenMaterialStock,
+};
 use crate::projection::{Changes, machine_runs_alone, operator_runs_alone};
 use crate::rows::Moment;
 

@@ -173,7 +173,9 @@ impl Changes {
                 allocation::encode,
             ),
         ];
-        for mut change in self.small_tables(state) {
+        for mut change in
+            self.small_tables(state).into_iter().chain(self.material_lists.moved(state))
+        {
             // The key is the first column.
             let keys = change.write.iter().map(|row| row.iter().take(1).cloned().collect());
             change.delete.extend(keys.collect::<Vec<TextRow>>());

@@ -33,15 +33,6 @@ impl Changes {
         self.finished.extend(rows);
     }
 
-    /// Transactions, which are new whenever they are there.
-    pub(crate) fn transaction_rows(&self) -> Vec<TextRow> {
-        let moved = self.finished.iter().filter_map(|one| match &one.row {
-            Finished::Transaction(moved) => Some(transaction::encode(moved)),
-            _ => None,
-        });
-        moved.collect()
-    }
-
     /// The complete rows that have no statement of their own, by table.
     pub(crate) fn seldom_finished(&self) -> Vec<TableChange> {
         let is_written_elsewhere = |one: &Finished| {

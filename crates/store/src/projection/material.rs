@@ -5,19 +5,21 @@
 use std::collections::BTreeSet;
 
 use mraos_domain::event::{Event, Recorded, StockMoved};
-use mraos_domain::{Finished, FinishedRow, MaterialId, RowId, State, WorkOrderId};
+use mraos_domain::{BomLine, Lot, MaterialId, Reservation, RowId, State, WorkOrder, WorkOrderId};
 
 use super::TableChange;
 use crate::material::{LOTS, encode_lot};
 use crate::reservation::{self, RESERVATIONS};
+use crate::table::TextRow;
 use crate::{bom, bom::BOM};
 
 /// Which rows changed.
 #[derive(Debug, Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     lots: BTreeSet<(MaterialId, RowId)>,
     reservations: BTreeSet<(WorkOrderId, RowId)>,
-    lines: BTreeSet<(WorkOrderId, MaterialId)>,
+    moved_lines: BTreeSet<(WorkOrderId, MaterialId)>,
+    set_lines: BTreeSet<(WorkOrderId, MaterialId)>,
     dropped_lines: BTreeSet<RowId>,
 }
 
@@ -39,17 +41,17 @@ impl Lists {
             Event::StockMoved(moved) => {
                 self.note_lots(state, moved);
                 let Some(order) = &moved.work_order_id else { return };
-                self.lines.insert((order.clone(), moved.material_id.clone()));
+                self.moved_lines.insert((order.clone(), moved.material_id.clone()));
                 let id = moved.reservation_id(recorded.position);
                 self.reservations.extend(id.map(|id| (order.clone(), id)));
             }
             Event::BomLineSet(event) => {
                 let id = event.terms.material_id.clone();
-                self.lines.insert((event.work_order_id.clone(), id));
+                self.set_lines.insert((event.work_order_id.clone(), id));
             }
             // Written again in case the removal is undone with a refused submission.
             Event::BomLineRemoved(event) => {
-                self.lines.insert((event.work_order_id.clone(), event.material_id.clone()));
+                self.set_lines.insert((event.work_order_id.clone(), event.material_id.clone()));
             }
             _ => {}
         }
@@ -62,41 +64,71 @@ impl Lists {
         }
     }
 
-    /// What happens to the tables; reservations that are over are among `finished`.
-    pub(super) fn changes(
-        &self,
-        state: &State,
-        finished: &[FinishedRow],
-        out: &mut Vec<TableChange>,
-    ) {
+    /// Lots among them that are there.
+    pub(crate) fn lots<'a>(
+        &'a self,
+        state: &'a State,
+    ) -> impl Iterator<Item = (&'a MaterialId, &'a Lot)> {
+        self.lots.iter().filter_map(|(id, lot_id)| Some((id, lot(state, id, *lot_id)?)))
+    }
+
+    /// Reservations among them that still hold something.
+    pub(crate) fn held_reservations<'a>(
+        &'a self,
+        state: &'a State,
+    ) -> impl Iterator<Item = &'a Reservation> {
+        self.reservations.iter().filter_map(|(order, id)| {
+            let mut held = state.work_order(order)?.bill.reservations.iter();
+            held.find(|one| one.reservation_id == *id)
+        })
+    }
+
+    /// Lines of which only what stock movements change has changed.
+    pub(crate) fn moved_lines<'a>(
+        &'a self,
+        state: &'a State,
+    ) -> impl Iterator<Item = (&'a WorkOrder, &'a BomLine)> {
+        let moved = self.moved_lines.difference(&self.set_lines);
+        moved.filter_map(|(order, id)| line(state, order, id))
+    }
+
+    /// Lots that are gone, and lines that were set or removed: what has no statement of its own.
+    pub(super) fn changes(&self, state: &State, out: &mut Vec<TableChange>) {
         let mut lots = TableChange::new(&LOTS);
-        for (id, lot_id) in &self.lots {
-            let mut kept = state.material(id).into_iter().flat_map(|one| &one.lots);
-            match kept.find(|lot| lot.lot_id == *lot_id) {
-                Some(lot) => lots.write.push(encode_lot(id, lot)),
-                None => lots.delete_ids(std::iter::once(lot_id)),
-            }
-        }
-        let mut reservations = TableChange::new(&RESERVATIONS);
-        for (order, id) in &self.reservations {
-            let order = state.work_order(order).into_iter();
-            let mut held = order.flat_map(|order| &order.bill.reservations);
-            let held = held.find(|one| one.reservation_id == *id);
-            reservations.write.extend(held.map(reservation::encode));
-        }
-        reservations.write.extend(finished.iter().filter_map(|one| match &one.row {
-            Finished::Reservation(over) => Some(reservation::encode(over)),
-            _ => None,
-        }));
+        let gone = self.lots.iter().filter(|(id, lot_id)| lot(state, id, *lot_id).is_none());
+        lots.delete_ids(gone.map(|(_, lot_id)| lot_id));
         let mut lines = TableChange::new(&BOM);
         lines.delete_ids(self.dropped_lines.iter());
-        for (order, id) in &self.lines {
-            let order = state.work_order(order);
-            let line = order.and_then(|order| Some((order, order.bill.line(id)?)));
-            lines.write.extend(
-                line.map(|(order, line)| bom::encode(&order.work_order_id, &order.bill, line)),
-            );
-        }
-        out.extend([lots, reservations, lines]);
+        let set = self.set_lines.iter().filter_map(|(order, id)| line(state, order, id));
+        lines.write.extend(set.map(encode_line));
+        out.extend([lots, lines]);
     }
+
+    /// Everything else that stock movements changed and that is there.
+    pub(super) fn moved(&self, state: &State) -> [TableChange; 3] {
+        let mut lots = TableChange::new(&LOTS);
+        lots.write.extend(self.lots(state).map(|(id, lot)| encode_lot(id, lot)));
+        let mut reservations = TableChange::new(&RESERVATIONS);
+        reservations.write.extend(self.held_reservations(state).map(reservation::encode));
+        let mut lines = TableChange::new(&BOM);
+        lines.write.extend(self.moved_lines(state).map(encode_line));
+        [lots, reservations, lines]
+    }
+}
+
+fn lot<'a>(state: &'a State, id: &MaterialId, lot_id: RowId) -> Option<&'a Lot> {
+    state.material(id)?.lots.iter().find(|lot| lot.lot_id == lot_id)
+}
+
+fn line<'a>(
+    state: &'a State,
+    order: &WorkOrderId,
+    id: &MaterialId,
+) -> Option<(&'a WorkOrder, &'a BomLine)> {
+    let order = state.work_order(order)?;
+    Some((order, order.bill.line(id)?))
+}
+
+fn encode_line((order, line): (&WorkOrder, &BomLine)) -> TextRow {
+    bom::encode(&order.work_order_id, &order.bill, line)
 }
