@@ -16,6 +16,11 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::error::StoreError;
 use crate::tls::{self, TlsError};
 
+/// For statements that find rows by their keys: planned once, for tables of any size, and never by
+/// reading a whole table.
+const BY_KEY: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c \
+                      enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 /// Where the database is, and whose certificates are believed there.
 #[derive(Clone)]
 pub struct ConnectOptions {
@@ -124,13 +129,11 @@ impl ConnectOptions {
     }
 
     /// The committer's session: bounded so that a stopped node holds the log's lock for seconds
-    /// only, and planned for tables that were empty when the plan was made.
+    /// only.
     pub async fn connect_writer(&self) -> Result<ClientWrapper, StoreError> {
-        let options = "-c role=mraos_app -c lock_timeout=6000 \
-                       -c idle_in_transaction_session_timeout=3000 -c statement_timeout=20000 \
-                       -c plan_cache_mode=force_generic_plan -c enable_seqscan=off \
-                       -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
-        self.connect("mraos committer", options).await
+        let bounds = "-c role=mraos_app -c lock_timeout=6000 \
+                      -c idle_in_transaction_session_timeout=3000 -c statement_timeout=20000";
+        self.connect("mraos committer", &format!("{bounds} {BY_KEY}")).await
     }
 
     /// A session that may take long, such as reading the whole log.
@@ -154,9 +157,16 @@ impl ConnectOptions {
         Manager::from_config(self.with_session(name, options), self.tls.clone(), recycling)
     }
 
+    /// Sessions for look-ups by key: half of those that there may be.
+    pub(crate) fn look_up_pool(&self) -> Result<Pool, StoreError> {
+        let options = format!("-c role=mraos_app -c statement_timeout=10000 {BY_KEY}");
+        self.build_pool(self.pool_size.div_ceil(2), "mraos look-ups", &options)
+    }
+
+    /// Sessions for everything else.
     pub(crate) fn pool(&self) -> Result<Pool, StoreError> {
         let options = "-c role=mraos_app -c statement_timeout=10000 -c jit=off";
-        self.build_pool(self.pool_size, "mraos", options)
+        self.build_pool((self.pool_size / 2).max(1), "mraos", options)
     }
 
     fn build_pool(&self, size: usize, name: &str, options: &str) -> Result<Pool, StoreError> {

@@ -70,7 +70,7 @@ impl Store {
         &self,
         ids: &[MachineId],
     ) -> Result<Vec<MachineFigures>, StoreError> {
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         let sql = format!("{FIGURES} WHERE machine_id = ANY($1)");
         let statement = client.prepare_cached(&sql).await?;
         let ids: Vec<&str> = ids.iter().map(MachineId::as_str).collect();

@@ -107,7 +107,7 @@ impl Store {
 
     /// Reservations by id, whatever has become of them, newest first.
     pub async fn reservations(&self, ids: &[RowId]) -> Result<Vec<Reservation>, StoreError> {
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         let list = RESERVATIONS.select_list();
         let sql = format!(
             "SELECT {list} FROM material_reservations WHERE reservation_id = ANY($1) ORDER BY \

@@ -1,4 +1,5 @@
-//! Reads of everything but the log's own upkeep, over a small pool of sessions.
+//! Reads of everything but the log's own upkeep, over two small pools of sessions: one for
+//! look-ups by key, whose statements are planned once, one for all else.
 //!
 //! Whatever is read comes through the same loader as the committer's state, so that the API shows
 //! exactly what the rules see. Never writes projections.
@@ -21,10 +22,11 @@ use crate::requirement;
 /// The key under which nodes make room for the log one after the other.
 const ROOM_LOCK: i64 = 0x4d52_414f_5352_4f4d;
 
-/// The pool of read sessions.
+/// The pools of read sessions.
 #[derive(Clone)]
 pub struct Store {
     pool: Pool,
+    look_ups: Pool,
 }
 
 /// Ids of a page, and whether more follow.
@@ -37,18 +39,24 @@ pub struct Listed<T> {
 }
 
 impl Store {
-    /// A pool for `options`; connects on first use.
+    /// Pools for `options`; they connect on first use.
     pub fn new(options: &ConnectOptions) -> Result<Self, StoreError> {
-        Ok(Self { pool: options.pool()? })
+        Ok(Self { pool: options.pool()?, look_ups: options.look_up_pool()? })
     }
 
     pub(crate) async fn session(&self) -> Result<Object, StoreError> {
         Ok(self.pool.get().await?)
     }
 
-    /// Ends the pool's sessions; what is asked afterwards is refused as unavailable.
+    /// A session whose statements find rows by their keys alone.
+    pub(crate) async fn look_up_session(&self) -> Result<Object, StoreError> {
+        Ok(self.look_ups.get().await?)
+    }
+
+    /// Ends the pools' sessions; what is asked afterwards is refused as unavailable.
     pub fn close(&self) {
         self.pool.close();
+        self.look_ups.close();
     }
 
     /// Whether the database answers.
@@ -74,7 +82,7 @@ impl Store {
 
     /// Loads `keys`, as far as the rules of one command need them.
     pub async fn load(&self, keys: &[Key], state: &mut State) -> Result<(), StoreError> {
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         load::load(&client, keys, state).await
     }
 
@@ -201,7 +209,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         let sql = "SELECT text_id, body FROM event_texts WHERE text_id = ANY($1)";
         let statement = client.prepare_cached(sql).await?;
         let rows = client.query(&statement, &[&ids]).await?;
@@ -213,7 +221,7 @@ impl Store {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         let sql = "SELECT operator_id, wrapped_key, sealed FROM operator_personal WHERE \
                    operator_id = ANY($1) AND wrapped_key IS NOT NULL AND sealed IS NOT NULL";
         let statement = client.prepare_cached(sql).await?;

@@ -74,7 +74,7 @@ impl Store {
         ids: &[WorkOrderId],
         state: &mut State,
     ) -> Result<(), StoreError> {
-        let client = self.session().await?;
+        let client = self.look_up_session().await?;
         let statement = client.prepare_cached(&SELECT_CLOSED).await?;
         let ids: Vec<&str> = ids.iter().map(WorkOrderId::as_str).collect();
         for row in client.query(&statement, &[&ids]).await? {
