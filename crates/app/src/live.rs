@@ -11,6 +11,7 @@ mod derive;
 mod floor;
 mod group;
 mod hub;
+mod lines;
 mod message;
 mod names;
 mod replay;

@@ -12,12 +12,11 @@ use mraos_domain::suggestion::{Candidates, HeldUp, Suggestion, survey};
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
     Actor, AllocationId, AllocationMethod, ChangeSource, Command, Context, EntityRef, Instant,
-    Machine, MachineId, Operator, OperatorId, Plant, Refusal, Side, State, WorkOrderId,
-    WorkOrderStatus,
+    MachineId, OperatorId, Plant, Refusal, Side, State, WorkOrderId, WorkOrderStatus,
 };
 
 use crate::error::AppError;
-use crate::live::{FloorInView, Live};
+use crate::live::{Floor, FloorInView, Live};
 use crate::reads::Reads;
 
 /// For a free resource: so many orders are looked at, the most urgent first.
@@ -174,7 +173,7 @@ impl Suggestions<'_> {
         let floor = self.floor().await?;
         let suggested = think(move || {
             let sought = Proposal::rest(&floor.state, &orders, &context, &open)?;
-            let candidates = others(&floor.state, &context.actor, &sought, side)?;
+            let candidates = others(&floor, &context.actor, &sought, side)?;
             let survey = survey(&sought, &candidates, limit);
             let mut suggested = Suggested { refusals: survey.order, ..Suggested::default() };
             // What holds the other side up holds up every replacement.
@@ -257,14 +256,14 @@ impl Question {
                 let named = state.operator(id).filter(|one| actor.sees_operator(state, one));
                 named.into_iter().collect()
             }
-            None => people(state, actor),
+            None => self.floor.people(actor),
         };
         let machines = match &self.wanted.machine_id {
             Some(id) => {
                 let named = state.machine(id).filter(|one| actor.sees_machine(one));
                 named.into_iter().collect()
             }
-            None => machines(state, actor),
+            None => self.floor.machines(actor),
         };
         Candidates { operators: Some(operators), machines: Some(machines) }
     }
@@ -368,43 +367,30 @@ impl Question {
     }
 }
 
-/// The people who are there for `actor`.
-fn people<'a>(state: &'a State, actor: &Actor) -> Vec<&'a Operator> {
-    let all = state.all_operators_with_work().filter(|(one, _)| one.details.is_active);
-    let seen = all.filter_map(|(one, open)| actor.sees_person(state, one, open).then_some(one));
-    seen.collect()
-}
-
-/// The machines that are there for `actor`.
-fn machines<'a>(state: &'a State, actor: &Actor) -> Vec<&'a Machine> {
-    let all = state.all_machines().filter(|one| one.details.is_active);
-    all.filter(|one| actor.sees_machine(one)).collect()
-}
-
 /// Whoever may take the place of one side of open work; `None` if it has nobody on that side.
 fn others<'a>(
-    state: &'a State,
+    floor: &'a Floor,
     actor: &Actor,
     sought: &Proposal<'_>,
     side: Side,
 ) -> Option<Candidates<'a>> {
-    let mut operators = sought.operator_id.map(|id| Vec::from_iter(state.operator(id)));
-    let mut machines_left = sought.machine_id.map(|id| Vec::from_iter(state.machine(id)));
+    let mut operators = sought.operator_id.map(|id| Vec::from_iter(floor.state.operator(id)));
+    let mut machines = sought.machine_id.map(|id| Vec::from_iter(floor.state.machine(id)));
     match side {
         Side::Operator => {
             let present = sought.operator_id?;
-            let mut others = people(state, actor);
+            let mut others = floor.people(actor);
             others.retain(|one| one.id() != present);
             operators = Some(others);
         }
         Side::Machine => {
             let present = sought.machine_id?;
-            let mut others = machines(state, actor);
+            let mut others = floor.machines(actor);
             others.retain(|one| one.id() != present);
-            machines_left = Some(others);
+            machines = Some(others);
         }
     }
-    Some(Candidates { operators, machines: machines_left })
+    Some(Candidates { operators, machines })
 }
 
 /// Orders on which nobody works or is about to, the most urgent first.

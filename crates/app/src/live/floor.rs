@@ -11,11 +11,12 @@ use mraos_domain::event::Event;
 use mraos_domain::operator::Operator;
 use mraos_domain::work_order::WorkOrder;
 use mraos_domain::{
-    Allocation, AllocationId, EntityRef, Instant, Key, Machine, Material, State, evolve,
+    Actor, Allocation, AllocationId, EntityRef, Instant, Key, Machine, Material, State, evolve,
     requires_ready,
 };
 
 use super::derive::{Before, Fact, Touched, publish};
+use super::lines::{Homes, Lines};
 use super::message::Published;
 use super::names::Names;
 use super::roster::Roster;
@@ -28,6 +29,7 @@ const MOST_ENDED_KEPT: usize = 1_000;
 pub(crate) struct Floor {
     pub(crate) state: State,
     pub(crate) names: Names,
+    lines: Lines,
     /// When people worked lately.
     pub(crate) work: RecentWork,
     /// None where the database sorts ids in another way.
@@ -42,12 +44,23 @@ pub(crate) struct Floor {
 impl Floor {
     pub(crate) fn new(state: State, names: Names, position: i64, recorded_at: Instant) -> Self {
         let (work, ended) = (RecentWork::default(), Vec::new());
-        Self { state, names, work, roster: None, position, recorded_at, ended }
+        let lines = Lines::of(&state);
+        Self { state, names, lines, work, roster: None, position, recorded_at, ended }
     }
 
     /// From now on it is known who follows whom by id.
     pub(crate) fn keep_roster(&mut self) {
         self.roster = Some(self.state.all_operators().map(|one| one.operator_id.clone()).collect());
+    }
+
+    /// The active people who are there for `actor`.
+    pub(crate) fn people(&self, actor: &Actor) -> Vec<&Operator> {
+        self.lines.people(&self.state, actor)
+    }
+
+    /// The active machines that are there for `actor`.
+    pub(crate) fn machines(&self, actor: &Actor) -> Vec<&Machine> {
+        self.lines.machines(&self.state, actor)
     }
 
     /// What `facts` touch and is not here.
@@ -89,8 +102,14 @@ impl Floor {
         let position = fact.recorded.position;
         let before = wanted.then(|| Before::note(&self.state, &touched, fact));
         let ahead = Ahead::of(&self.state, &touched, position);
+        let moves = Homes::can_change_by(&fact.recorded.event);
+        let former = moves.then(|| self.homes(&touched));
         evolve(&mut self.state, &fact.recorded);
         ahead.put_back(&mut self.state);
+        if let Some(former) = former {
+            self.lines.leave(&former);
+            self.lines.enter(self.homes(&touched));
+        }
         self.work.take(&fact.recorded);
         if let (Some(roster), Event::OperatorCreated(event)) =
             (&mut self.roster, &fact.recorded.event)
@@ -103,6 +122,12 @@ impl Floor {
             before.map(|before| publish(fact, &touched, Some(&before), &self.state, &self.names));
         self.let_go(&touched);
         published
+    }
+
+    fn homes(&self, touched: &Touched) -> Homes {
+        let operators = touched.operators.iter().filter_map(|id| self.state.operator(id));
+        let machines = touched.machines.iter().filter_map(|id| self.state.machine(id));
+        Homes::of(operators, machines)
     }
 
     /// Forgets what has ended: an allocation at once, orders when there are many.

@@ -166,6 +166,47 @@ async fn nobody_hears_of_what_is_not_theirs() {
 }
 
 #[tokio::test]
+async fn who_is_of_a_line_follows_home_and_work() {
+    let plant = Plant::with_floor().await;
+    plant.add_second_line().await;
+    let planner = plant.token_on_line(Role::Planner, "Line-1", "O-1").await;
+    // Far ahead, so that work under way stands in nobody's way.
+    let ahead = "work_order_id=WO-3&expected_start_time=2030-01-01T00:00:00Z&limit=100";
+    let path = format!("/api/v1/suggestions?{ahead}");
+    let seen = async || {
+        let answer = plant.send(Request::new("GET", &path).token(&planner)).await;
+        let mut ids: Vec<String> = pairs(&answer).into_iter().flat_map(|(o, m)| [o, m]).collect();
+        ids.sort();
+        ids.dedup();
+        ids.join(" ")
+    };
+    let change = async |path: &str, body: Value| {
+        let request = Request::new("PATCH", path).if_match("*").json(&body);
+        assert_eq!(plant.send(request).await.status, 200, "{path} {body}");
+    };
+    assert_eq!(seen().await, "M-1 M-2 O-1 O-2");
+    // Somebody from elsewhere is of the line for as long as work is open at a machine of it.
+    let work = json!({"work_order_id": "WO-9", "operator_id": "O-9", "machine_id": "M-1"});
+    let lent = plant.post("/api/v1/allocations", &work).await;
+    assert_eq!(lent.status, 201, "{}", lent.body);
+    assert_eq!(seen().await, "M-1 M-2 O-1 O-2 O-9");
+    let release = format!("/api/v1/allocations/{}/release", lent.body["allocation_id"]);
+    assert_eq!(plant.post(&release, &json!({})).await.status, 200);
+    assert_eq!(seen().await, "M-1 M-2 O-1 O-2");
+
+    change("/api/v1/operators/O-9", json!({"production_line": "Line-1"})).await;
+    change("/api/v1/operators/O-1", json!({"production_line": "Line-2"})).await;
+    change("/api/v1/machines/M-9", json!({"production_line": "Line-1"})).await;
+    change("/api/v1/machines/M-1", json!({"production_line": "Line-2"})).await;
+    assert_eq!(seen().await, "M-2 M-9 O-2 O-9");
+    // Who has no line is of each; who is not active any more is of none.
+    change("/api/v1/operators/O-1", json!({"production_line": null})).await;
+    change("/api/v1/operators/O-2", json!({"is_active": false})).await;
+    change("/api/v1/machines/M-2", json!({"is_active": false})).await;
+    assert_eq!(seen().await, "M-9 O-1 O-9");
+}
+
+#[tokio::test]
 async fn validating_an_order_says_which_pairs_and_why_not_the_others() {
     let plant = Plant::with_floor().await;
     let validate = async |body: Value| {
