@@ -7,6 +7,7 @@
 mod filters;
 pub(crate) mod registry;
 mod socket;
+pub(crate) mod threads;
 
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
@@ -58,7 +59,10 @@ pub(crate) async fn connect(
         .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(MOST_READ_BYTES)
         .max_frame_size(MOST_READ_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| Socket::new(socket, live, view, (seat, witness)).run()))
+    let threads = server.socket_threads.clone();
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        threads.spawn(Socket::new(socket, live, view, (seat, witness)).run());
+    }))
 }
 
 /// What an actor may see.

@@ -218,6 +218,7 @@ pub fn router(app: App, settings: Settings) -> Result<Router, BuildError> {
         settings: settings.into(),
         metrics: install_metrics()?,
         sockets: Default::default(),
+        socket_threads: Default::default(),
     };
     let mut api = Router::new();
     for Route { path, permission, handler, .. } in table() {

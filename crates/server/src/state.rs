@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use mraos_app::App;
 
 use crate::live::registry::Registry;
+use crate::live::threads::Threads;
 
 /// Limits of the HTTP interface.
 #[derive(Debug, Clone, Copy)]
@@ -39,4 +40,6 @@ pub(crate) struct Server {
     pub(crate) metrics: PrometheusHandle,
     /// Open sockets of the live stream.
     pub(crate) sockets: Arc<Registry>,
+    /// What they run on.
+    pub(crate) socket_threads: Arc<Threads>,
 }
