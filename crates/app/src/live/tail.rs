@@ -42,6 +42,8 @@ const REST_PER_FRAME: Duration = Duration::from_micros(12);
 /// … and at most so long.
 const LONGEST_REST: Duration = Duration::from_millis(60);
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(200);
+/// Between two tries to read past work, without which the database is asked.
+const PAUSE_AFTER_PAST: Duration = Duration::from_secs(10);
 
 /// The end of the tail that the committer feeds.
 #[derive(Clone)]
@@ -222,7 +224,7 @@ impl TailTask {
                     Ok(worked) => break worked,
                     Err(error) => tracing::warn!(%error, "past work is not known yet"),
                 }
-                tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
+                tokio::time::sleep(PAUSE_AFTER_PAST).await;
             };
             if let Some(floor) = &mut *floor.write().await {
                 floor.work.know(worked, since);
