@@ -63,6 +63,24 @@ screenTest(plant, 'progress is reported once, whoever else reports', {}, async (
   assert.equal(Number(quantity_produced), 25);
 });
 
+screenTest(plant, 'an order that is done opens by its address', {}, async (screen) => {
+  const { page } = screen;
+  const { api } = screen.plant;
+  const { quantity_ordered } = await api.get('/work-orders/WO-8');
+  const { status } = await api.post('/work-orders/WO-8/progress', {
+    quantity_produced: quantity_ordered,
+  });
+  assert.equal(status, 'completed');
+  await screen.signIn('planner');
+  await openOrder(screen, 'WO-8');
+  const { work_order_number } = await api.get('/work-orders/WO-8');
+  await screen.shows(page.getByText(work_order_number));
+  await screen.shows(page.getByText('100 %'));
+
+  await openOrder(screen, 'WO-NOWHERE');
+  await screen.shows(page.getByText('There is no such order, or it is not yours to see.'));
+});
+
 screenTest(plant, 'what an order is made of is planned and covered', {}, async (screen) => {
   const { page } = screen;
   const { api } = screen.plant;
