@@ -19,7 +19,6 @@ pub(crate) struct Lines {
 }
 
 /// Where some people and machines belong.
-#[derive(Default)]
 pub(super) struct Homes {
     operators: Vec<(OperatorId, Option<Line>)>,
     machines: Vec<(MachineId, Line)>,

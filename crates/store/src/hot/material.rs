@@ -58,12 +58,12 @@ const INSERT_TRANSACTIONS: &str = "INSERT INTO inventory_transactions (transacti
 
 /// Rows that exist; new materials and lines are inserted whole.
 pub(crate) const UPDATES: [(&str, Encode); 4] =
-    [(STOCK, stock), (LOTS, lots), (RESERVATIONS, reservations), (LINES, lines)];
+    [(STOCK, stock), (LOTS, lots::<false>), (RESERVATIONS, reservations::<false>), (LINES, lines)];
 
 /// New lots and reservations, and transactions, which are new whenever they are there.
 pub(crate) const INSERTS: [(&str, Encode); 3] = [
-    (INSERT_LOTS, new_lots),
-    (INSERT_RESERVATIONS, new_reservations),
+    (INSERT_LOTS, lots::<true>),
+    (INSERT_RESERVATIONS, reservations::<true>),
     (INSERT_TRANSACTIONS, transactions),
 ];
 
@@ -76,61 +76,27 @@ fn stock(
     Rows::encode(statement, found.map(WrittenMaterialStock::from))
 }
 
-fn lots(
+fn lots<const ARE_NEW: bool>(
     changes: &Changes,
     state: &State,
     statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    encode_lots(changes, state, statement, false)
-}
-
-fn new_lots(
-    changes: &Changes,
-    state: &State,
-    statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    encode_lots(changes, state, statement, true)
-}
-
-fn encode_lots(
-    changes: &Changes,
-    state: &State,
-    statement: &Statement,
-    are_new: bool,
 ) -> Result<Option<Rows>, StoreError> {
     let found = changes.material_lists.lots(state);
-    let found = found.filter(|(_, lot)| changes.is_new(lot.lot_id) == are_new);
+    let found = found.filter(|(_, lot)| changes.is_new(lot.lot_id) == ARE_NEW);
     Rows::encode(statement, found.map(|(id, lot)| WrittenMaterialLot::of(id, lot)))
 }
 
-fn reservations(
+fn reservations<const ARE_NEW: bool>(
     changes: &Changes,
     state: &State,
     statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    encode_reservations(changes, state, statement, false)
-}
-
-fn new_reservations(
-    changes: &Changes,
-    state: &State,
-    statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    encode_reservations(changes, state, statement, true)
-}
-
-fn encode_reservations(
-    changes: &Changes,
-    state: &State,
-    statement: &Statement,
-    are_new: bool,
 ) -> Result<Option<Rows>, StoreError> {
     let over = changes.finished.iter().filter_map(|row| match &row.row {
         Finished::Reservation(over) => Some(&**over),
         _ => None,
     });
     let found = changes.material_lists.held_reservations(state).chain(over);
-    let found = found.filter(|one| changes.is_new(one.reservation_id) == are_new);
+    let found = found.filter(|one| changes.is_new(one.reservation_id) == ARE_NEW);
     Rows::encode(statement, found.map(WrittenMaterialReservation::from))
 }
 
