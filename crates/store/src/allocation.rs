@@ -8,9 +8,10 @@ use mraos_domain::{
 };
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const ALLOCATIONS: Table = Table {
     name: "allocations",
@@ -49,7 +50,7 @@ pub(crate) const ALLOCATIONS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Allocation) -> TextRow {
+pub(crate) fn encode(one: &Allocation) -> TableRow {
     let reason = one.release_reason.as_ref();
     vec![
         cell(one.allocation_id),
@@ -72,7 +73,7 @@ pub(crate) fn encode(one: &Allocation) -> TextRow {
         cell_opt(one.released_by.as_ref()),
         cell_opt(one.released_at),
         cell_opt(reason.map(|reason| reason.text_id)),
-        cell_opt(reason.map(|reason| reason.digest.as_str())),
+        cell_opt(reason.map(|reason| &reason.digest)),
         cell(one.quantity_produced),
         cell(one.last_transition_at),
         cell(one.version),

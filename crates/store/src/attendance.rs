@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use mraos_domain::attendance::{AttendanceEntry, AttendanceNoted, LONGEST_STAY_MINUTES};
 use mraos_domain::{FinishedRow, Instant, OperatorId, RowId};
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const ATTENDANCE: Table = Table {
     name: "operator_attendance",
@@ -30,7 +31,7 @@ pub(crate) const ATTENDANCE: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &FinishedRow, noted: &AttendanceNoted) -> TextRow {
+pub(crate) fn encode(one: &FinishedRow, noted: &AttendanceNoted) -> TableRow {
     vec![
         cell(one.row_id()),
         cell(&noted.operator_id),

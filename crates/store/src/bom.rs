@@ -7,9 +7,10 @@ use mraos_domain::{
 };
 use tokio_postgres::Row;
 
+use crate::cell::cell;
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell};
+use crate::table::{Table, TableRow};
 
 pub(crate) const BOM: Table = Table {
     name: "work_order_bom",
@@ -29,7 +30,7 @@ pub(crate) const BOM: Table = Table {
     ],
 };
 
-pub(crate) fn encode(id: &WorkOrderId, bill: &Bill, one: &BomLine) -> TextRow {
+pub(crate) fn encode(id: &WorkOrderId, bill: &Bill, one: &BomLine) -> TableRow {
     vec![
         cell(one.bom_id),
         cell(id),

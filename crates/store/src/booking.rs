@@ -5,7 +5,8 @@
 
 use mraos_domain::{Allocation, Phase, State};
 
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::cell::{cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const BOOKINGS: Table = Table {
     name: "allocation_bookings",
@@ -20,12 +21,12 @@ pub(crate) const BOOKINGS: Table = Table {
 };
 
 /// The rows of every booked allocation.
-pub(crate) fn all(state: &State) -> impl Iterator<Item = TextRow> {
+pub(crate) fn all(state: &State) -> impl Iterator<Item = TableRow> {
     state.all_allocations().filter_map(|one| encode(state, one))
 }
 
 /// The row of an allocation, if it is booked.
-pub(crate) fn encode(state: &State, one: &Allocation) -> Option<TextRow> {
+pub(crate) fn encode(state: &State, one: &Allocation) -> Option<TableRow> {
     if one.phase != Phase::Booked {
         return None;
     }

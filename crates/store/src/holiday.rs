@@ -5,9 +5,10 @@
 use mraos_domain::Holiday;
 use tokio_postgres::Row;
 
+use crate::cell::cell;
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell};
+use crate::table::{Table, TableRow};
 
 pub(crate) const HOLIDAYS: Table = Table {
     name: "holidays",
@@ -20,7 +21,7 @@ pub(crate) const HOLIDAYS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Holiday) -> TextRow {
+pub(crate) fn encode(one: &Holiday) -> TableRow {
     vec![cell(one.day), cell(&one.name), cell(one.created_at), cell(&one.created_by)]
 }
 

@@ -8,6 +8,7 @@ mod allocation;
 pub mod attendance;
 mod bom;
 mod booking;
+mod cell;
 mod cells;
 pub mod connect;
 pub mod data_access;

@@ -3,6 +3,7 @@
 //! `digest` is SHA-256 over the previous digest and the canonical JSON (RFC 8785) of everything
 //! else in the row, 64-bit integers and times as strings. Nothing here changes a row.
 
+mod binary_copy;
 mod canonical;
 pub mod chain;
 pub mod checkpoint;
@@ -10,6 +11,7 @@ mod complete;
 mod entry;
 pub mod export;
 pub mod finding;
+mod fingerprint;
 mod pages;
 pub mod read;
 pub mod rebuild;

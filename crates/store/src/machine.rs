@@ -6,9 +6,10 @@ use mraos_domain::machine::{Machine, MachineDetails, MachineStatus, MachineStatu
 use mraos_domain::{AllocationId, FinishedRow, MachineId, Text};
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_list, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt, number_array, text_array};
+use crate::table::{Table, TableRow};
 
 pub(crate) const MACHINES: Table = Table {
     name: "machines",
@@ -74,7 +75,7 @@ pub(crate) const STATUS_CHANGES: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Machine) -> TextRow {
+pub(crate) fn encode(one: &Machine) -> TableRow {
     let details = &one.details;
     vec![
         cell(&one.machine_id),
@@ -86,7 +87,7 @@ pub(crate) fn encode(one: &Machine) -> TextRow {
         cell(&details.production_line),
         cell_opt(details.zone.as_ref()),
         cell_opt(details.physical_location.as_ref()),
-        text_array(details.product_types.iter().map(Text::as_str)),
+        cell_list(details.product_types.iter()),
         cell_opt(details.max_capacity_per_hour),
         cell(details.parallel_capacity),
         cell_opt(details.last_maintenance_date),
@@ -104,7 +105,7 @@ pub(crate) fn encode_status(
     one: &Machine,
     open: impl Iterator<Item = AllocationId>,
     running_alone: i16,
-) -> TextRow {
+) -> TableRow {
     vec![
         cell(&one.machine_id),
         cell(one.current_status.as_str()),
@@ -114,12 +115,12 @@ pub(crate) fn encode_status(
         cell(one.running_ms),
         cell(one.updated_at),
         cell(one.position),
-        number_array(open.map(|id| id.0)),
+        cell_list(open),
         cell(running_alone),
     ]
 }
 
-pub(crate) fn encode_status_change(one: &FinishedRow, began: &MachineStatusBegun) -> TextRow {
+pub(crate) fn encode_status_change(one: &FinishedRow, began: &MachineStatusBegun) -> TableRow {
     vec![
         cell(one.row_id()),
         cell(&began.machine_id),

@@ -10,9 +10,10 @@ use mraos_domain::{
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::cell::{Cell, cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const SCHEDULES: Table = Table {
     name: "maintenance_schedules",
@@ -55,7 +56,7 @@ pub struct MaintenanceRow {
     pub notes_text_id: Option<Uuid>,
 }
 
-fn encode(id: &MachineId, one: &Maintenance, status: MaintenanceStatus) -> TextRow {
+fn encode(id: &MachineId, one: &Maintenance, status: MaintenanceStatus) -> TableRow {
     let MaintenanceTerms { maintenance_type, window, due_date, due_after_hours, .. } = &one.terms;
     vec![
         cell(one.maintenance_id),
@@ -73,13 +74,13 @@ fn encode(id: &MachineId, one: &Maintenance, status: MaintenanceStatus) -> TextR
     ]
 }
 
-pub(crate) fn encode_planned(id: &MachineId, one: &Maintenance) -> TextRow {
+pub(crate) fn encode_planned(id: &MachineId, one: &Maintenance) -> TableRow {
     let mut row = encode(id, one, MaintenanceStatus::Planned);
-    row.extend([cell(one.updated_at), None, None, None, None]);
+    row.extend([cell(one.updated_at), Cell::Null, Cell::Null, Cell::Null, Cell::Null]);
     row
 }
 
-pub(crate) fn encode_ended(ended: &MaintenanceEnded) -> TextRow {
+pub(crate) fn encode_ended(ended: &MaintenanceEnded) -> TableRow {
     let mut row = encode(&ended.machine_id, &ended.maintenance, ended.status);
     let notes = ended.notes.as_ref();
     row.extend([

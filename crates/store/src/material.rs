@@ -9,9 +9,10 @@ use mraos_domain::{
 use rust_decimal::Decimal;
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_list, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt, text_array};
+use crate::table::{Table, TableRow};
 
 pub(crate) const MATERIALS: Table = Table {
     name: "materials",
@@ -76,10 +77,9 @@ pub(crate) const LOTS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Material) -> TextRow {
+pub(crate) fn encode(one: &Material) -> TableRow {
     let details = &one.details;
     let packages = &details.packages;
-    let quantities: Vec<String> = packages.iter().map(|one| one.quantity.to_string()).collect();
     vec![
         cell(&one.material_id),
         cell(&details.part_number),
@@ -87,8 +87,8 @@ pub(crate) fn encode(one: &Material) -> TextRow {
         cell_opt(details.description.as_ref()),
         cell_opt(details.category.as_ref()),
         cell(&details.unit_of_measure),
-        text_array(packages.iter().map(|one| one.unit_of_measure.as_str())),
-        Some(format!("{{{}}}", quantities.join(","))),
+        cell_list(packages.iter().map(|one| &one.unit_of_measure)),
+        cell_list(packages.iter().map(|one| one.quantity)),
         cell_opt(details.standard_cost),
         cell(&details.currency),
         cell_opt(details.safety_stock_level),
@@ -108,7 +108,7 @@ pub(crate) fn encode(one: &Material) -> TextRow {
     ]
 }
 
-pub(crate) fn encode_stock(one: &Material) -> TextRow {
+pub(crate) fn encode_stock(one: &Material) -> TableRow {
     vec![
         cell(&one.material_id),
         cell(one.on_hand_quantity),
@@ -171,7 +171,7 @@ fn packages(units: Vec<&str>, sizes: Vec<Decimal>) -> Result<Vec<UnitConversion>
         .collect()
 }
 
-pub(crate) fn encode_lot(id: &MaterialId, one: &Lot) -> TextRow {
+pub(crate) fn encode_lot(id: &MaterialId, one: &Lot) -> TableRow {
     vec![
         cell(one.lot_id),
         cell(id),

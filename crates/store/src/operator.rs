@@ -11,9 +11,10 @@ use mraos_domain::{
 };
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_list, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt, number_array};
+use crate::table::{Table, TableRow};
 
 pub(crate) const OPERATORS: Table = Table {
     name: "operators",
@@ -100,7 +101,7 @@ pub(crate) const SHIFTS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Operator) -> TextRow {
+pub(crate) fn encode(one: &Operator) -> TableRow {
     let (details, clocking) = (&one.details, one.last_clocking.as_ref());
     vec![
         cell(&one.operator_id),
@@ -128,7 +129,7 @@ pub(crate) fn encode_status(
     one: &Operator,
     open: impl Iterator<Item = AllocationId>,
     running_alone: i16,
-) -> TextRow {
+) -> TableRow {
     vec![
         cell(&one.operator_id),
         cell(one.posted_status.as_str()),
@@ -138,7 +139,7 @@ pub(crate) fn encode_status(
         cell_opt(one.last_work_ended_at),
         cell(one.updated_at),
         cell(one.position),
-        number_array(open.map(|id| id.0)),
+        cell_list(open),
         cell(running_alone),
     ]
 }
@@ -188,7 +189,7 @@ fn decode_clocking(c: &mut Cells<'_>) -> Result<Option<Clocking>, StoreError> {
     Ok(clocking.map(|(clocking_type, clocked_at)| Clocking { clocking_type, clocked_at, shift_id }))
 }
 
-pub(crate) fn encode_skill(operator_id: &OperatorId, held: &OperatorSkill) -> TextRow {
+pub(crate) fn encode_skill(operator_id: &OperatorId, held: &OperatorSkill) -> TableRow {
     let skill = &held.skill;
     vec![
         cell(held.operator_skill_id),
@@ -219,7 +220,7 @@ pub(crate) fn decode_skill(row: &Row) -> Result<(OperatorId, OperatorSkill), Sto
     Ok((operator_id, OperatorSkill { operator_skill_id, created_at, skill }))
 }
 
-pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TextRow {
+pub(crate) fn encode_shift(operator_id: &OperatorId, shift: &Shift) -> TableRow {
     let times = &shift.times;
     let (pause, attendance) = (shift.break_window, shift.attendance);
     vec![

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use mraos_domain::{FinishedRow, Instant, ProductionLogged, WorkOrderId};
 use rust_decimal::Decimal;
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const ENTRIES: Table = Table {
     name: "production_log_entries",
@@ -32,7 +33,7 @@ pub(crate) const ENTRIES: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &FinishedRow, logged: &ProductionLogged) -> TextRow {
+pub(crate) fn encode(one: &FinishedRow, logged: &ProductionLogged) -> TableRow {
     vec![
         cell(one.row_id()),
         cell(&logged.work_order_id),

@@ -23,7 +23,8 @@ use mraos_domain::{
 };
 
 pub(crate) use self::every::{PROJECTIONS, Projection};
-use crate::table::{Table, TextRow};
+use crate::cell::cell;
+use crate::table::{Table, TableRow};
 
 /// How much of a row changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,8 +231,8 @@ impl Changes {
 /// What happens to the rows of one table.
 pub(crate) struct TableChange {
     pub(crate) table: &'static Table,
-    pub(crate) delete: Vec<TextRow>,
-    pub(crate) write: Vec<TextRow>,
+    pub(crate) delete: Vec<TableRow>,
+    pub(crate) write: Vec<TableRow>,
 }
 
 impl TableChange {
@@ -240,24 +241,24 @@ impl TableChange {
     }
 
     fn delete_ids<'a>(&mut self, ids: impl Iterator<Item = &'a RowId>) {
-        self.delete.extend(ids.map(|id| vec![Some(id.to_string())]));
+        self.delete.extend(ids.map(|id| vec![cell(*id)]));
     }
 }
 
 /// What changes with the work of an operator.
-pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TextRow {
+pub(crate) fn operator_status_row(state: &State, one: &Operator) -> TableRow {
     let open = state.open_of_operator(&one.operator_id).map(|one| one.allocation_id);
     crate::operator::encode_status(one, open, operator_runs_alone(state, one))
 }
 
 /// What changes with the work of a machine.
-pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TextRow {
+pub(crate) fn machine_status_row(state: &State, one: &Machine) -> TableRow {
     let open = state.open_of_machine(&one.machine_id).map(|one| one.allocation_id);
     crate::machine::encode_status(one, open, machine_runs_alone(state, one))
 }
 
 /// What changes with the work on an order.
-pub(crate) fn work_order_status_row(state: &State, one: &WorkOrder) -> TextRow {
+pub(crate) fn work_order_status_row(state: &State, one: &WorkOrder) -> TableRow {
     let open = state.open_of_work_order(&one.work_order_id).map(|one| one.allocation_id);
     crate::work_order::encode_status(one, open)
 }

@@ -7,9 +7,10 @@ use mraos_domain::skill::{Requirement, RequirementScope, SkillLevel};
 use mraos_domain::{Invalid, RowId};
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const REQUIREMENTS: Table = Table {
     name: "skill_requirements",
@@ -35,11 +36,11 @@ pub(crate) const REASON_CODES: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Requirement) -> TextRow {
+pub(crate) fn encode(one: &Requirement) -> TableRow {
     vec![
         cell(one.requirement_id),
         cell(one.scope.kind()),
-        cell(one.scope.id()),
+        cell(one.scope.id().to_owned()),
         cell(&one.skill_code),
         cell(one.minimum_level.get()),
         cell(one.created_at),
@@ -63,7 +64,7 @@ fn level(value: i32) -> Result<SkillLevel, Invalid> {
     SkillLevel::try_from(i64::from(value))
 }
 
-pub(crate) fn encode_reason_code(one: &ReasonCodeDefinition) -> TextRow {
+pub(crate) fn encode_reason_code(one: &ReasonCodeDefinition) -> TableRow {
     vec![
         cell(&one.reason_code),
         cell(&one.description),

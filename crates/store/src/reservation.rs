@@ -9,11 +9,12 @@ use mraos_domain::{
 };
 use tokio_postgres::Row;
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::list::{Page, RESERVATIONS as RESERVATION_LIST};
 use crate::store::{Listed, Store};
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const RESERVATIONS: Table = Table {
     name: "material_reservations",
@@ -42,7 +43,7 @@ pub(crate) const RESERVATIONS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &Reservation) -> TextRow {
+pub(crate) fn encode(one: &Reservation) -> TableRow {
     vec![
         cell(one.reservation_id),
         cell(&one.material_id),

@@ -11,7 +11,7 @@ use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 use crate::error::StoreError;
 
-type ConversionError = Box<dyn std::error::Error + Sync + Send>;
+pub(crate) type ConversionError = Box<dyn std::error::Error + Sync + Send>;
 
 /// Rows as the server takes them.
 #[derive(Debug)]

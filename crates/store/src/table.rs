@@ -1,12 +1,12 @@
 //! How a projection is written: one description per table serves the live upsert, the rebuild's
 //! COPY and the comparison of both.
 //!
-//! A row is a list of texts, one per column, in PostgreSQL's own text form; the statements cast
-//! them. Hot updates that touch few columns have statements of their own beside this.
+//! A row is a list of values, one per column, sent as the type that the column has. Hot updates
+//! that touch few columns have statements of their own beside this.
 
 mod compare;
 
-use std::fmt::Display;
+use crate::cell::Cell;
 
 /// A column and its SQL type.
 pub(crate) type Column = (&'static str, &'static str);
@@ -20,31 +20,8 @@ pub(crate) struct Table {
     pub(crate) columns: &'static [Column],
 }
 
-/// A row in text form.
-pub(crate) type TextRow = Vec<Option<String>>;
-
-/// A value in text form.
-pub(crate) fn cell(value: impl Display) -> Option<String> {
-    Some(value.to_string())
-}
-
-/// An optional value in text form.
-pub(crate) fn cell_opt(value: Option<impl Display>) -> Option<String> {
-    value.map(|value| value.to_string())
-}
-
-/// Numbers as an array literal.
-pub(crate) fn number_array(values: impl Iterator<Item = i64>) -> Option<String> {
-    let list: Vec<String> = values.map(|value| value.to_string()).collect();
-    Some(format!("{{{}}}", list.join(",")))
-}
-
-/// Texts as an array literal, each quoted.
-pub(crate) fn text_array<'a>(values: impl Iterator<Item = &'a str>) -> Option<String> {
-    let quote = |value: &str| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
-    let list: Vec<String> = values.map(quote).collect();
-    Some(format!("{{{}}}", list.join(",")))
-}
+/// A row: a value per column.
+pub(crate) type TableRow = Vec<Cell>;
 
 impl Table {
     /// The column names as a SELECT list.
@@ -64,7 +41,7 @@ impl Table {
         format!("SELECT {list} FROM {} m JOIN {} s USING ({key})", self.name, narrow.name)
     }
 
-    /// Inserts or replaces rows given as one text array per column.
+    /// Inserts or replaces rows given as one array per column.
     pub(crate) fn upsert_sql(&self) -> String {
         let sets: Vec<String> = self
             .columns
@@ -76,45 +53,43 @@ impl Table {
         format!("{insert} ON CONFLICT ({key}) DO UPDATE SET {sets}")
     }
 
-    /// Inserts rows given as one text array per column.
+    /// Inserts rows given as one array per column.
     pub(crate) fn insert_sql(&self) -> String {
         self.insert_into_sql(self.name)
     }
 
     pub(crate) fn insert_into_sql(&self, name: &str) -> String {
-        let columns = self.columns;
-        let parameters: Vec<String> =
-            (1..=columns.len()).map(|n| format!("${n}::text[]")).collect();
-        let aliases: Vec<String> = (1..=columns.len()).map(|n| format!("c{n}")).collect();
-        let casts: Vec<String> = columns
-            .iter()
-            .zip(&aliases)
-            .map(|((_, sql_type), alias)| format!("{alias}::{sql_type}"))
-            .collect();
+        let (mut parameters, mut aliases, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, (_, sql_type)) in (1..).zip(self.columns) {
+            // An array of arrays would be unnested to the bottom.
+            let is_list = sql_type.ends_with("[]");
+            let taken = if is_list { "text" } else { *sql_type };
+            parameters.push(format!("${place}::{taken}[]"));
+            aliases.push(format!("c{place}"));
+            let cast = if is_list { format!("::{sql_type}") } else { String::new() };
+            values.push(format!("c{place}{cast}"));
+        }
         format!(
             "INSERT INTO {name} ({}) SELECT {} FROM unnest({}) AS u({})",
             self.select_list(),
-            casts.join(", "),
+            values.join(", "),
             parameters.join(", "),
             aliases.join(", "),
         )
     }
 
-    /// Deletes rows by key, given as one text array per key column.
+    /// Deletes rows by key, given as one array per key column.
     pub(crate) fn delete_sql(&self) -> String {
         self.delete_from_sql(self.name)
     }
 
     pub(crate) fn delete_from_sql(&self, name: &str) -> String {
+        let keys = || (1..).zip(self.key);
         let parameters: Vec<String> =
-            (1..=self.key.len()).map(|n| format!("${n}::text[]")).collect();
-        let aliases: Vec<String> = (1..=self.key.len()).map(|n| format!("k{n}")).collect();
-        let equals: Vec<String> = self
-            .key
-            .iter()
-            .zip(&aliases)
-            .map(|(key, alias)| format!("t.{key} = u.{alias}::{}", self.type_of(key)))
-            .collect();
+            keys().map(|(place, key)| format!("${place}::{}[]", self.type_of(key))).collect();
+        let aliases: Vec<String> = keys().map(|(place, _)| format!("k{place}")).collect();
+        let equals: Vec<String> =
+            keys().map(|(place, key)| format!("t.{key} = u.k{place}")).collect();
         format!(
             "DELETE FROM {name} t USING unnest({}) AS u({}) WHERE {}",
             parameters.join(", "),
@@ -130,9 +105,8 @@ impl Table {
 }
 
 /// Turns rows into one array per column, as `unnest` wants them.
-pub(crate) fn transpose(rows: Vec<TextRow>, width: usize) -> Vec<Vec<Option<String>>> {
-    let mut columns: Vec<Vec<Option<String>>> =
-        (0..width).map(|_| Vec::with_capacity(rows.len())).collect();
+pub(crate) fn transpose(rows: Vec<TableRow>, width: usize) -> Vec<Vec<Cell>> {
+    let mut columns: Vec<Vec<Cell>> = (0..width).map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         for (column, value) in columns.iter_mut().zip(row) {
             column.push(value);

@@ -9,11 +9,12 @@ use mraos_domain::{
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::list::Page;
 use crate::store::Store;
-use crate::table::{Table, TextRow, cell, cell_opt};
+use crate::table::{Table, TableRow};
 
 pub(crate) const TRANSACTIONS: Table = Table {
     name: "inventory_transactions",
@@ -41,7 +42,7 @@ pub(crate) const TRANSACTIONS: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &InventoryTransaction) -> TextRow {
+pub(crate) fn encode(one: &InventoryTransaction) -> TableRow {
     let reference = one.reference.as_ref();
     vec![
         cell(one.transaction_id),

@@ -11,11 +11,12 @@ use mraos_domain::{AllocationId, Bill, Invalid, Percentage, Quantity, RowId, Wor
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use crate::cell::{cell, cell_list, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::list::Page;
 use crate::store::Store;
-use crate::table::{Table, TextRow, cell, cell_opt, number_array};
+use crate::table::{Table, TableRow};
 
 pub(crate) const WORK_ORDERS: Table = Table {
     name: "work_orders",
@@ -87,7 +88,7 @@ pub(crate) const DEPENDENCIES: Table = Table {
     ],
 };
 
-pub(crate) fn encode(one: &WorkOrder) -> TextRow {
+pub(crate) fn encode(one: &WorkOrder) -> TableRow {
     let details = &one.details;
     vec![
         cell(&one.work_order_id),
@@ -118,7 +119,7 @@ pub(crate) fn encode(one: &WorkOrder) -> TextRow {
     ]
 }
 
-pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) -> TextRow {
+pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = AllocationId>) -> TableRow {
     vec![
         cell(&one.work_order_id),
         cell(one.status.as_str()),
@@ -131,7 +132,7 @@ pub(crate) fn encode_status(one: &WorkOrder, open: impl Iterator<Item = Allocati
         cell(one.version),
         cell(one.updated_at),
         cell(one.position),
-        number_array(open.map(|id| id.0)),
+        cell_list(open),
         cell(one.quantity_most()),
         cell_opt(one.actual_duration_minutes()),
         cell(one.quantity_produced.percent_of(one.details.quantity_ordered)),
@@ -257,7 +258,7 @@ impl Store {
     }
 }
 
-pub(crate) fn encode_dependency(id: &WorkOrderId, one: &Dependency) -> TextRow {
+pub(crate) fn encode_dependency(id: &WorkOrderId, one: &Dependency) -> TableRow {
     vec![
         cell(one.dependency_id),
         cell(id),

@@ -13,13 +13,14 @@ use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use crate::cell::Cell;
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 use crate::log::{self, Chain, Head, NewEvent};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::records::{Columns, record_columns};
 use crate::rows::Rows;
-use crate::table::{Table, TextRow, transpose};
+use crate::table::{Table, TableRow, transpose};
 use crate::{hot, load, machine, material, operator, work_order};
 
 /// The key of the log's advisory lock.
@@ -301,12 +302,12 @@ impl Writer {
     async fn insert(
         &self,
         table: &'static Table,
-        rows: Vec<TextRow>,
+        rows: Vec<TableRow>,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
         if !rows.is_empty() {
             let statement = self.client.prepare_cached(&table.insert_sql()).await?;
-            writes.push(Write::text_rows(statement, table, rows));
+            writes.push(Write::table_rows(statement, table, rows));
         }
         Ok(())
     }
@@ -314,12 +315,12 @@ impl Writer {
     async fn upsert(
         &self,
         table: &'static Table,
-        rows: Vec<TextRow>,
+        rows: Vec<TableRow>,
         writes: &mut Vec<Write>,
     ) -> Result<(), StoreError> {
         if !rows.is_empty() {
             let statement = self.client.prepare_cached(&table.upsert_sql()).await?;
-            writes.push(Write::text_rows(statement, table, rows));
+            writes.push(Write::table_rows(statement, table, rows));
         }
         Ok(())
     }
@@ -333,7 +334,7 @@ impl Writer {
             let sql = change.table.delete_sql();
             let statement = self.client.prepare_cached(&sql).await?;
             let columns = transpose(change.delete, change.table.key.len());
-            writes.push(Write::texts(statement, columns));
+            writes.push(Write::cells(statement, columns));
         }
         self.upsert(change.table, change.write, writes).await
     }
@@ -352,8 +353,8 @@ impl Writer {
 fn master_rows<'a, K, T: 'a>(
     changes: &BTreeMap<K, Depth>,
     find: impl Fn(&K) -> Option<&'a T>,
-    encode: impl Fn(&T) -> TextRow,
-) -> Vec<TextRow> {
+    encode: impl Fn(&T) -> TableRow,
+) -> Vec<TableRow> {
     let deep = changes.iter().filter(|(_, depth)| **depth != Depth::Hot);
     deep.filter_map(|(id, _)| find(id)).map(encode).collect()
 }
@@ -362,8 +363,8 @@ fn master_rows<'a, K, T: 'a>(
 fn new_rows<'a, K, T: 'a>(
     changes: &BTreeMap<K, Depth>,
     find: impl Fn(&K) -> Option<&'a T>,
-    encode: impl Fn(&T) -> TextRow,
-) -> Vec<TextRow> {
+    encode: impl Fn(&T) -> TableRow,
+) -> Vec<TableRow> {
     let new = changes.iter().filter(|(_, depth)| **depth == Depth::New);
     new.filter_map(|(id, _)| find(id)).map(encode).collect()
 }
@@ -411,13 +412,13 @@ enum Write {
 }
 
 impl Write {
-    fn texts(statement: Statement, columns: Vec<Vec<Option<String>>>) -> Self {
+    fn cells(statement: Statement, columns: Vec<Vec<Cell>>) -> Self {
         let columns = columns.into_iter().map(|column| Box::new(column) as _).collect();
         Self::Arrays { statement, columns }
     }
 
-    fn text_rows(statement: Statement, table: &Table, rows: Vec<TextRow>) -> Self {
-        Self::texts(statement, transpose(rows, table.columns.len()))
+    fn table_rows(statement: Statement, table: &Table, rows: Vec<TableRow>) -> Self {
+        Self::cells(statement, transpose(rows, table.columns.len()))
     }
 
     async fn run(&self, client: &ClientWrapper) -> Result<(), StoreError> {

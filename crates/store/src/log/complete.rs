@@ -3,25 +3,27 @@
 //! The replay does not wait until what has left its state is encoded and copied. Nothing but the
 //! shadow's session is used, and by nobody else meanwhile.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use deadpool_postgres::ClientWrapper;
 use futures_util::SinkExt as _;
 use mraos_domain::{Allocation, FinishedRow};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::shadow::{Shadow, encode_row};
+use super::binary_copy::BinaryRows;
+use super::fingerprint::{Fingerprint, FingerprintKey};
+use super::shadow::Shadow;
 use crate::allocation::{self, ALLOCATIONS};
 use crate::error::StoreError;
 use crate::projection::finished;
-use crate::table::{Table, TextRow};
+use crate::table::{Table, TableRow};
 
 /// So much of one table waits before it is worth a copy of its own.
 const WORTH_A_COPY_BYTES: usize = 1024 * 1024;
 /// So many pages wait while one is encoded and copied.
-const PAGES_WAITING: usize = 2;
+const PAGES_WAITING: usize = 4;
 
 /// What the events of a page have completed.
 #[derive(Default)]
@@ -30,17 +32,25 @@ pub(crate) struct Completed {
     pub(crate) rows: Vec<FinishedRow>,
 }
 
+/// What the complete rows of each table add up to.
+pub(crate) type Fingerprints = HashMap<&'static str, Fingerprint>;
+
 /// Takes complete rows and copies them into their shadows.
 pub(crate) struct CompleteRows {
     pages: mpsc::Sender<Completed>,
-    copying: JoinHandle<Result<(), StoreError>>,
+    copying: JoinHandle<Result<Fingerprints, StoreError>>,
 }
 
 impl CompleteRows {
     /// Begins; until the end the session of `shadow` is in use.
     pub(crate) fn begin(shadow: &Shadow) -> Self {
         let (pages, received) = mpsc::channel(PAGES_WAITING);
-        let copying = tokio::spawn(copy_all(Arc::clone(&shadow.client), received));
+        let waiting = Waiting {
+            client: Arc::clone(&shadow.client),
+            key: shadow.key.clone(),
+            tables: Vec::new(),
+        };
+        let copying = tokio::spawn(waiting.copy_all(received));
         Self { pages, copying }
     }
 
@@ -48,60 +58,76 @@ impl CompleteRows {
     pub(crate) async fn add(&mut self, completed: Completed) -> Result<(), StoreError> {
         match self.pages.send(completed).await {
             Ok(()) => Ok(()),
-            Err(_) => ended(&mut self.copying).await,
+            Err(_) => ended(&mut self.copying).await.map(drop),
         }
     }
 
-    /// Waits until all is copied.
-    pub(crate) async fn finish(mut self) -> Result<(), StoreError> {
+    /// Waits until all is copied; what it adds up to.
+    pub(crate) async fn finish(mut self) -> Result<Fingerprints, StoreError> {
         drop(self.pages);
         ended(&mut self.copying).await
     }
 }
 
-async fn ended(copying: &mut JoinHandle<Result<(), StoreError>>) -> Result<(), StoreError> {
+async fn ended(
+    copying: &mut JoinHandle<Result<Fingerprints, StoreError>>,
+) -> Result<Fingerprints, StoreError> {
     copying.await.map_err(|error| StoreError::Unexpected(error.to_string()))?
-}
-
-async fn copy_all(
-    client: Arc<ClientWrapper>,
-    mut pages: mpsc::Receiver<Completed>,
-) -> Result<(), StoreError> {
-    let mut waiting = Waiting { client, tables: Vec::new() };
-    while let Some(Completed { allocations, rows }) = pages.recv().await {
-        for one in &allocations {
-            waiting.add(&ALLOCATIONS, &allocation::encode(one));
-        }
-        for one in &rows {
-            let (table, row) = finished::encode(one);
-            waiting.add(table, &row);
-        }
-        waiting.copy(WORTH_A_COPY_BYTES).await?;
-    }
-    waiting.copy(1).await
 }
 
 /// A session copies into one table at a time, so the rows of each wait until they are many.
 struct Waiting {
     client: Arc<ClientWrapper>,
-    tables: Vec<(&'static Table, BytesMut)>,
+    key: FingerprintKey,
+    tables: Vec<WaitingRows>,
+}
+
+struct WaitingRows {
+    table: &'static Table,
+    rows: BinaryRows,
+    fingerprint: Fingerprint,
 }
 
 impl Waiting {
-    fn add(&mut self, table: &'static Table, row: &TextRow) {
-        let known = self.tables.iter().position(|(other, _)| other.name == table.name);
-        let place = known.unwrap_or_else(|| {
-            self.tables.push((table, BytesMut::new()));
-            self.tables.len() - 1
-        });
-        encode_row(row, &mut self.tables[place].1);
+    async fn copy_all(
+        mut self,
+        mut pages: mpsc::Receiver<Completed>,
+    ) -> Result<Fingerprints, StoreError> {
+        while let Some(Completed { allocations, rows }) = pages.recv().await {
+            for one in &allocations {
+                self.add(&ALLOCATIONS, &allocation::encode(one)).await?;
+            }
+            for one in &rows {
+                let (table, row) = finished::encode(one);
+                self.add(table, &row).await?;
+            }
+            self.copy(WORTH_A_COPY_BYTES).await?;
+        }
+        self.copy(0).await?;
+        Ok(self.tables.into_iter().map(|one| (one.table.name, one.fingerprint)).collect())
+    }
+
+    async fn add(&mut self, table: &'static Table, row: &TableRow) -> Result<(), StoreError> {
+        let known = self.tables.iter().position(|other| other.table.name == table.name);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let rows = BinaryRows::of_shadow(&self.client, table).await?;
+                let fingerprint = Fingerprint::new(&self.key);
+                self.tables.push(WaitingRows { table, rows, fingerprint });
+                self.tables.len() - 1
+            }
+        };
+        let WaitingRows { rows, fingerprint, .. } = &mut self.tables[place];
+        fingerprint.add(rows.add(row)?);
+        Ok(())
     }
 
     async fn copy(&mut self, least_bytes: usize) -> Result<(), StoreError> {
-        let full = self.tables.iter_mut().filter(|(_, rows)| rows.len() >= least_bytes);
-        for (table, rows) in full {
+        let full = self.tables.iter_mut().filter(|one| one.rows.len() >= least_bytes);
+        for WaitingRows { table, rows, .. } in full {
             let mut sink = Box::pin(self.client.copy_in(&table.copy_shadow_sql()).await?);
-            sink.send(rows.split().freeze()).await?;
+            sink.send(rows.take_last()).await?;
             sink.as_mut().finish().await?;
         }
         Ok(())

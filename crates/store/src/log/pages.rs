@@ -10,8 +10,8 @@ use tokio_postgres::Row;
 
 use crate::error::StoreError;
 
-const PAGE_EVENTS: i64 = 4_000;
-const PAGES_AHEAD: usize = 2;
+const PAGE_EVENTS: i64 = 1_000;
+const PAGES_AHEAD: usize = 4;
 
 /// A page of the log: positions after $1 up to $2, at most $3.
 pub(crate) const PAGE: &str = "SELECT position, event_id, entity_type, entity_id, event_type, \

@@ -1,26 +1,33 @@
 //! The projections as the log leads to them, in temporary tables beside the live ones.
 //!
-//! One session holds a snapshot of the database: the log is read in that same snapshot by another
-//! session, rows are copied in here, and both sets of tables are compared where they are. The
-//! live tables are only read.
+//! One session holds a snapshot of the database: the log and the live tables are read in that same
+//! snapshot by others, and rows that are complete are copied in here. Only of a table whose rows do
+//! not add up to the log's is the rest copied as well, and both are compared row by row where they
+//! are. The live tables are only read.
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use deadpool_postgres::ClientWrapper;
 use futures_util::SinkExt as _;
+use mraos_domain::State;
+use tokio::task::JoinSet;
 use tokio_postgres::CopyInSink;
 
+use super::binary_copy::{BinaryRows, read_live};
+use super::complete::Fingerprints;
 use super::finding::{Finding, FindingCode};
-use super::replay::Replay;
+use super::fingerprint::{Fingerprint, FingerprintKey};
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 use crate::projection::{PROJECTIONS, Projection};
-use crate::table::{Table, TextRow};
+use crate::table::{Table, TableRow};
 
 const SEND_BYTES: usize = 128 * 1024;
+/// Sessions that read live tables beside each other.
+const LIVE_READERS: usize = 2;
 /// Differences of one table that are told in full; more are counted.
 const MOST_TOLD: i64 = 20;
 
@@ -29,11 +36,14 @@ pub(crate) struct Shadow {
     pub(crate) client: Arc<ClientWrapper>,
     /// Live tables without a row, which need no comparison.
     pub(crate) emptied: BTreeSet<&'static str>,
+    pub(super) key: FingerprintKey,
+    options: ConnectOptions,
+    snapshot: String,
 }
 
 impl Shadow {
-    /// Opens the session and the snapshot, whose name it answers, and creates the tables.
-    pub(crate) async fn begin(options: &ConnectOptions) -> Result<(Self, String), StoreError> {
+    /// Opens the session and the snapshot, and creates the tables.
+    pub(crate) async fn begin(options: &ConnectOptions) -> Result<Self, StoreError> {
         let client = options.connect_owner().await?;
         let settings = "SET jit = off; SET work_mem = '64MB'; SET temp_buffers = '64MB'; BEGIN \
                         ISOLATION LEVEL REPEATABLE READ";
@@ -47,40 +57,113 @@ impl Shadow {
                 emptied.insert(table.name);
             }
         }
-        Ok((Self { client: Arc::new(client), emptied }, snapshot))
+        let (key, options, client) = (FingerprintKey::draw(), options.clone(), Arc::new(client));
+        Ok(Self { client, emptied, key, options, snapshot })
+    }
+
+    /// Another session that reads the same snapshot.
+    pub(crate) async fn reader(&self) -> Result<ClientWrapper, StoreError> {
+        let reader = self.options.connect_reader().await?;
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{}'",
+            self.snapshot
+        );
+        reader.batch_execute(&begin).await?;
+        Ok(reader)
+    }
+
+    /// The live tables whose rows do not add up to those of the state and the `complete` ones;
+    /// emptied ones are not read.
+    pub(crate) async fn unlike(
+        &self,
+        state: &State,
+        complete: &Fingerprints,
+    ) -> Result<BTreeSet<&'static str>, StoreError> {
+        let filled = |one: &&Projection| !self.emptied.contains(one.table.name);
+        let wanted: Vec<&Projection> = PROJECTIONS.iter().filter(filled).collect();
+        let tables: Vec<&'static Table> = wanted.iter().map(|one| one.table).collect();
+        let tables = Arc::new(Mutex::new(tables.into_iter()));
+        let mut reading = JoinSet::new();
+        for _ in 0..LIVE_READERS {
+            reading.spawn(read_tables(self.reader().await?, Arc::clone(&tables), self.key.clone()));
+        }
+        let mut led_to = HashMap::new();
+        for projection in wanted {
+            led_to.insert(projection.table.name, self.led_to(projection, state, complete).await?);
+        }
+        let mut unlike = BTreeSet::new();
+        while let Some(read) = reading.join_next().await {
+            let read = read.map_err(|error| StoreError::Unexpected(error.to_string()))??;
+            let differs = |(name, found): &(&'static str, Fingerprint)| {
+                !led_to.get(name).is_some_and(|wanted| wanted.equals(found))
+            };
+            unlike.extend(read.into_iter().filter(differs).map(|(name, _)| name));
+        }
+        Ok(unlike)
+    }
+
+    /// What the rows of a table add up to by the log.
+    async fn led_to(
+        &self,
+        projection: &Projection,
+        state: &State,
+        complete: &Fingerprints,
+    ) -> Result<Fingerprint, StoreError> {
+        let mut rows = BinaryRows::of_shadow(&self.client, projection.table).await?;
+        let mut fingerprint = Fingerprint::new(&self.key);
+        for row in (projection.rows)(state) {
+            fingerprint.add(rows.add(&row)?);
+            rows.clear();
+        }
+        if let Some(complete) = complete.get(projection.table.name) {
+            fingerprint.add_all(complete);
+        }
+        Ok(fingerprint)
     }
 
     /// Begins to fill one table; nothing else can be done meanwhile.
     pub(crate) async fn copy_into(&self, table: &Table) -> Result<CopyRows, StoreError> {
+        let rows = BinaryRows::of_shadow(&self.client, table).await?;
         let sink = self.client.copy_in(&table.copy_shadow_sql()).await?;
-        Ok(CopyRows { sink: Box::pin(sink), buffer: BytesMut::new() })
+        Ok(CopyRows { sink: Box::pin(sink), rows })
     }
 
-    /// Writes every row that the state holds.
-    pub(crate) async fn write_state(&self, replay: &Replay) -> Result<(), StoreError> {
-        for projection in &PROJECTIONS {
-            let mut copy = self.copy_into(projection.table).await?;
-            copy.write((projection.rows)(&replay.state)).await?;
-            copy.finish().await?;
+    /// Writes every row that the state holds of the emptied tables and of those `unlike` the log's.
+    pub(crate) async fn write_state(
+        &self,
+        state: &State,
+        unlike: &BTreeSet<&'static str>,
+    ) -> Result<(), StoreError> {
+        for Projection { table, rows } in &PROJECTIONS {
+            if unlike.contains(table.name) || self.emptied.contains(table.name) {
+                let mut copy = self.copy_into(table).await?;
+                copy.write(rows(state)).await?;
+                copy.finish().await?;
+            }
         }
         Ok(())
     }
 
-    /// Compares each table with its shadow; the differing keys stay in tables of their own.
-    pub(crate) async fn compare(&self) -> Result<Vec<Finding>, StoreError> {
+    /// Compares each table that is `unlike` the log's with its shadow; the differing keys stay in
+    /// tables of their own.
+    pub(crate) async fn compare(
+        &self,
+        unlike: &BTreeSet<&'static str>,
+    ) -> Result<Vec<Finding>, StoreError> {
         let mut findings = Vec::new();
-        for projection in &PROJECTIONS {
-            let table = projection.table;
-            // The join needs to know about the key alone; looking at every column takes long.
-            let (shadow, key) = (table.shadow_name(), table.key_column());
+        for Projection { table, .. } in &PROJECTIONS {
             if self.emptied.contains(table.name) {
                 self.client.batch_execute(&table.create_empty_diff_sql()).await?;
                 self.tell(table, &table.all_missing_sql(), &mut findings).await?;
-                continue;
+            } else if unlike.contains(table.name) {
+                // The join needs to know about the key alone; looking at every column takes long.
+                let (shadow, key) = (table.shadow_name(), table.key_column());
+                let sql = format!("ANALYZE {shadow} ({key}); {}", table.create_diff_sql());
+                self.client.batch_execute(&sql).await?;
+                self.tell(table, &table.differences_sql(), &mut findings).await?;
+            } else {
+                self.client.batch_execute(&table.create_empty_diff_sql()).await?;
             }
-            let sql = format!("ANALYZE {shadow} ({key}); {}", table.create_diff_sql());
-            self.client.batch_execute(&sql).await?;
-            self.tell(table, &table.differences_sql(), &mut findings).await?;
         }
         Ok(findings)
     }
@@ -163,6 +246,22 @@ impl Shadow {
     }
 }
 
+/// What the rows of live tables add up to: of each that is left when its turn comes.
+async fn read_tables(
+    client: ClientWrapper,
+    tables: Arc<Mutex<impl Iterator<Item = &'static Table>>>,
+    key: FingerprintKey,
+) -> Result<Vec<(&'static str, Fingerprint)>, StoreError> {
+    let next = || tables.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let mut all = Vec::new();
+    while let Some(table) = next() {
+        let mut fingerprint = Fingerprint::new(&key);
+        read_live(&client, table, |row| fingerprint.add(row)).await?;
+        all.push((table.name, fingerprint));
+    }
+    Ok(all)
+}
+
 /// Whether a live table has no row.
 pub(crate) async fn is_empty(client: &ClientWrapper, table: &Table) -> Result<bool, StoreError> {
     let sql = format!("SELECT NOT EXISTS (SELECT FROM {})", table.name);
@@ -172,70 +271,25 @@ pub(crate) async fn is_empty(client: &ClientWrapper, table: &Table) -> Result<bo
 /// Rows on their way into a table.
 pub(crate) struct CopyRows {
     sink: Pin<Box<CopyInSink<Bytes>>>,
-    buffer: BytesMut,
+    rows: BinaryRows,
 }
 
 impl CopyRows {
     pub(crate) async fn write(
         &mut self,
-        rows: impl IntoIterator<Item = TextRow>,
+        rows: impl IntoIterator<Item = TableRow>,
     ) -> Result<(), StoreError> {
         for row in rows {
-            encode_row(&row, &mut self.buffer);
-            if self.buffer.len() >= SEND_BYTES {
-                self.sink.send(self.buffer.split().freeze()).await?;
+            self.rows.add(&row)?;
+            if self.rows.len() >= SEND_BYTES {
+                self.sink.send(self.rows.take()).await?;
             }
         }
         Ok(())
     }
 
     pub(crate) async fn finish(mut self) -> Result<u64, StoreError> {
-        if !self.buffer.is_empty() {
-            self.sink.send(self.buffer.split().freeze()).await?;
-        }
+        self.sink.send(self.rows.take_last()).await?;
         Ok(self.sink.as_mut().finish().await?)
-    }
-}
-
-/// A row in the text form of COPY.
-pub(super) fn encode_row(row: &TextRow, out: &mut BytesMut) {
-    for (place, value) in row.iter().enumerate() {
-        if place > 0 {
-            out.extend_from_slice(b"\t");
-        }
-        match value {
-            None => out.extend_from_slice(b"\\N"),
-            Some(text) => {
-                let mut rest = text.as_bytes();
-                let special = |byte: &u8| matches!(byte, b'\\' | b'\t' | b'\n' | b'\r');
-                while let Some(at) = rest.iter().position(special) {
-                    out.extend_from_slice(&rest[..at]);
-                    out.extend_from_slice(match rest[at] {
-                        b'\t' => b"\\t",
-                        b'\n' => b"\\n",
-                        b'\r' => b"\\r",
-                        _ => b"\\\\",
-                    });
-                    rest = &rest[at + 1..];
-                }
-                out.extend_from_slice(rest);
-            }
-        }
-    }
-    out.extend_from_slice(b"\n");
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-    use super::*;
-
-    #[test]
-    fn a_copied_row_escapes_what_copy_would_read_as_structure() {
-        let mut out = BytesMut::new();
-        let cell = |text: &str| Some(text.to_owned());
-        encode_row(&vec![cell("a\tb"), None, cell("c\\N\r\n"), cell(""), cell("ü")], &mut out);
-        assert_eq!(out, "a\\tb\t\\N\tc\\\\N\\r\\n\t\t\u{fc}\n".as_bytes());
     }
 }

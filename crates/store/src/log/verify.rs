@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::Head;
 use super::checkpoint::{self, Checkpoint, CheckpointKey};
-use super::complete::CompleteRows;
+use super::complete::{CompleteRows, Fingerprints};
 use super::entry::decode_entries;
 use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
@@ -51,6 +51,10 @@ pub struct Verification {
     pub findings: Vec<Finding>,
     /// Whether the tables could be compared: not with a log that is broken itself.
     pub tables_compared: bool,
+    /// Of how many tables rows had to be compared one by one, because they do not add up to those
+    /// of the log.
+    #[serde(skip)]
+    pub tables_compared_by_row: usize,
     /// Number of checkpoints that the log was compared with.
     pub checkpoints: usize,
     /// Number of events read.
@@ -79,6 +83,7 @@ pub async fn verify(
         first_bad_position: first.and_then(|finding| finding.position),
         finding: first.map(|finding| finding.detail.clone()),
         tables_compared: compared,
+        tables_compared_by_row: examination.tables_compared_by_row,
         checkpoints: examination.checkpoints,
         events: replay.events,
         seconds,
@@ -92,16 +97,22 @@ pub(crate) struct Examination {
     pub(crate) replay: Replay,
     pub(crate) shadow: Shadow,
     pub(crate) compared: bool,
+    /// What the rows that have left the state add up to.
+    complete: Fingerprints,
+    tables_compared_by_row: usize,
     checkpoints: usize,
 }
 
 impl Examination {
-    /// Fills the shadow from the end of the log and compares the tables, whatever was found.
+    /// Compares the tables with what the log leads to, whatever was found in it.
     pub(crate) async fn compare(&mut self) -> Result<(), StoreError> {
-        self.shadow.write_state(&self.replay).await?;
-        let mut findings = self.shadow.compare().await?;
+        let state = &self.replay.state;
+        let unlike = self.shadow.unlike(state, &self.complete).await?;
+        self.shadow.write_state(state, &unlike).await?;
+        let mut findings = self.shadow.compare(&unlike).await?;
         findings.sort_by_key(|finding| finding.position.unwrap_or(i64::MAX));
         self.replay.findings.extend(findings);
+        self.tables_compared_by_row = unlike.len();
         self.compared = true;
         Ok(())
     }
@@ -113,12 +124,8 @@ pub(crate) async fn examine(
     witness: Witness,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Examination, StoreError> {
-    let (shadow, snapshot) = Shadow::begin(options).await?;
-    let reader = options.connect_reader().await?;
-    let begin = format!(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET TRANSACTION SNAPSHOT '{snapshot}'"
-    );
-    reader.batch_execute(&begin).await?;
+    let shadow = Shadow::begin(options).await?;
+    let reader = shadow.reader().await?;
     let total = super::decode_head(reader.query_opt(super::READ_HEAD, &[]).await?.as_ref())?;
     let mut findings = Vec::new();
     let checkpoints = collect_checkpoints(&reader, witness, &mut findings).await?;
@@ -132,15 +139,21 @@ pub(crate) async fn examine(
     let mut complete = CompleteRows::begin(&shadow);
     let report = |done| progress(Progress { done, total: total.position });
     replay.run(&mut entries, &mut complete, &report).await?;
-    complete.finish().await?;
+    let complete = complete.finish().await?;
     replay.note_missing_tail();
     let beyond = shadow.rows_beyond(replay.position).await?;
     beyond.into_iter().for_each(|finding| replay.note(finding));
     replay.findings.sort_by_key(|finding| finding.position);
 
     let sound = replay.findings.is_empty();
-    let mut examination =
-        Examination { replay, shadow, compared: false, checkpoints: compared_with };
+    let mut examination = Examination {
+        replay,
+        shadow,
+        compared: false,
+        complete,
+        tables_compared_by_row: 0,
+        checkpoints: compared_with,
+    };
     if sound {
         examination.compare().await?;
     }

@@ -10,6 +10,7 @@ use mraos_domain::{Allocation, AllocationId, Phase, State};
 
 use super::TableChange;
 use crate::booking::{BOOKINGS, encode};
+use crate::cell::cell;
 
 /// Which rows changed.
 #[derive(Debug, Default)]
@@ -48,7 +49,7 @@ impl Lists {
         for id in &self.touched {
             match state.allocation(*id).and_then(|one| encode(state, one)) {
                 Some(row) => bookings.write.push(row),
-                None => bookings.delete.push(vec![Some(id.to_string())]),
+                None => bookings.delete.push(vec![cell(*id)]),
             }
         }
         out.push(bookings);

@@ -10,7 +10,8 @@ use mraos_domain::State;
 use super::{
     Changes, Depth, TableChange, machine_status_row, operator_status_row, work_order_status_row,
 };
-use crate::table::{Table, TextRow};
+use crate::cell::{Cell, cell};
+use crate::table::{Table, TableRow};
 use crate::{
     allocation, attendance, bom, booking, holiday, machine, maintenance, material, operator,
     production_log, requirement, reservation, transaction, work_order,
@@ -23,7 +24,7 @@ pub(crate) struct Projection {
 }
 
 /// Rows in no order.
-pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TextRow> + Send + 'a>;
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TableRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
 pub(crate) const PROJECTIONS: [Projection; 24] = [
@@ -178,7 +179,7 @@ impl Changes {
         {
             // The key is the first column.
             let keys = change.write.iter().map(|row| row.iter().take(1).cloned().collect());
-            change.delete.extend(keys.collect::<Vec<TextRow>>());
+            change.delete.extend(keys.collect::<Vec<TableRow>>());
             all.push(change);
         }
         all.extend(self.finished_tables());
@@ -187,14 +188,17 @@ impl Changes {
 }
 
 /// All touched keys of a table go, and come back with what the state has.
-fn renew<'a, K: ToString, T: 'a>(
+fn renew<'a, K, T: 'a>(
     table: &'static Table,
     touched: &BTreeMap<K, Depth>,
     find: impl Fn(&K) -> Option<&'a T>,
-    encode: impl Fn(&T) -> TextRow,
-) -> TableChange {
+    encode: impl Fn(&T) -> TableRow,
+) -> TableChange
+where
+    Cell: for<'k> From<&'k K>,
+{
     let mut change = TableChange::new(table);
-    change.delete = touched.keys().map(|key| vec![Some(key.to_string())]).collect();
+    change.delete = touched.keys().map(|key| vec![cell(key)]).collect();
     change.write = touched.keys().filter_map(find).map(encode).collect();
     change
 }

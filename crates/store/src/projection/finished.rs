@@ -7,12 +7,12 @@ use mraos_domain::{Finished, FinishedRow};
 
 use super::{Changes, TableChange};
 use crate::reservation::{self, RESERVATIONS};
-use crate::table::{Table, TextRow};
+use crate::table::{Table, TableRow};
 use crate::transaction::{self, TRANSACTIONS};
 use crate::{attendance, machine, maintenance, production_log};
 
 /// The table of a row, and the row.
-pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TextRow) {
+pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TableRow) {
     match &one.row {
         Finished::MachineStatus(began) => {
             (&machine::STATUS_CHANGES, machine::encode_status_change(one, began))

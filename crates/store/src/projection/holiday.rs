@@ -9,6 +9,7 @@ use mraos_domain::State;
 use mraos_domain::event::{Event, Recorded};
 
 use super::TableChange;
+use crate::cell::cell;
 use crate::holiday::{HOLIDAYS, encode};
 
 /// Which rows changed.
@@ -36,7 +37,7 @@ impl Days {
         for day in &self.0 {
             match state.holidays().get(day) {
                 Some(holiday) => days.write.push(encode(holiday)),
-                None => days.delete.push(vec![Some(day.to_string())]),
+                None => days.delete.push(vec![cell(*day)]),
             }
         }
         out.push(days);

@@ -10,7 +10,7 @@ use mraos_domain::{BomLine, Lot, MaterialId, Reservation, RowId, State, WorkOrde
 use super::TableChange;
 use crate::material::{LOTS, encode_lot};
 use crate::reservation::{self, RESERVATIONS};
-use crate::table::TextRow;
+use crate::table::TableRow;
 use crate::{bom, bom::BOM};
 
 /// Which rows changed.
@@ -129,6 +129,6 @@ fn line<'a>(
     Some((order, order.bill.line(id)?))
 }
 
-fn encode_line((order, line): (&WorkOrder, &BomLine)) -> TextRow {
+fn encode_line((order, line): (&WorkOrder, &BomLine)) -> TableRow {
     bom::encode(&order.work_order_id, &order.bill, line)
 }

@@ -39,8 +39,17 @@ impl Table {
         format!("CREATE TEMP TABLE {shadow} AS SELECT {columns} FROM {name} WITH NO DATA")
     }
 
+    /// Tells the types of the shadow's columns, whose order is that of the rows.
+    pub(crate) fn shadow_columns_sql(&self) -> String {
+        format!("SELECT * FROM {}", self.shadow_name())
+    }
+
+    pub(crate) fn copy_live_sql(&self) -> String {
+        format!("COPY {} ({}) TO STDOUT (FORMAT binary)", self.name, self.select_list())
+    }
+
     pub(crate) fn copy_shadow_sql(&self) -> String {
-        format!("COPY {} ({}) FROM STDIN", self.shadow_name(), self.select_list())
+        format!("COPY {} FROM STDIN (FORMAT binary)", self.shadow_name())
     }
 
     /// The table of differences, with a text that tells the differing values.
@@ -75,7 +84,7 @@ impl Table {
         )
     }
 
-    /// The table of differences of a table that needs no comparison.
+    /// The table of differences of a table that needs no comparison of rows.
     pub(crate) fn create_empty_diff_sql(&self) -> String {
         let (diff, key_type) = (self.diff_name(), self.type_of(self.key_column()));
         format!(
@@ -114,12 +123,10 @@ impl Table {
         format!("INSERT INTO {name} ({columns}) SELECT {columns} FROM {shadow}")
     }
 
-    /// Adds keys, given as a text array, to the differences.
+    /// Adds keys, given as an array, to the differences.
     pub(crate) fn add_diff_sql(&self) -> String {
         let (diff, key_type) = (self.diff_name(), self.type_of(self.key_column()));
-        format!(
-            "INSERT INTO {diff} (key) SELECT u.key::{key_type} FROM unnest($1::text[]) AS u(key)"
-        )
+        format!("INSERT INTO {diff} (key) SELECT u.key FROM unnest($1::{key_type}[]) AS u(key)")
     }
 
     /// Puts `placeholder` into a unique column of rows that are to have another value there, so

@@ -29,6 +29,7 @@ async fn a_log_as_it_was_written_is_whole_and_the_tables_agree() {
     assert_eq!((found.position, found.events), (plant.head().await, plant.head().await));
     assert_eq!(found.checkpoints, 1, "table and file say the same");
     assert_eq!((found.first_bad_position, found.finding), (None, None));
+    assert_eq!(found.tables_compared_by_row, 0, "the same values are the same bytes");
 }
 
 #[tokio::test]
