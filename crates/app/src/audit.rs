@@ -17,7 +17,7 @@ use crate::error::AppError;
 /// Rows that wait to be written; more make reads wait.
 const QUEUE: usize = 10_000;
 /// Most rows of one statement.
-const MOST_AT_ONCE: usize = 1_000;
+const MOST_AT_ONCE: usize = 200;
 /// Rows of so long travel together.
 const GATHERING: Duration = Duration::from_millis(200);
 /// How long a read waits for room.
