@@ -79,7 +79,7 @@ pub async fn start_app(database: &Database, clock: Arc<dyn Clock>) -> App {
         },
         master_key: [7; 32],
         clock,
-        erasure_ledger: std::env::temp_dir().join(format!("mraos-{}.jsonl", Uuid::new_v4())),
+        erasure_ledger: database.directory.join(format!("erasures-{}.jsonl", Uuid::new_v4())),
         bootstrap_token: Some("test-token".to_owned()),
     })
     .await

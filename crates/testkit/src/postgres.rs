@@ -4,7 +4,7 @@
 //! the server and removes its directory when the process ends, however it ends.
 
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
@@ -15,6 +15,7 @@ use mraos_store::ConnectOptions;
 pub struct TestPostgres {
     server: Mutex<Option<EmbeddedPostgres>>,
     owner_url: String,
+    directory: PathBuf,
     _watch: Child,
 }
 
@@ -42,10 +43,10 @@ impl TestPostgres {
             let dir = tempfile::Builder::new().prefix("mraos-test-").tempdir().unwrap().keep();
             open_to_all(&dir);
             let watch = stop_at_end(&dir);
-            let options = EmbeddedOptions { data_dir: dir, ..EmbeddedOptions::default() };
+            let options = EmbeddedOptions { data_dir: dir.clone(), ..EmbeddedOptions::default() };
             let server = EmbeddedPostgres::start(&options).unwrap();
             let owner_url = server.owner_url();
-            Self { server: Mutex::new(Some(server)), owner_url, _watch: watch }
+            Self { server: Mutex::new(Some(server)), owner_url, directory: dir, _watch: watch }
         })
     }
 
@@ -62,7 +63,7 @@ impl TestPostgres {
         let url = format!("{} dbname={name}", as_key_values(&self.owner_url));
         let options = ConnectOptions::parse(&url, 4).unwrap();
         mraos_store::migrate(&options).await.unwrap();
-        Database { url, options }
+        Database { url, options, directory: self.directory.clone() }
     }
 }
 
@@ -72,6 +73,8 @@ pub struct Database {
     pub url: String,
     /// The same, parsed.
     pub options: ConnectOptions,
+    /// For files beside the database; removed when the test process ends.
+    pub directory: PathBuf,
 }
 
 impl Database {

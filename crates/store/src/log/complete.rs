@@ -1,9 +1,10 @@
-//! Complete rows on their way into the shadows, while the log is replayed further.
+//! Complete rows are added up, and where it is wanted copied into the shadows, while the log is
+//! replayed further.
 //!
 //! The replay does not wait until what has left its state is encoded and copied. Nothing but the
 //! shadow's session is used, and by nobody else meanwhile.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use deadpool_postgres::ClientWrapper;
@@ -35,19 +36,21 @@ pub(crate) struct Completed {
 /// What the complete rows of each table add up to.
 pub(crate) type Fingerprints = HashMap<&'static str, Fingerprint>;
 
-/// Takes complete rows and copies them into their shadows.
+/// Takes complete rows, adds them up and copies them into their shadows.
 pub(crate) struct CompleteRows {
     pages: mpsc::Sender<Completed>,
     copying: JoinHandle<Result<Fingerprints, StoreError>>,
 }
 
 impl CompleteRows {
-    /// Begins; until the end the session of `shadow` is in use.
-    pub(crate) fn begin(shadow: &Shadow) -> Self {
+    /// Begins; until the end the session of `shadow` is in use. Rows of the tables `wanted` are
+    /// copied, those of others only added up.
+    pub(crate) fn begin(shadow: &Shadow, wanted: &BTreeSet<&'static str>) -> Self {
         let (pages, received) = mpsc::channel(PAGES_WAITING);
         let waiting = Waiting {
             client: Arc::clone(&shadow.client),
             key: shadow.key.clone(),
+            wanted: wanted.clone(),
             tables: Vec::new(),
         };
         let copying = tokio::spawn(waiting.copy_all(received));
@@ -79,6 +82,7 @@ async fn ended(
 struct Waiting {
     client: Arc<ClientWrapper>,
     key: FingerprintKey,
+    wanted: BTreeSet<&'static str>,
     tables: Vec<WaitingRows>,
 }
 
@@ -120,11 +124,15 @@ impl Waiting {
         };
         let WaitingRows { rows, fingerprint, .. } = &mut self.tables[place];
         fingerprint.add(rows.add(row)?);
+        if !self.wanted.contains(table.name) {
+            rows.clear();
+        }
         Ok(())
     }
 
     async fn copy(&mut self, least_bytes: usize) -> Result<(), StoreError> {
-        let full = self.tables.iter_mut().filter(|one| one.rows.len() >= least_bytes);
+        let wanted = self.tables.iter_mut().filter(|one| self.wanted.contains(one.table.name));
+        let full = wanted.filter(|one| one.rows.len() >= least_bytes);
         for WaitingRows { table, rows, .. } in full {
             let mut sink = Box::pin(self.client.copy_in(&table.copy_shadow_sql()).await?);
             sink.send(rows.take_last()).await?;

@@ -3,16 +3,18 @@
 //! Made for millions of rows: columns are borrowed from the driver's buffer, and each digest is
 //! checked against the stored one before it, so that pages can be decoded beside each other.
 
+use std::fmt::Display;
+use std::io::Write as _;
+
 use jiff::Timestamp;
 use mraos_domain::{Event, Instant, Recorded, Text};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
 
 use super::TouchedEntity;
-use super::canonical::Json;
+use super::canonical;
 use crate::error::StoreError;
 
 /// An event as the replay takes it.
@@ -86,24 +88,6 @@ struct Columns<'a> {
     correlation_id: Option<&'a str>,
 }
 
-/// The row as it is hashed: what [`super::chain::Row`] is to the writer, members in order.
-#[derive(Serialize)]
-struct CanonicalRow<'a> {
-    actor: &'a str,
-    correlation_id: Option<&'a str>,
-    entities: Json<'a>,
-    entity_id: &'a str,
-    entity_type: &'a str,
-    event_id: Uuid,
-    event_type: &'a str,
-    occurred_at: String,
-    payload: Json<'a>,
-    position: String,
-    recorded_at: String,
-    schema_version: i16,
-    source: &'a str,
-}
-
 impl<'a> Columns<'a> {
     fn of(row: &'a Row) -> Result<Self, StoreError> {
         Ok(Self {
@@ -123,25 +107,26 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Puts the canonical form of the row into `buffer`.
-    fn write_canonical(&self, buffer: &mut Vec<u8>) -> Result<(), String> {
-        let unreadable = |error: serde_json::Error| error.to_string();
-        let row = CanonicalRow {
-            actor: self.actor,
-            correlation_id: self.correlation_id,
-            entities: serde_json::from_str(self.entities).map_err(unreadable)?,
-            entity_id: self.entity_id,
-            entity_type: self.entity_type,
-            event_id: self.event_id,
-            event_type: self.event_type,
-            occurred_at: instant(self.occurred_at)?.to_string(),
-            payload: serde_json::from_str(self.payload).map_err(unreadable)?,
-            position: self.position.to_string(),
-            recorded_at: instant(self.recorded_at)?.to_string(),
-            schema_version: self.schema_version,
-            source: self.source,
-        };
-        serde_json::to_writer(buffer, &row).map_err(unreadable)
+    /// Adds the canonical form of the row, which is what [`super::chain::Row`] is to the writer:
+    /// members in order.
+    fn write_canonical(&self, out: &mut Vec<u8>) -> Result<(), String> {
+        put_text(out, r#"{"actor":"#, Some(self.actor))?;
+        put_text(out, r#","correlation_id":"#, self.correlation_id)?;
+        out.extend_from_slice(br#","entities":"#);
+        canonical::write(self.entities, out)?;
+        put_text(out, r#","entity_id":"#, Some(self.entity_id))?;
+        put_text(out, r#","entity_type":"#, Some(self.entity_type))?;
+        put_plain(out, r#","event_id":"#, self.event_id)?;
+        put_text(out, r#","event_type":"#, Some(self.event_type))?;
+        put_plain(out, r#","occurred_at":"#, instant(self.occurred_at)?)?;
+        out.extend_from_slice(br#","payload":"#);
+        canonical::write(self.payload, out)?;
+        put_plain(out, r#","position":"#, self.position)?;
+        put_plain(out, r#","recorded_at":"#, instant(self.recorded_at)?)?;
+        write!(out, r#","schema_version":{}"#, self.schema_version).map_err(told)?;
+        put_text(out, r#","source":"#, Some(self.source))?;
+        out.extend_from_slice(b"}");
+        Ok(())
     }
 
     fn digest(&self, previous: &[u8], buffer: &mut Vec<u8>) -> Result<[u8; 32], String> {
@@ -164,6 +149,21 @@ impl<'a> Columns<'a> {
         };
         Ok(ReadableEvent { recorded, entities })
     }
+}
+
+fn told(error: impl Display) -> String {
+    error.to_string()
+}
+
+/// Adds a text, or null, after `name`.
+fn put_text(out: &mut Vec<u8>, name: &str, value: Option<&str>) -> Result<(), String> {
+    out.extend_from_slice(name.as_bytes());
+    serde_json::to_writer(out, &value).map_err(told)
+}
+
+/// Adds after `name` what needs no escape.
+fn put_plain(out: &mut Vec<u8>, name: &str, value: impl Display) -> Result<(), String> {
+    write!(out, "{name}\"{value}\"").map_err(told)
 }
 
 fn instant(at: Timestamp) -> Result<Instant, String> {

@@ -1,8 +1,8 @@
 //! The projections as the log leads to them, in temporary tables beside the live ones.
 //!
 //! One session holds a snapshot of the database: the log and the live tables are read in that same
-//! snapshot by others, and rows that are complete are copied in here. Only of a table whose rows do
-//! not add up to the log's is the rest copied as well, and both are compared row by row where they
+//! snapshot by others. Only of a table that is empty, or whose rows do not add up to the log's, are
+//! the rows that the log leads to copied in here; the latter are compared row by row where they
 //! are. The live tables are only read.
 
 use std::collections::{BTreeSet, HashMap};

@@ -3,6 +3,7 @@
 //! Everything is looked at in one snapshot of the database, so it does not matter whether a
 //! server works on it meanwhile. Changes nothing but temporary tables of its own session.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use super::Head;
 use super::checkpoint::{self, Checkpoint, CheckpointKey};
 use super::complete::{CompleteRows, Fingerprints};
-use super::entry::decode_entries;
+use super::entry::{Entry, decode_entries};
 use super::finding::{Finding, FindingCode};
 use super::pages::Pages;
 use super::replay::Replay;
@@ -108,6 +109,9 @@ impl Examination {
     pub(crate) async fn compare(&mut self) -> Result<(), StoreError> {
         let state = &self.replay.state;
         let unlike = self.shadow.unlike(state, &self.complete).await?;
+        if unlike.iter().any(|name| self.complete.contains_key(name)) {
+            self.copy_complete(&unlike).await?;
+        }
         self.shadow.write_state(state, &unlike).await?;
         let mut findings = self.shadow.compare(&unlike).await?;
         findings.sort_by_key(|finding| finding.position.unwrap_or(i64::MAX));
@@ -116,6 +120,22 @@ impl Examination {
         self.compared = true;
         Ok(())
     }
+
+    /// Copies what has left the state of some tables, for which the log is read once more: that
+    /// is seldom, and copying all of every history takes long.
+    async fn copy_complete(&self, tables: &BTreeSet<&'static str>) -> Result<(), StoreError> {
+        let mut entries = entries(&self.shadow, self.replay.position).await?;
+        let mut complete = CompleteRows::begin(&self.shadow, tables);
+        Replay::new(Vec::new()).run(&mut entries, &mut complete, &|_| ()).await?;
+        complete.finish().await?;
+        Ok(())
+    }
+}
+
+/// The log up to `last`; from before position 0: a row there would be found as well.
+async fn entries(shadow: &Shadow, last: i64) -> Result<Pages<Entry>, StoreError> {
+    let (reader, start) = (shadow.reader().await?, Head::EMPTY.digest.to_vec());
+    Ok(Pages::read(reader, -1, last, start, decode_entries))
 }
 
 /// Replays the log and, if it is sound, compares the tables.
@@ -133,10 +153,9 @@ pub(crate) async fn examine(
 
     let mut replay = Replay::new(checkpoints);
     findings.into_iter().for_each(|finding| replay.note(finding));
-    let start = Head::EMPTY.digest.to_vec();
-    // From before position 0: a row there would be found as well.
-    let mut entries = Pages::read(reader, -1, total.position, start, decode_entries);
-    let mut complete = CompleteRows::begin(&shadow);
+    let mut entries = entries(&shadow, total.position).await?;
+    // Of tables that have to be filled, rows are copied as they come.
+    let mut complete = CompleteRows::begin(&shadow, &shadow.emptied);
     let report = |done| progress(Progress { done, total: total.position });
     replay.run(&mut entries, &mut complete, &report).await?;
     let complete = complete.finish().await?;
