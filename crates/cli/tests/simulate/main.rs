@@ -8,7 +8,7 @@
 mod codes;
 mod server;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{ChildStdout, Stdio};
 
@@ -51,14 +51,24 @@ fn people_come_and_go_by_the_clock_and_go_home_sick() {
     let pace = ["simulate", "--speed", "1500", "--json"];
     server.run_json(&[&pace[..], &["--seed-only"]].concat());
     let people = put_on_a_short_shift(&server);
-    let answer = server.run_json(&[&pace[..], &["--seconds", "40"]].concat());
-    let simulated = &answer["simulated"];
-    println!("{simulated}");
-    for kind in ["clock_in", "clock_out", "call_off", "reassign_offered"] {
-        assert!(simulated["done"][kind].as_u64() > Some(0), "no {kind}: {simulated}");
+    let wanted = ["clock_in", "clock_out", "call_off", "reassign_offered"];
+    let mut seen = BTreeSet::new();
+    // Whether somebody is free to take over when a person calls off is a matter of luck.
+    for _ in 0..4 {
+        let answer = server.run_json(&[&pace[..], &["--seconds", "40"]].concat());
+        let simulated = &answer["simulated"];
+        println!("{simulated}");
+        assert_eq!(simulated["refused"], Value::Object(serde_json::Map::new()), "{simulated}");
+        assert_eq!(
+            (&simulated["server_errors"], &simulated["unavailable"]),
+            (&0.into(), &0.into())
+        );
+        seen.extend(wanted.into_iter().filter(|kind| simulated["done"][*kind].as_u64() > Some(0)));
+        if seen.len() == wanted.len() {
+            break;
+        }
     }
-    assert_eq!(simulated["refused"], Value::Object(serde_json::Map::new()), "{simulated}");
-    assert_eq!((&simulated["server_errors"], &simulated["unavailable"]), (&0.into(), &0.into()));
+    assert_eq!(seen, wanted.into(), "what people did");
     let mut came = 0;
     for person in &people {
         let rows = server.list(&format!("/operators/{person}/attendance"));
