@@ -102,7 +102,7 @@ impl ToSql for Cell {
             Self::Time(value) => value.to_sql_checked(column, out),
             Self::Uuid(value) => value.to_sql_checked(column, out),
             // A statement takes an array per column, and of arrays it takes the text.
-            Self::List(values) if *column == Type::TEXT => literal(values).to_sql(column, out),
+            Self::List(values) if *column == Type::TEXT => literal(values)?.to_sql(column, out),
             Self::List(values) => match column.kind() {
                 Kind::Array(element) if values.is_empty() => {
                     put_empty_array(element, out);
@@ -155,16 +155,20 @@ fn put_empty_array(element: &Type, out: &mut BytesMut) {
     out.put_u32(element.oid());
 }
 
-/// An array in the text form of the server.
-fn literal(values: &[Cell]) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let texts = values.iter().map(|value| match value {
-        Cell::Integer(value) => value.to_string(),
-        Cell::Decimal(value) => value.to_string(),
-        Cell::Text(value) => quoted(value),
-        other => quoted(&format!("{other:?}")),
-    });
-    format!("{{{}}}", texts.collect::<Vec<_>>().join(","))
+/// An array of numbers or texts in the text form of the server.
+fn literal(values: &[Cell]) -> Result<String, ConversionError> {
+    let mut texts = Vec::with_capacity(values.len());
+    for value in values {
+        texts.push(match value {
+            Cell::Integer(value) => value.to_string(),
+            Cell::Decimal(value) => value.to_string(),
+            Cell::Text(value) => {
+                format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+            }
+            other => return Err(format!("{other:?} has no text form in an array").into()),
+        });
+    }
+    Ok(format!("{{{}}}", texts.join(",")))
 }
 
 #[cfg(test)]
@@ -197,6 +201,7 @@ mod tests {
         refused(cell(1), &Type::VARCHAR);
         refused(cell("1"), &Type::INT8);
         refused(cell_list([1_i64].into_iter()), &Type::INT8);
+        refused(cell_list([true].into_iter()), &Type::TEXT);
     }
 
     #[test]
