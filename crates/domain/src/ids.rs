@@ -3,11 +3,14 @@
 //! Textual ids come from the plant's own systems (`O-156`, `M-203`, `WO-4600`); numeric ids are
 //! the log position of the event that created the row.
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::invalid::Invalid;
+use crate::json_string;
 use crate::text::Text;
 
 macro_rules! textual_id {
@@ -32,6 +35,18 @@ macro_rules! textual_id {
             /// The id as text.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
+            }
+
+            /// The text, held together with this.
+            pub fn shared(&self) -> Arc<str> {
+                self.0.shared()
+            }
+        }
+
+        /// Found among others by its text.
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
             }
         }
 
@@ -76,8 +91,7 @@ macro_rules! positional_id {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-                text.parse().map($name).map_err(serde::de::Error::custom)
+                json_string::read(deserializer, |text| text.parse().map($name))
             }
         }
     };

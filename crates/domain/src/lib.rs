@@ -21,6 +21,7 @@ pub mod holiday;
 pub mod idle;
 pub mod ids;
 pub mod invalid;
+mod json_string;
 pub mod key;
 pub mod machine;
 pub mod maintenance;

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::invalid::Invalid;
+use crate::json_string;
 
 macro_rules! bounded_decimal {
     ($(#[$doc:meta])* $name:ident, $what:literal, scale $scale:literal, max $max:expr) => {
@@ -56,8 +57,7 @@ macro_rules! bounded_decimal {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-                let value = text.parse().map_err(serde::de::Error::custom)?;
+                let value = json_string::read(deserializer, str::parse)?;
                 Self::new(value).map_err(serde::de::Error::custom)
             }
         }
@@ -177,8 +177,7 @@ impl Serialize for QuantityChange {
 
 impl<'de> Deserialize<'de> for QuantityChange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let value = text.parse().map_err(serde::de::Error::custom)?;
+        let value = json_string::read(deserializer, str::parse)?;
         Self::new(value).map_err(serde::de::Error::custom)
     }
 }

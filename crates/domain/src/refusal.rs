@@ -60,37 +60,37 @@ pub struct EntityRef {
 
 impl EntityRef {
     /// Names a thing.
-    pub fn new(entity_type: EntityType, id: impl ToString) -> Self {
-        Self { entity_type, entity_id: id.to_string() }
+    pub fn new(entity_type: EntityType, id: impl Into<String>) -> Self {
+        Self { entity_type, entity_id: id.into() }
     }
 
     /// Names a holiday by its day.
     pub fn holiday(day: Date) -> Self {
-        Self::new(EntityType::Holiday, day)
+        Self::new(EntityType::Holiday, day.to_string())
     }
 }
 
 impl From<&OperatorId> for EntityRef {
     fn from(id: &OperatorId) -> Self {
-        Self::new(EntityType::Operator, id)
+        Self::new(EntityType::Operator, id.as_str())
     }
 }
 
 impl From<&MachineId> for EntityRef {
     fn from(id: &MachineId) -> Self {
-        Self::new(EntityType::Machine, id)
+        Self::new(EntityType::Machine, id.as_str())
     }
 }
 
 impl From<&MaterialId> for EntityRef {
     fn from(id: &MaterialId) -> Self {
-        Self::new(EntityType::Material, id)
+        Self::new(EntityType::Material, id.as_str())
     }
 }
 
 impl From<&WorkOrderId> for EntityRef {
     fn from(id: &WorkOrderId) -> Self {
-        Self::new(EntityType::WorkOrder, id)
+        Self::new(EntityType::WorkOrder, id.as_str())
     }
 }
 
@@ -103,13 +103,13 @@ impl From<&RequirementScope> for EntityRef {
 
 impl From<&ReasonCode> for EntityRef {
     fn from(code: &ReasonCode) -> Self {
-        Self::new(EntityType::ReasonCode, code)
+        Self::new(EntityType::ReasonCode, code.as_str())
     }
 }
 
 impl From<AllocationId> for EntityRef {
     fn from(id: AllocationId) -> Self {
-        Self::new(EntityType::Allocation, id)
+        Self::new(EntityType::Allocation, id.0.to_string())
     }
 }
 

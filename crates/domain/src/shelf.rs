@@ -3,25 +3,31 @@
 //! An absent key means "not loaded", a key with an empty value "does not exist". The journal keeps
 //! what each change replaced; loading is no change.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
+
+use foldhash::quality::RandomState;
 
 /// Loaded things of one kind.
 #[derive(Debug)]
 pub(crate) struct Shelf<K, V> {
-    held: HashMap<K, V>,
+    held: HashMap<K, V, RandomState>,
     journal: Option<Vec<(K, Option<V>)>>,
 }
 
 impl<K, V> Default for Shelf<K, V> {
     fn default() -> Self {
-        Self { held: HashMap::new(), journal: None }
+        Self { held: HashMap::default(), journal: None }
     }
 }
 
 impl<K: Hash + Eq + Clone, V: Clone + Default> Shelf<K, V> {
     /// What is known about `key`.
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get<Q: Hash + Eq + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.held.get(key)
     }
 

@@ -78,6 +78,11 @@ fn copy_slot<K: std::hash::Hash + Eq + Clone, T: Clone>(
     slot.map_or_else(Vec::new, |slot| slot.open.clone())
 }
 
+/// What exists of what is known.
+fn held<T>(known: Option<&Option<T>>) -> Option<&T> {
+    known.and_then(Option::as_ref)
+}
+
 impl State {
     /// The operator, if loaded and existing.
     pub fn operator(&self, id: &OperatorId) -> Option<&Operator> {
@@ -351,19 +356,10 @@ impl State {
     pub fn version(&self, entity: &EntityRef) -> i32 {
         let id = entity.entity_id.as_str();
         let version = match entity.entity_type {
-            EntityType::Operator => {
-                OperatorId::new(id).ok().and_then(|id| self.operator(&id)).map(|one| one.version)
-            }
-            EntityType::Machine => {
-                MachineId::new(id).ok().and_then(|id| self.machine(&id)).map(|one| one.version)
-            }
-            EntityType::WorkOrder => {
-                let id = WorkOrderId::new(id).ok();
-                id.and_then(|id| self.work_order(&id)).map(|one| one.version)
-            }
-            EntityType::Material => {
-                MaterialId::new(id).ok().and_then(|id| self.material(&id)).map(|one| one.version)
-            }
+            EntityType::Operator => held(self.operators.get(id)).map(|slot| slot.entity.version),
+            EntityType::Machine => held(self.machines.get(id)).map(|slot| slot.entity.version),
+            EntityType::WorkOrder => held(self.work_orders.get(id)).map(|slot| slot.entity.version),
+            EntityType::Material => held(self.materials.get(id)).map(|one| one.version),
             EntityType::Allocation => {
                 let id = id.parse().ok().map(AllocationId);
                 id.and_then(|id| self.allocation(id)).map(|one| one.version)

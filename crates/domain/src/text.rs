@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::invalid::Invalid;
+use crate::json_string;
 
 /// Text of 1 to `MAX` characters without control characters, trimmed; cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,8 +28,10 @@ impl<const MAX: usize> Text<MAX> {
         if trimmed.is_empty() {
             return Err(Invalid::new(what, value, format!("it needs 1 to {MAX} characters")));
         }
-        if trimmed.chars().count() > MAX {
-            let rule = format!("it has {} characters, at most {MAX} fit", trimmed.chars().count());
+        // A character has a byte or more.
+        let length = if trimmed.len() > MAX { trimmed.chars().count() } else { trimmed.len() };
+        if length > MAX {
+            let rule = format!("it has {length} characters, at most {MAX} fit");
             return Err(Invalid::new(what, value, rule));
         }
         if let Some(found) = trimmed.chars().find(|c| c.is_control()) {
@@ -41,6 +44,11 @@ impl<const MAX: usize> Text<MAX> {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text, held together with this.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
     }
 }
 
@@ -64,8 +72,7 @@ impl<const MAX: usize> Serialize for Text<MAX> {
 
 impl<'de, const MAX: usize> Deserialize<'de> for Text<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::new(&value).map_err(serde::de::Error::custom)
+        json_string::read(deserializer, Self::new)
     }
 }
 

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::invalid::Invalid;
+use crate::json_string;
 
 /// 2999-12-31T23:59:59Z in seconds.
 const LATEST_SECOND: i64 = 32_503_679_999;
@@ -76,6 +77,9 @@ impl Instant {
 }
 
 fn cut(value: Timestamp) -> Timestamp {
+    if value.subsec_nanosecond() % 1_000 == 0 {
+        return value;
+    }
     let rounding = jiff::TimestampRound::new().smallest(Unit::Microsecond);
     value.round(rounding.mode(jiff::RoundMode::Trunc)).unwrap_or(value)
 }
@@ -94,8 +98,7 @@ impl Serialize for Instant {
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        json_string::read(deserializer, Self::parse)
     }
 }
 

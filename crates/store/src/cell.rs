@@ -4,6 +4,8 @@
 //! and the value is sent as that, in binary. A number that the column cannot hold, or a value of
 //! another kind, is an error and never cut. Knows no table.
 
+use std::sync::Arc;
+
 use bytes::{BufMut as _, BytesMut};
 use jiff::civil::{Date, Time};
 use mraos_domain::{
@@ -25,7 +27,7 @@ pub(crate) enum Cell {
     Decimal(Decimal),
     /// One of the names of an enum.
     Name(&'static str),
-    Text(String),
+    Text(Arc<str>),
     Moment(Instant),
     Date(Date),
     Time(Time),
@@ -65,9 +67,9 @@ cells! {
     Integer from AllocationId | &AllocationId | RowId as id => id.0;
     Decimal from Quantity | Cost | Percentage | QuantityChange | Rating as value => value.decimal();
     Name from &'static str as value => value;
-    Text from String as value => value;
-    Text from &String as value => value.clone();
-    Text from &OperatorId | &MachineId | &WorkOrderId | &MaterialId as id => id.as_str().to_owned();
+    Text from String as value => value.into();
+    Text from &String as value => value.as_str().into();
+    Text from &OperatorId | &MachineId | &WorkOrderId | &MaterialId as id => id.shared();
     Moment from Instant as value => value;
     Date from Date as value => value;
     Time from Time as value => value;
@@ -76,7 +78,7 @@ cells! {
 
 impl<const MAX: usize> From<&Text<MAX>> for Cell {
     fn from(value: &Text<MAX>) -> Self {
-        Self::Text(value.as_str().to_owned())
+        Self::Text(value.shared())
     }
 }
 
@@ -96,7 +98,7 @@ impl ToSql for Cell {
             }
             Self::Decimal(_) => Err("a decimal number is in a column of another type".into()),
             Self::Name(value) => value.to_sql_checked(column, out),
-            Self::Text(value) => value.to_sql_checked(column, out),
+            Self::Text(value) => (&**value).to_sql_checked(column, out),
             Self::Moment(value) => Moment::from(*value).to_sql_checked(column, out),
             Self::Date(value) => value.to_sql_checked(column, out),
             Self::Time(value) => value.to_sql_checked(column, out),

@@ -20,7 +20,7 @@ mod shadow;
 pub mod verify;
 
 use jiff::Timestamp;
-use mraos_domain::{ChangeSource, EntityRef, Instant, Recorded, State};
+use mraos_domain::{ChangeSource, EntityRef, EntityType, Instant, Recorded, State};
 use postgres_types::ToSql;
 use serde::Serialize;
 use tokio_postgres::Statement;
@@ -32,11 +32,19 @@ use crate::rows::{Moment, Rows};
 /// An entity that an event touches, with its version afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct TouchedEntity {
-    /// Which.
-    #[serde(flatten)]
-    pub entity: EntityRef,
+    /// Kind.
+    pub entity_type: EntityType,
+    /// Id within its kind.
+    pub entity_id: String,
     /// Its version after the event; 0 for things without one.
     pub version: i32,
+}
+
+impl TouchedEntity {
+    /// Which.
+    pub fn entity(&self) -> EntityRef {
+        EntityRef::new(self.entity_type, self.entity_id.as_str())
+    }
 }
 
 /// An event ready to be appended.
@@ -83,8 +91,12 @@ impl Head {
 
 /// The entities that an event touches, with their versions in `state`, which is after it.
 pub fn touched_entities(state: &State, recorded: &Recorded) -> Vec<TouchedEntity> {
-    let version = |entity: EntityRef| TouchedEntity { version: state.version(&entity), entity };
-    recorded.touches().into_iter().map(version).collect()
+    let with_version = |entity: EntityRef| {
+        let version = state.version(&entity);
+        let EntityRef { entity_type, entity_id } = entity;
+        TouchedEntity { entity_type, entity_id, version }
+    };
+    recorded.touches().into_iter().map(with_version).collect()
 }
 
 pub(crate) const READ_HEAD: &str = "SELECT position, digest, recorded_at, event_id, (SELECT \

@@ -174,7 +174,7 @@ impl Writer {
         let mut all = Vec::new();
         for row in rows {
             let touched: tokio_postgres::types::Json<Vec<log::TouchedEntity>> = row.try_get(0)?;
-            all.extend(touched.0.into_iter().map(|touched| touched.entity));
+            all.extend(touched.0.iter().map(log::TouchedEntity::entity));
         }
         Ok(Some(all))
     }

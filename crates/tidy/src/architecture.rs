@@ -22,7 +22,15 @@ const LAYERS: [Layer; 12] = [
     Layer {
         name: "mraos-domain",
         sees: &[],
-        outside: Some(&["jiff", "rust_decimal", "serde", "serde_json", "thiserror", "uuid"]),
+        outside: Some(&[
+            "foldhash",
+            "jiff",
+            "rust_decimal",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "uuid",
+        ]),
     },
     Layer {
         name: "mraos-api",

@@ -235,7 +235,7 @@ impl Decider {
     /// Takes back what was decided too early: all that it touched is forgotten.
     pub(super) fn take_back(&mut self, decided: &Decided) {
         for event in &decided.batch.events {
-            event.entities.iter().for_each(|touched| self.state.forget(&touched.entity));
+            event.entities.iter().for_each(|touched| self.state.forget(&touched.entity()));
         }
         decided.batch.watermarks.iter().for_each(|(id, _)| self.state.forget_source(id));
     }

@@ -126,8 +126,7 @@ impl<'a> Reader<'a> {
                 _ => return Err(self.unexpected()),
             }
         }
-        let unexpected = self.unexpected();
-        let token = self.text.get(begins_at..=end).ok_or(unexpected)?;
+        let token = self.text.get(begins_at..=end).ok_or_else(|| self.unexpected())?;
         let content = self.text.get(begins_at + 1..end).unwrap_or_default();
         if is_escaped {
             // Others than the server may escape what needs no escape.
@@ -197,7 +196,7 @@ impl<'a> Reader<'a> {
 
 /// The order of members: by UTF-16 units of the keys, which is that of the bytes in ASCII.
 fn in_order(a: &str, b: &str) -> Ordering {
-    let is_plain = |key: &str| key.bytes().all(|byte| byte.is_ascii() && byte != b'\\');
+    let is_plain = |key: &str| key.is_ascii() && !key.as_bytes().contains(&b'\\');
     if is_plain(a) && is_plain(b) {
         return a.cmp(b);
     }

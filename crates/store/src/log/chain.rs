@@ -52,8 +52,8 @@ impl Row {
         Ok(Self {
             position: recorded.position.to_string(),
             event_id: event.event_id,
-            entity_type: lead.map(|lead| lead.entity.entity_type.as_str()).unwrap_or("").into(),
-            entity_id: lead.map(|lead| lead.entity.entity_id.clone()).unwrap_or_default(),
+            entity_type: lead.map(|lead| lead.entity_type.as_str()).unwrap_or("").into(),
+            entity_id: lead.map(|lead| lead.entity_id.clone()).unwrap_or_default(),
             event_type: recorded.event.event_type().to_owned(),
             schema_version: recorded.event.schema_version(),
             payload: recorded.event.payload().map_err(unexpected)?,

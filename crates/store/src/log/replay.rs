@@ -181,8 +181,8 @@ impl Replay {
 
 fn describe(entities: &[super::TouchedEntity]) -> String {
     let one = |touched: &super::TouchedEntity| {
-        let entity = &touched.entity;
-        format!("{} {} v{}", entity.entity_type.as_str(), entity.entity_id, touched.version)
+        let super::TouchedEntity { entity_type, entity_id, version } = touched;
+        format!("{} {entity_id} v{version}", entity_type.as_str())
     };
     entities.iter().map(one).collect::<Vec<_>>().join(", ")
 }
