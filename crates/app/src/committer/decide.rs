@@ -10,8 +10,9 @@ use mraos_domain::access::part::requires_sight;
 use mraos_domain::decide::is_already_applied;
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
-    AllocationId, Command, Context, EntityRef, Instant, Key, MachineId, MaterialId, OperatorId,
-    Plant, Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide, evolve, requires,
+    Allocation, AllocationId, Command, Context, EntityRef, Instant, Key, MachineId, MaterialId,
+    OperatorId, Plant, Recorded, Refusal, RequirementScope, State, Text, WorkOrderId, decide,
+    evolve, requires,
 };
 use mraos_store::log::touched_entities;
 use mraos_store::{Batch, Head, IdempotencyRecord, NewEvent, StoreError, Writer};
@@ -97,11 +98,14 @@ impl Decider {
     }
 
     /// Notes that the events up to `position` are committed. What has `ended` with them is seldom
-    /// asked for again and does not stay resident.
+    /// asked for again and does not stay resident, unless a batch decided ahead has changed it.
     pub(super) fn keep(&mut self, position: i64, ended: &[AllocationId]) {
         self.position = position;
         for id in ended {
-            self.state.drop_allocation(*id);
+            let is_left = |one: &Allocation| one.position <= position;
+            if self.state.allocation(*id).is_some_and(is_left) {
+                self.state.drop_allocation(*id);
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Plant};
@@ -95,6 +96,31 @@ async fn an_end_is_taken_back_with_what_it_reported() {
     assert_eq!(bad.status, 422, "{}", bad.body);
     let bad = step(&plant, &id, "reassign", json!({"drop": "machine"})).await;
     assert_eq!((bad.status, &bad.body["code"]), (422, &json!("invalid_value")));
+    plant.assert_sound().await;
+}
+
+/// What ends in one transaction is taken back in the next, which is decided before the first has
+/// been committed.
+#[tokio::test]
+async fn ends_and_their_undoing_at_the_same_time_leave_the_tables_as_the_log_says() {
+    let plant = Plant::with_floor().await;
+    let work = json!({"work_order_id": "WO-1", "operator_id": "O-1", "machine_id": "M-1"});
+    let id = allocate(&plant, work).await;
+    let mut taken_back = 0;
+    for _ in 0..60 {
+        let steps = ["release", "undo"].iter().cycle().take(8);
+        let answers = join_all(steps.map(|one| step(&plant, &id, one, json!({})))).await;
+        for answer in answers {
+            assert!([200, 409, 422].contains(&answer.status), "{}", answer.body);
+            taken_back += usize::from(answer.status == 200 && answer.body["phase"] == "running");
+        }
+        let row = plant.get(&format!("/api/v1/allocations/{id}")).await.body;
+        let changes = plant.get(&format!("/api/v1/allocations/{id}/events")).await.body;
+        let last = changes["items"].as_array().unwrap().last().unwrap().clone();
+        let has_ended = last["event_type"] == "released";
+        assert_eq!(row["phase"] == "ended", has_ended, "{row} after {last}");
+    }
+    assert!(taken_back > 60, "{taken_back} ends were taken back");
     plant.assert_sound().await;
 }
 
