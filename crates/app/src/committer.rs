@@ -73,6 +73,7 @@ impl Committer {
                 bulk: bulk_queue,
                 bulk_limit: 64,
                 waiting: Vec::new(),
+                last_size: 1,
             },
             told: Told { committed, feed: options.feed },
         };
@@ -121,6 +122,8 @@ struct Queues {
     bulk: mpsc::Receiver<Pending>,
     bulk_limit: usize,
     waiting: Vec<Pending>,
+    /// How many the last batch had that was written.
+    last_size: usize,
 }
 
 impl Queues {
@@ -229,7 +232,8 @@ mod tests {
     fn bulk_work_takes_only_as_much_as_keeps_the_lock_short() {
         let (_, interactive) = mpsc::channel(1);
         let (_, bulk) = mpsc::channel(1);
-        let mut queues = Queues { interactive, bulk, bulk_limit: 64, waiting: Vec::new() };
+        let mut queues =
+            Queues { interactive, bulk, bulk_limit: 64, waiting: Vec::new(), last_size: 1 };
         let mut limit_after = |bulk, took_ms| {
             queues.adapt_bulk_limit(bulk, Duration::from_millis(took_ms));
             queues.bulk_limit

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use deadpool_postgres::ClientWrapper;
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use mraos_domain::{Key, SourceId, State};
 use tokio_postgres::Statement;
@@ -191,12 +192,14 @@ impl Writer {
         Ok(self.client.batch_execute("ROLLBACK").await?)
     }
 
-    /// Sends the writes of [`Writer::prepare`] and commits.
-    pub async fn commit(&self, writes: &Writes) -> Result<(), StoreError> {
+    /// Sends the writes of [`Writer::prepare`] and commits; calls `written` when nothing but the
+    /// COMMIT is left to be answered.
+    pub async fn commit(&self, writes: &Writes, written: impl FnOnce()) -> Result<(), StoreError> {
         let client = &self.client;
-        let running = writes.all.iter().map(|write| write.run(client));
+        let running = join_all(writes.all.iter().map(|write| write.run(client)));
+        let running = running.inspect(|_| written());
         let commit = self.client.simple_query("COMMIT");
-        let (results, committed) = futures_util::future::join(join_all(running), commit).await;
+        let (results, committed) = futures_util::future::join(running, commit).await;
         // The first failure is the cause; the ones behind it only say that the transaction is
         // aborted. COMMIT of an aborted transaction answers without an error.
         for result in results {

@@ -2,7 +2,8 @@
 //!
 //! Its lock is asked for behind the COMMIT under way, on the same session. What it decides rests
 //! on the head that the writes before it lead to; if the lock then shows another head, all of it
-//! is taken back. Answers nobody: that comes when the batch is committed itself.
+//! is taken back. Its own writes are made ready while the database ends the COMMIT, so that it gets
+//! them at once. Answers nobody: that comes when the batch is committed itself.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use futures_util::future::{Future, MaybeDone, maybe_done};
 use futures_util::{FutureExt as _, poll};
 use mraos_store::log::Chain;
 use mraos_store::{Head, IdempotencyRecord, StoreError, Writer, Writes};
+use tokio::sync::Notify;
 
 use super::batch::{Turn, keys_of};
 use super::decide::{Decided, Decider};
@@ -46,14 +48,20 @@ pub(super) struct Ahead<'a> {
     expected: Head,
     locked: Option<Asked<'a, (Head, Vec<IdempotencyRecord>)>>,
     recorded: Vec<Asked<'a, Vec<IdempotencyRecord>>>,
+    /// What it writes, once that is fixed: whatever comes in later is of the batch after it.
+    ready: Option<Ready>,
     is_spoilt: bool,
 }
+
+/// A batch's writes; none if there is nothing to write.
+type Ready = Option<Writes>;
 
 /// The state, or the session, cannot be relied on any more.
 pub(super) struct Spoilt;
 
 /// Writes a batch of `size` callers and commits it. Meanwhile decides what comes in, in groups,
-/// so that what they need is loaded set by set.
+/// so that what they need is loaded set by set: of half the smaller of the last two batches, since
+/// callers that wait for answers come back in turns.
 pub(super) async fn commit<'a>(
     (writer, reader): (&'a Writer, &Writer),
     decider: &mut Decider,
@@ -67,19 +75,30 @@ pub(super) async fn commit<'a>(
         expected: writes.head().clone(),
         locked: None,
         recorded: Vec::new(),
+        ready: None,
         is_spoilt: false,
     };
-    let mut committing = std::pin::pin!(maybe_done(writer.commit(writes)));
+    let group = (size.min(queues.last_size) / 2).max(1);
+    queues.last_size = size;
+    let written = Notify::new();
+    let committing = writer.commit(writes, || written.notify_one());
+    let mut committing = std::pin::pin!(maybe_done(committing));
     // Sent before anything of the next batch.
     let _ = poll!(&mut committing);
     queues.take_ready(&mut ahead.pending);
     loop {
-        if ahead.undecided() >= (size / 2).max(1) {
+        if ahead.undecided() >= group {
             ahead.decide(writer, reader, decider).await;
         }
         tokio::select! {
             biased;
             () = &mut committing => break,
+            () = written.notified() => {
+                if ahead.locked.is_none() && ahead.undecided() > 0 {
+                    ahead.decide(writer, reader, decider).await;
+                }
+                ahead.make_ready(writer, decider).await;
+            }
             Some(next) = queues.next(&ahead.pending), if !ahead.is_spoilt => {
                 ahead.pending.push(next);
                 queues.take_ready(&mut ahead.pending);
@@ -92,9 +111,29 @@ pub(super) async fn commit<'a>(
 
 impl<'a> Ahead<'a> {
     fn undecided(&self) -> usize {
-        match self.is_spoilt {
+        match self.is_spoilt || self.ready.is_some() {
             true => 0,
             false => self.pending.len() - self.decided.answers.len(),
+        }
+    }
+
+    /// Fixes what is written, if anything was decided.
+    async fn make_ready(&mut self, writer: &Writer, decider: &Decider) {
+        if self.is_spoilt || self.locked.is_none() {
+            return;
+        }
+        let batch = &self.decided.batch;
+        if batch.is_empty() {
+            self.ready = Some(None);
+            return;
+        }
+        let chain = std::mem::replace(&mut self.chain, Chain::after(&self.expected));
+        match writer.prepare(chain, batch, &decider.state).await {
+            Ok(writes) => self.ready = Some(Some(writes)),
+            Err(error) => {
+                tracing::warn!(reason = %error, "a batch could not be made ready; trying again");
+                self.is_spoilt = true;
+            }
         }
     }
 
@@ -149,27 +188,25 @@ impl<'a> Ahead<'a> {
         decider: &Decider,
         queues: &mut Queues,
     ) -> Result<Option<Turn>, Spoilt> {
-        let Some(locked) = self.locked.take().filter(|_| !self.is_spoilt) else {
+        if self.ready.is_none() {
+            self.make_ready(writer, decider).await;
+        }
+        let Some((locked, writes)) = self.locked.take().zip(self.ready.take()) else {
             let is_spoilt = self.is_spoilt;
             put_back(self.pending, queues);
             return if is_spoilt { Err(Spoilt) } else { Ok(None) };
         };
         put_back(self.pending.split_off(self.decided.answers.len()), queues);
-        let Self { pending, decided, chain, expected, recorded: asked, .. } = self;
+        let Self { pending, decided, expected, recorded: asked, .. } = self;
         let under_way = async {
-            let batch = &decided.batch;
-            let writes = match batch.is_empty() {
-                true => None,
-                false => Some(writer.prepare(chain, batch, &decider.state).await?),
-            };
             let (head, mut recorded) = answer(locked).await?;
             for one in asked {
                 recorded.extend(answer(one).await?);
             }
-            Ok::<_, StoreError>((writes, head, recorded))
+            Ok::<_, StoreError>((head, recorded))
         };
         match under_way.await {
-            Ok((writes, head, recorded)) => {
+            Ok((head, recorded)) => {
                 let begun = Begun { head, recorded, decided, writes, expected };
                 Ok(Some(Turn { pending, begun: Some(begun) }))
             }

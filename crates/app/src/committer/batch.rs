@@ -181,7 +181,8 @@ async fn write(
     if !decider.may_look_ahead() {
         queues.take_waiting();
         let next = queues.waiting.iter().map(|one| &one.submission);
-        let (committed, ()) = join(writer.commit(&writes), decider.load_ahead(reader, next)).await;
+        let committing = writer.commit(&writes, || ());
+        let (committed, ()) = join(committing, decider.load_ahead(reader, next)).await;
         if let Err(error) = committed {
             return Err(lost(error, &head, decided));
         }
