@@ -18,13 +18,22 @@ use crate::simulator::moment::PlantTime;
 
 /// Advice that is older than this is not taken.
 const FRESH_MINUTES: i64 = 5;
+/// For so many turns the floor may still show work as running that an answer says is paused.
+const TURNS_BEHIND: u8 = 8;
 
 /// Pairs that were suggested and not yet taken.
 #[derive(Debug, Default)]
 pub(super) struct Advice {
     given: BTreeMap<String, Given>,
     /// Work that stands still for want of a person, with who could take over.
-    hit: BTreeMap<i64, Vec<String>>,
+    hit: BTreeMap<i64, Offer>,
+}
+
+#[derive(Debug)]
+struct Offer {
+    people: Vec<String>,
+    /// How often the floor has not shown yet that the work is paused.
+    turns_behind: u8,
 }
 
 #[derive(Debug)]
@@ -56,16 +65,22 @@ impl Advice {
         let hit = Vec::<Hit>::deserialize(&body["hit"]).unwrap_or_default();
         for one in hit.into_iter().filter(|one| one.phase == "paused") {
             let people = one.suggestions.into_iter().filter_map(|one| one.operator_id);
-            self.hit.insert(one.allocation_id, people.collect());
+            let offer = Offer { people: people.collect(), turns_behind: 0 };
+            self.hit.insert(one.allocation_id, offer);
         }
     }
 
     /// Gives what was hit to the first of those who were offered and are still free. Who is not
     /// found at once is looked for like any other replacement.
     pub(super) fn take_over(&mut self, turn: &mut Turn<'_>) {
-        for (id, people) in std::mem::take(&mut self.hit) {
-            let job = turn.floor.jobs.get(&id).filter(|job| job.phase == Phase::Paused);
-            let Some(job) = job else { continue };
+        for (id, Offer { people, turns_behind }) in std::mem::take(&mut self.hit) {
+            let Some(job) = turn.floor.jobs.get(&id) else { continue };
+            if job.phase != Phase::Paused {
+                if job.phase == Phase::Running && turns_behind < TURNS_BEHIND {
+                    self.hit.insert(id, Offer { people, turns_behind: turns_behind + 1 });
+                }
+                continue;
+            }
             let is_free = job.machine.as_ref().is_none_or(|one| turn.is_machine_free(one));
             let person = people.into_iter().find(|one| is_free && turn.is_person_free(one));
             let Some(person) = person else { continue };
