@@ -13,10 +13,10 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::client::{Client, ClientError};
-use crate::generator::{Batches, Sizes, lines_of};
+use crate::generator::{Batches, PlannedOrder, Sizes, lines_of};
 use crate::simulator::act::{Act, Wish};
 use crate::simulator::floor::{Floor, Phase};
-use crate::simulator::foreman::{Foreman, Outcome, Supply};
+use crate::simulator::foreman::{Foreman, MOST_BATCHES, Outcome, Supply};
 use crate::simulator::moment::{Moment, PlantTime};
 use crate::simulator::stream::Stream;
 use crate::simulator::summary::{FloorSize, Summary};
@@ -262,10 +262,45 @@ async fn find_supply(
         if exists(client, middle).await? { low = middle + 1 } else { high = middle }
     }
     batches.skip_to(high);
-    Ok(Supply::new(Some(batches), wanted))
+    let begun = find_begun(client, &mut batches, options.now).await?;
+    let mut supply = Supply::new(Some(batches), wanted);
+    for (batch, exist) in begun {
+        supply.go_on_with(batch, &exist);
+    }
+    Ok(supply)
 }
 
 async fn exists(client: &Client, batch: u32) -> Result<bool, ClientError> {
-    let path = format!("/work-orders/{}", Batches::mark_of(batch));
+    is_there(client, &Batches::mark_of(batch)).await
+}
+
+async fn is_there(client: &Client, order: &str) -> Result<bool, ClientError> {
+    let path = format!("/work-orders/{order}");
     Ok(client.find::<WorkOrder>(&path).await?.is_some())
+}
+
+/// Batches that were begun and not all created when the simulator before this one was stopped, and
+/// which of their orders there are. Those that were created at the same time may be complete.
+async fn find_begun(
+    client: &Client,
+    batches: &mut Batches,
+    clock: Timestamp,
+) -> Result<Vec<(Vec<PlannedOrder>, Vec<bool>)>, ClientError> {
+    let mut begun = Vec::new();
+    for _ in 0..MOST_BATCHES {
+        let number = batches.next_number();
+        let batch = batches.next_batch(clock);
+        let mut exist = Vec::with_capacity(batch.len());
+        for planned in &batch {
+            exist.push(is_there(client, &planned.order.work_order_id).await?);
+        }
+        if !exist.contains(&true) {
+            batches.skip_to(number);
+            break;
+        }
+        if exist.contains(&false) {
+            begun.push((batch, exist));
+        }
+    }
+    Ok(begun)
 }

@@ -28,7 +28,7 @@ use crate::simulator::floor::Floor;
 use crate::simulator::moment::{Moment, PlantTime};
 use turn::Turn;
 
-pub(crate) use supply::Supply;
+pub(crate) use supply::{MOST_BATCHES, Supply};
 
 /// What came of an act.
 #[derive(Debug, Clone, PartialEq)]

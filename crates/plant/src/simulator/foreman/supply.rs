@@ -13,7 +13,7 @@ use crate::simulator::act::Act;
 use crate::simulator::foreman::turn::Turn;
 
 /// Batches that are being created at the same time.
-const MOST_BATCHES: usize = 12;
+pub(crate) const MOST_BATCHES: usize = 12;
 /// Orders that a batch brings, about.
 const ORDERS_PER_BATCH: usize = 6;
 
@@ -66,6 +66,16 @@ impl Supply {
         Self { batches, wanted, arriving: Vec::new() }
     }
 
+    /// Goes on with a batch of which some orders `exist` already, because whoever created them was
+    /// stopped: what they are made of is told again, and the others follow.
+    pub(crate) fn go_on_with(&mut self, batch: Vec<PlannedOrder>, exist: &[bool]) {
+        let rest = batch.into_iter().zip(exist).flat_map(|(order, exists)| {
+            let is_left = |one: &Arrival| !exists || matches!(one, Arrival::Line { .. });
+            Arrival::all_of(order).filter(is_left).collect::<Vec<_>>()
+        });
+        self.arriving.push(rest.collect());
+    }
+
     /// What of a refused batch has not been created will not be.
     pub(super) fn was_refused(&mut self, order: &str) {
         let batch = batch_of(order);
@@ -109,4 +119,38 @@ impl Supply {
 
 fn batch_of(order: &str) -> Option<&str> {
     order.rsplit_once('-').map(|(batch, _)| batch)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::generator::{Sizes, lines_of};
+
+    #[test]
+    fn a_batch_that_was_begun_gets_the_orders_that_it_lacks() {
+        let at = "2026-11-30T08:00:00Z".parse().unwrap();
+        let mut batches = Batches::new(7, lines_of(Sizes::default()).unwrap(), 1.0);
+        let batch = batches.next_batch(at);
+        let ids: Vec<String> =
+            batch.iter().map(|planned| planned.order.work_order_id.clone()).collect();
+        let lines = batch[0].bill.len();
+        let mut exist = vec![false; batch.len()];
+        exist[0] = true;
+
+        let mut supply = Supply::new(Some(batches), 100);
+        supply.go_on_with(batch, &exist);
+        let arriving = &supply.arriving[0];
+        let created: Vec<&str> = arriving
+            .iter()
+            .filter(|one| matches!(one, Arrival::Order(_)))
+            .map(Arrival::order)
+            .collect();
+        assert_eq!(created, ids[1..], "in order, without the first");
+        let of_first: Vec<&Arrival> = arriving.iter().filter(|one| one.order() == ids[0]).collect();
+        assert_eq!(of_first.len(), lines);
+        assert!(lines > 0 && of_first.iter().all(|one| matches!(one, Arrival::Line { .. })));
+        assert!(supply.is_arriving(&ids[0]), "nobody works on a part of a batch");
+    }
 }
