@@ -54,7 +54,7 @@ fn people_come_and_go_by_the_clock_and_go_home_sick() {
     let wanted = ["clock_in", "clock_out", "call_off", "reassign_offered"];
     let mut seen = BTreeSet::new();
     // Whether somebody is free to take over when a person calls off is a matter of luck.
-    for _ in 0..4 {
+    for _ in 0..10 {
         let answer = server.run_json(&[&pace[..], &["--seconds", "40"]].concat());
         let simulated = &answer["simulated"];
         println!("{simulated}");
