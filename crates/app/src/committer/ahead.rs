@@ -128,13 +128,22 @@ impl<'a> Ahead<'a> {
             return;
         }
         let chain = std::mem::replace(&mut self.chain, Chain::after(&self.expected));
-        match writer.prepare(chain, batch, &decider.state).await {
-            Ok(writes) => self.ready = Some(Some(writes)),
-            Err(error) => {
+        let preparing = writer.prepare(chain, batch, &decider.state);
+        match AssertUnwindSafe(preparing).catch_unwind().await {
+            Ok(Ok(writes)) => self.ready = Some(Some(writes)),
+            Ok(Err(error)) => {
                 tracing::warn!(reason = %error, "a batch could not be made ready; trying again");
                 self.is_spoilt = true;
             }
+            Err(_) => self.end_by_defect(),
         }
+    }
+
+    /// After a defect in a rule: this batch gets no answer, the one being written does.
+    fn end_by_defect(&mut self) {
+        metrics::counter!("mraos_commit_panics_total").increment(1);
+        self.pending.clear();
+        self.is_spoilt = true;
     }
 
     /// Decides what has come in since the last time.
@@ -166,12 +175,7 @@ impl<'a> Ahead<'a> {
                 tracing::debug!(%error, "could not read ahead");
                 self.is_spoilt = true;
             }
-            // A defect in a rule: this batch gets no answer, the one being written does.
-            Err(_) => {
-                metrics::counter!("mraos_commit_panics_total").increment(1);
-                self.pending.clear();
-                self.is_spoilt = true;
-            }
+            Err(_) => self.end_by_defect(),
         }
     }
 
