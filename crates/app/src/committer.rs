@@ -8,8 +8,10 @@
 mod ahead;
 mod batch;
 mod decide;
+mod flight;
 mod session;
 mod stock_snapshot;
+mod unresolved;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -139,6 +141,11 @@ impl Queues {
         }
         self.take_waiting();
         std::mem::take(&mut self.waiting)
+    }
+
+    /// They come first in the next batch.
+    fn put_back(&mut self, pending: Vec<Pending>) {
+        self.waiting.splice(0..0, pending);
     }
 
     /// Takes what is there for the next batch without waiting.

@@ -94,6 +94,9 @@ fn describe_metrics() {
     metrics::describe_gauge!(POSITION_METRIC, Count, "Last log position that this node knows.");
     let meaning = "1 once this node has read when people worked before it was started.";
     metrics::describe_gauge!(PAST_METRIC, Count, meaning);
+    let overtaken =
+        "Batches that were decided again: another node was first, or a key is answered.";
+    metrics::describe_counter!("mraos_commit_overtaken_total", overtaken);
     metrics::describe_histogram!("mraos_commit_batch_size", Count, "Submissions per commit.");
     metrics::describe_histogram!("mraos_commit_seconds", Seconds, "Time from batch to commit.");
     for (name, meaning) in DEFECT_METRICS {

@@ -1,7 +1,8 @@
 //! What can go wrong between MRAOS and PostgreSQL, sorted by what the caller does about it.
 //!
 //! `Unavailable` heals by itself and is retried; `Data` means that one row does not fit and the
-//! batch is split; `Corrupt` means that stored data cannot be what MRAOS wrote.
+//! batch is split; `Overtaken` that it is decided again; `Corrupt` that stored data cannot be what
+//! MRAOS wrote.
 
 use tokio_postgres::error::SqlState;
 
@@ -14,6 +15,9 @@ pub enum StoreError {
     /// A value or constraint refused by the database.
     #[error("the database refused the data: {0}")]
     Data(String),
+    /// The log is not as it was expected, or a key is answered already; nothing was written.
+    #[error("the log has changed meanwhile: {0}")]
+    Overtaken(String),
     /// Stored data that MRAOS cannot have written.
     #[error("stored data cannot be read: {0}")]
     Corrupt(String),
@@ -56,7 +60,8 @@ impl From<tokio_postgres::Error> for StoreError {
             // state after one of these.
             "08" | "53" | "57" | "58" => Self::Unavailable(text),
             "22" | "23" => Self::Data(text),
-            // Raised by the schema's own `expect_rows`.
+            // Raised by the schema's own `lock_log_as_expected` and `expect_rows`.
+            "MR" if code.code() == "MR002" => Self::Overtaken(text),
             "MR" => Self::Corrupt(text),
             _ if *code == SqlState::LOCK_NOT_AVAILABLE
                 || *code == SqlState::T_R_DEADLOCK_DETECTED

@@ -1,14 +1,14 @@
 //! The committer's session: one transaction per batch, first of all the log's lock.
 //!
 //! `begin` takes the lock and reads the head, `load` brings what commands touch, `commit` writes
-//! events, rows and records set-based and commits. Few round trips: statements of a step travel
-//! together. Decides nothing.
+//! events, rows and records set-based and commits. What was decided without the lock takes it with
+//! its writes, if the log is as expected. Few round trips: statements of a step travel together.
+//! Decides nothing.
 
 use std::collections::BTreeMap;
 
 use deadpool_postgres::ClientWrapper;
-use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use mraos_domain::{Key, SourceId, State};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
@@ -18,6 +18,7 @@ use crate::cell::Cell;
 use crate::connect::ConnectOptions;
 use crate::error::StoreError;
 use crate::log::{self, Chain, Head, NewEvent};
+use crate::opening::{Expected, Opening};
 use crate::projection::{self, Changes, Depth, TableChange};
 use crate::records::{Columns, record_columns};
 use crate::rows::Rows;
@@ -95,6 +96,8 @@ impl Batch {
 
 /// The statements of one transaction, with their parameters.
 pub struct Writes {
+    /// How it begins, if it was not begun under the lock.
+    opening: Option<Opening>,
     all: Vec<Write>,
     head: Head,
 }
@@ -146,14 +149,6 @@ impl Writer {
         Ok((log::decode_head(head.first())?, recorded?))
     }
 
-    /// The answers that are recorded under `keys` (actor, key).
-    pub async fn recorded(
-        &self,
-        keys: &[(String, String)],
-    ) -> Result<Vec<IdempotencyRecord>, StoreError> {
-        find_recorded(&self.client, keys).await
-    }
-
     /// Loads keys into the state, within the transaction.
     pub async fn load(&self, keys: &[Key], state: &mut State) -> Result<(), StoreError> {
         load::load(&self.client, keys, state).await
@@ -192,31 +187,62 @@ impl Writer {
         Ok(self.client.batch_execute("ROLLBACK").await?)
     }
 
-    /// Sends the writes of [`Writer::prepare`] and commits; calls `written` when nothing but the
-    /// COMMIT is left to be answered.
+    /// Shuts out whatever was sent over a session that is lost and has not taken the lock yet: it
+    /// will find the log other than expected. Begins a transaction and keeps the lock until
+    /// [`Writer::end`].
+    pub async fn shut_out(&self) -> Result<(), StoreError> {
+        self.begin(&[]).await?;
+        let sql = "UPDATE log_meta SET projection_generation = projection_generation + 1";
+        self.client.execute(sql, &[]).await?;
+        Ok(())
+    }
+
+    /// Commits what is written already.
+    pub async fn end(&self) -> Result<(), StoreError> {
+        Ok(self.client.batch_execute("COMMIT").await?)
+    }
+
+    /// Sends the writes of [`Writer::prepare`] and commits; calls `written` when all of them are
+    /// done and nothing but the COMMIT is left to be answered. An error other than `Unavailable`
+    /// says that nothing was committed.
     pub async fn commit(&self, writes: &Writes, written: impl FnOnce()) -> Result<(), StoreError> {
         let client = &self.client;
-        let running = join_all(writes.all.iter().map(|write| write.run(client)));
-        let running = running.inspect(|_| written());
-        let commit = self.client.simple_query("COMMIT");
-        let (results, committed) = futures_util::future::join(running, commit).await;
-        // The first failure is the cause; the ones behind it only say that the transaction is
-        // aborted. COMMIT of an aborted transaction answers without an error.
-        for result in results {
-            result?;
-        }
+        let opening = async {
+            match &writes.opening {
+                Some(opening) => opening.run(client).await,
+                None => Ok(()),
+            }
+        };
+        let writing = join_all(writes.all.iter().map(|write| write.run(client)));
+        let running = async {
+            let (opened, all) = join(opening, writing).await;
+            // The first failure is the cause; the ones behind it only say that the transaction is
+            // aborted. COMMIT of an aborted transaction answers without an error.
+            let done = opened.and(all.into_iter().collect::<Result<(), StoreError>>());
+            if done.is_ok() {
+                written();
+            }
+            done
+        };
+        let (done, committed) = join(running, client.simple_query("COMMIT")).await;
+        done?;
         committed?;
         Ok(())
     }
 
     /// Turns a decided batch, whose events are in `chain`, into what is sent; the state is not
-    /// needed after this.
+    /// needed after this. With `expected` a transaction of its own, else the rest of one that
+    /// was begun.
     pub async fn prepare(
         &self,
         chain: Chain,
-        batch: &Batch,
-        state: &State,
+        (batch, state): (&Batch, &State),
+        expected: Option<Expected>,
     ) -> Result<Writes, StoreError> {
+        let opening = match expected {
+            Some(expected) => Some(Opening::prepare(&self.client, expected).await?),
+            None => None,
+        };
         let mut writes = Vec::new();
         let (head, append) = chain.into_parts();
         let statement = self.client.prepare_cached(log::APPEND).await?;
@@ -232,7 +258,7 @@ impl Writer {
             self.upsert(complete.table, complete.write, &mut writes).await?;
         }
         self.records(batch, &mut writes).await?;
-        Ok(Writes { all: writes, head })
+        Ok(Writes { opening, all: writes, head })
     }
 
     /// Operators, machines and orders that are new or whose master data changed; what changes

@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Snapshot};
 use mraos_domain::command::Reason;
 use mraos_domain::{
-    Command, Instant, MachineStatus, OperatorStatus, Phase, RefusalCode, WorkOrderStatus,
+    Command, Instant, MachineStatus, OperatorStatus, Phase, RefusalCode, State, WorkOrderStatus,
 };
+use mraos_store::log::Chain;
+use mraos_store::{Batch, Expected, Head, StoreError, Writer};
 use mraos_testkit::app::{admin, start_app, submission};
 use mraos_testkit::build::*;
 use mraos_testkit::{HandClock, TestApp, TestPostgres};
@@ -200,6 +202,83 @@ async fn a_second_node_sees_what_the_first_did() {
     assert_eq!(refusals[0].allocation_id, Some(allocation.allocation_id));
     other.submit(submission(vec![release(allocation.allocation_id)])).await.unwrap();
     test.allocation(allocate("WO-2", "O-1", "M-2")).await;
+}
+
+/// Alone for so long that a node decides on the head that it knows, without the lock.
+async fn be_alone(test: &TestApp, round: usize) {
+    for number in 0..12 {
+        test.apply(create_operator(&format!("O-{}", 100 * (round + 1) + number))).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_without_the_lock_is_decided_again_when_another_node_was_first() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    let other = test.another_node().await;
+    for round in 0..3 {
+        be_alone(&test, round).await;
+        let theirs = other.submit(submission(vec![allocate("WO-1", "O-1", "M-1")])).await.unwrap();
+        let Decision::Applied(snapshots) = theirs.decision else { panic!("refused") };
+        let [Snapshot::Allocation(theirs)] = snapshots.as_slice() else { panic!() };
+        let refusals = test.refused(allocate("WO-2", "O-1", "M-2")).await;
+        assert_eq!(refusals[0].code, RefusalCode::OperatorBooked);
+        assert_eq!(refusals[0].allocation_id, Some(theirs.allocation_id));
+        test.apply(release(theirs.allocation_id)).await;
+    }
+    let owner = test.database.owner().await;
+    let sql = "SELECT count(*) = max(position) FROM events";
+    let is_dense: bool = owner.query_one(sql, &[]).await.unwrap().get(0);
+    assert!(is_dense);
+}
+
+#[tokio::test]
+async fn a_key_answers_as_the_first_time_also_where_nobody_waits_for_the_lock() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    be_alone(&test, 0).await;
+    let mut first = submission(vec![allocate("WO-1", "O-1", "M-1")]);
+    first.idempotency = Some(IdempotencyKey { key: "k-1".to_owned(), request_digest: [1; 32] });
+    let answered = test.app.submit(first.clone()).await.unwrap();
+    be_alone(&test, 1).await;
+    let again = test.app.submit(first).await.unwrap();
+    assert!(again.replayed && !answered.replayed);
+    assert_eq!((again.position, &again.decision), (answered.position, &answered.decision));
+}
+
+#[tokio::test]
+async fn whoever_resolves_a_lost_commit_shuts_out_what_is_still_under_way() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    let (lost, resolving) = (writer(&test).await, writer(&test).await);
+    let (head, _) = lost.begin(&[]).await.unwrap();
+    lost.rollback().await.unwrap();
+    let send = |head: Head| {
+        let expected = Expected { head: head.clone(), keys: Vec::new() };
+        let (lost, batch, state) = (&lost, Batch::default(), State::default());
+        async move {
+            let chain = Chain::after(&head);
+            let writes = lost.prepare(chain, (&batch, &state), Some(expected)).await.unwrap();
+            lost.commit(&writes, || ()).await
+        }
+    };
+    send(head.clone()).await.expect("the log is as expected");
+    resolving.shut_out().await.unwrap();
+    let waiting = send(head.clone());
+    let resolved = async {
+        let (position, event_id) = (head.position, head.event_id.unwrap());
+        assert!(resolving.holds(position, event_id).await.unwrap());
+        assert!(!resolving.holds(position, uuid::Uuid::nil()).await.unwrap());
+        resolving.end().await.unwrap();
+    };
+    let (sent, ()) = tokio::join!(waiting, resolved);
+    assert!(matches!(sent, Err(StoreError::Overtaken(_))), "{sent:?}");
+    // What was known of the log before is forgotten, and the work goes on.
+    test.allocation(allocate("WO-1", "O-1", "M-1")).await;
+}
+
+async fn writer(test: &TestApp) -> Writer {
+    Writer::connect(&test.database.options).await.unwrap()
 }
 
 #[tokio::test]

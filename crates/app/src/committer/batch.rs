@@ -1,209 +1,237 @@
-//! One transaction after another: lock, follow, load, decide, write, commit, answer.
+//! One transaction after another: decide, write, commit, answer.
 //!
-//! A lost connection is resolved, never guessed: under the lock the log says whether the batch's
-//! first event is there. A data error splits the batch, so that one bad row harms nobody else.
+//! Alone on the log, a batch is decided on the head that is known and takes the lock with its
+//! writes; else under the lock, and so it is decided again when somebody else was first. A data
+//! error splits the batch, so that one bad row harms nobody else.
 
 use futures_util::future::join;
 use mraos_store::log::Chain;
-use mraos_store::{Head, IdempotencyRecord, StoreError, Writer, Writes};
+use mraos_store::{StoreError, Writes};
 use tokio::time::Instant as Moment;
-use uuid::Uuid;
 
-use super::ahead::{self, Begun, Spoilt};
-use super::decide::{Decided, Decider};
+use super::ahead::{self, Ahead, Next};
+use super::decide::Decided;
+use super::flight::Flight;
+use super::session::Sessions;
+use super::unresolved::{Unresolved, resolve};
 use super::{Pending, Task, Told, count_bulk};
 use crate::error::AppError;
 use crate::submission::Submission;
 
 /// How a chain of batches ended.
 pub(super) enum Ending {
-    /// Everybody has an answer, and nothing is under way.
+    /// Everybody has an answer or waits again, and nothing is under way.
     Done,
     /// The database refused the data; try in halves.
     Split(Vec<Pending>),
 }
 
-/// A batch whose turn it is.
-pub(super) struct Turn {
-    pub(super) pending: Vec<Pending>,
-    /// What was done while the one before it was being written.
-    pub(super) begun: Option<Begun>,
-}
-
-/// Where the first event of a batch would be, if it was committed.
-struct Unresolved {
-    position: i64,
-    event_id: Uuid,
-    decided: Decided,
-}
-
-/// A failure on the way, and whether the commit had been sent.
-struct Failure {
-    error: StoreError,
-    unresolved: Option<Unresolved>,
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self { error, unresolved: None }
-    }
+/// Why a batch is not committed.
+enum Failure {
+    /// The log was not as it was decided on.
+    Overtaken(Vec<Pending>),
+    /// Nothing of it is in the log.
+    Failed(StoreError, Vec<Pending>),
+    /// The session was lost when it had been sent, perhaps with the one behind it.
+    Lost(String, Vec<Unresolved>),
 }
 
 /// Runs a batch, and those that follow it without a pause.
-pub(super) async fn run(task: &mut Task, pending: Vec<Pending>) -> Ending {
-    let mut turn = Turn { pending, begun: None };
-    let mut unresolved: Option<Unresolved> = None;
+pub(super) async fn run(task: &mut Task, mut pending: Vec<Pending>) -> Ending {
+    let mut flight: Option<Flight> = None;
+    let mut may_guess = true;
     loop {
-        let (size, bulk, began) = (turn.pending.len(), count_bulk(&turn.pending), Moment::now());
-        match attempt(task, &mut turn, &mut unresolved).await {
-            Ok(next) => {
-                let took = began.elapsed();
-                metrics::histogram!("mraos_commit_batch_size").record(size as f64);
-                metrics::histogram!("mraos_commit_seconds").record(took.as_secs_f64());
-                if bulk > 0 {
-                    task.queues.adapt_bulk_limit(bulk, took);
-                }
-                match next {
-                    Some(next) => turn = next,
-                    None => return Ending::Done,
-                }
+        let (began, bulk) = match &flight {
+            Some(flight) => (Moment::now(), count_bulk(&flight.pending)),
+            None => (Moment::now(), 0),
+        };
+        let result = match flight.take() {
+            Some(flight) => land(task, flight).await,
+            None => start(task, std::mem::take(&mut pending), may_guess).await,
+        };
+        if bulk > 0 {
+            task.queues.adapt_bulk_limit(bulk, began.elapsed());
+        }
+        match result {
+            Ok(Some(next)) => flight = Some(next),
+            Ok(None) => return Ending::Done,
+            Err(Failure::Overtaken(all)) => {
+                metrics::counter!("mraos_commit_overtaken_total").increment(1);
+                may_guess = false;
+                pending = all;
             }
-            Err(failure) => {
+            Err(Failure::Failed(error, all)) => match recover(task, error, all).await {
+                Ok(all) => pending = all,
+                Err(ending) => return ending,
+            },
+            Err(Failure::Lost(reason, all)) => {
+                tracing::warn!(%reason, "commit interrupted");
                 task.decider.reset();
-                if failure.unresolved.is_some() {
-                    unresolved = failure.unresolved;
-                }
-                match failure.error {
-                    StoreError::Unavailable(reason) => {
-                        tracing::warn!(%reason, "commit interrupted; trying again");
-                        task.session.back_off().await;
-                        turn.pending = give_up_late(turn.pending, unresolved.is_some());
-                        if turn.pending.is_empty() {
-                            return Ending::Done;
-                        }
-                    }
-                    StoreError::Data(reason) if turn.pending.len() > 1 => {
-                        tracing::error!(%reason, "the database refused a batch; splitting it");
-                        task.session.discard();
-                        return Ending::Split(turn.pending);
-                    }
-                    error => {
-                        tracing::error!(%error, "commit failed");
-                        task.session.discard();
-                        refuse_all(turn.pending, &error);
-                        return Ending::Done;
-                    }
-                }
+                resolve(task, all).await;
+                return Ending::Done;
             }
         }
     }
 }
 
-/// One attempt at a batch; the next one, if it was begun meanwhile.
-async fn attempt(
+/// Those who try again after an error, if anybody does.
+async fn recover(
     task: &mut Task,
-    turn: &mut Turn,
-    unresolved: &mut Option<Unresolved>,
-) -> Result<Option<Turn>, Failure> {
-    let begun = turn.begun.take();
-    let (writer, _) = match &begun {
-        Some(_) => task.session.opened()?,
-        None => task.session.open().await?,
-    };
-    let (head, decided, writes) = match begun {
-        Some(begun) if begun.holds() => (begun.head, begun.decided, begun.writes),
-        Some(begun) => {
-            task.decider.take_back(&begun.decided);
-            decide(writer, &mut task.decider, turn, (begun.head, begun.recorded)).await?
+    error: StoreError,
+    pending: Vec<Pending>,
+) -> Result<Vec<Pending>, Ending> {
+    task.decider.reset();
+    match error {
+        StoreError::Unavailable(reason) => {
+            tracing::warn!(%reason, "commit interrupted; trying again");
+            task.session.back_off().await;
+            let waiting = give_up_late(pending);
+            if waiting.is_empty() { Err(Ending::Done) } else { Ok(waiting) }
         }
-        None => {
-            let keys = keys_of(turn.pending.iter().map(|one| &one.submission));
-            let (head, recorded) = writer.begin(&keys).await?;
-            if let Some(earlier) = unresolved.as_ref() {
-                // While this cannot be read the outcome stays unresolved.
-                let committed = earlier.answers_all(turn.pending.len())
-                    && writer.holds(earlier.position, earlier.event_id).await?;
-                if let (true, Some(earlier)) = (committed, unresolved.take()) {
-                    if writer.rollback().await.is_err() {
-                        task.session.discard();
-                    }
-                    task.told.answer(turn, earlier.decided);
+        StoreError::Data(reason) if pending.len() > 1 => {
+            tracing::error!(%reason, "the database refused a batch; splitting it");
+            task.session.discard();
+            Err(Ending::Split(pending))
+        }
+        error => {
+            tracing::error!(%error, "commit failed");
+            task.session.discard();
+            refuse_all(pending, &error);
+            Err(Ending::Done)
+        }
+    }
+}
+
+/// Decides a batch and sends it; nothing is under way if there was nothing to write.
+async fn start(
+    task: &mut Task,
+    mut pending: Vec<Pending>,
+    may_guess: bool,
+) -> Result<Option<Flight>, Failure> {
+    let sessions = match task.session.open().await {
+        Ok(sessions) => sessions,
+        Err(error) => return Err(Failure::Failed(error, pending)),
+    };
+    let Task { decider, queues, .. } = &mut *task;
+    if may_guess && decider.may_look_ahead() {
+        let head = decider.head.clone();
+        let ahead = Ahead::new(&head, decider.begin(&head, Vec::new()), (pending, 0));
+        match ahead.send(&sessions, (decider, queues)).await {
+            Next::Sent(flight) => return Ok(Some(flight)),
+            Next::Deciding(spoilt) => {
+                decider.reset();
+                pending = spoilt.pending;
+                if pending.is_empty() {
                     return Ok(None);
                 }
-                *unresolved = None;
             }
-            decide(writer, &mut task.decider, turn, (head, recorded)).await?
         }
-    };
-    match writes {
-        Some(writes) => write(task, turn, (head, decided, writes)).await,
-        None => {
-            writer.rollback().await?;
-            task.told.answer(turn, decided);
+    }
+    match decide_under_lock(task, &sessions, &pending).await {
+        Ok((decided, Some(writes))) => {
+            Ok(Some(Flight::start(sessions, (pending, decided), writes).await))
+        }
+        Ok((decided, None)) => {
+            task.told.answer(&mut pending, decided);
             Ok(None)
         }
+        Err(error) => Err(Failure::Failed(error, pending)),
     }
 }
 
-/// Decides a whole batch under the lock.
-async fn decide(
-    writer: &Writer,
-    decider: &mut Decider,
-    turn: &Turn,
-    (head, recorded): (Head, Vec<IdempotencyRecord>),
-) -> Result<(Head, Decided, Option<Writes>), StoreError> {
-    let submissions = turn.pending.iter().map(|one| &one.submission);
+/// Takes the lock and decides; gives it back if there is nothing to write.
+async fn decide_under_lock(
+    task: &mut Task,
+    sessions: &Sessions,
+    pending: &[Pending],
+) -> Result<(Decided, Option<Writes>), StoreError> {
+    let (writer, decider) = (&sessions.writer, &mut task.decider);
+    let submissions = pending.iter().map(|one| &one.submission);
+    let (head, recorded) = writer.begin(&keys_of(submissions.clone())).await?;
     decider.follow(writer, &head).await?;
     decider.load(writer, submissions.clone()).await?;
     let mut decided = decider.begin(&head, recorded);
     decider.decide(writer, &mut decided, submissions).await?;
-    let writes = match decided.batch.is_empty() {
-        true => None,
-        false => {
-            let mut chain = Chain::after(&head);
-            chain.add(&decided.batch.events)?;
-            Some(writer.prepare(chain, &decided.batch, &decider.state).await?)
-        }
-    };
-    Ok((head, decided, writes))
+    if decided.batch.is_empty() {
+        writer.rollback().await?;
+        return Ok((decided, None));
+    }
+    let mut chain = Chain::after(&head);
+    chain.add(&decided.batch.events)?;
+    let writes = writer.prepare(chain, (&decided.batch, &decider.state), None).await?;
+    Ok((decided, Some(writes)))
 }
 
-/// Writes, commits and answers; what waits is decided or at least loaded meanwhile.
-async fn write(
-    task: &mut Task,
-    turn: &mut Turn,
-    (head, decided, writes): (Head, Decided, Writes),
-) -> Result<Option<Turn>, Failure> {
-    let Task { session, decider, queues, told } = task;
-    let (writer, reader) = session.opened()?;
+/// Waits until a batch is committed and answers its callers; what waits is decided or at least
+/// loaded meanwhile. The next one, if it is on its way.
+async fn land(task: &mut Task, mut flight: Flight) -> Result<Option<Flight>, Failure> {
+    let began = Moment::now();
+    let Task { decider, queues, told, .. } = task;
     // As of now: the next batch may end more.
-    let ended = decided.batch.changes.ended_allocations(&decider.state);
-    if !decider.may_look_ahead() {
+    let ended = flight.decided.batch.changes.ended_allocations(&decider.state);
+    let next = if decider.may_look_ahead() {
+        Some(ahead::follow(&mut flight, decider, queues).await)
+    } else {
         queues.take_waiting();
-        let next = queues.waiting.iter().map(|one| &one.submission);
-        let committing = writer.commit(&writes, || ());
-        let (committed, ()) = join(committing, decider.load_ahead(reader, next)).await;
-        if let Err(error) = committed {
-            return Err(lost(error, &head, decided));
+        let waiting = queues.waiting.iter().map(|one| &one.submission);
+        join(&mut flight.landing, decider.load_ahead(&flight.sessions.reader, waiting)).await;
+        None
+    };
+    if let Err(error) = flight.result() {
+        return Err(fail(task, error, flight, next));
+    }
+    metrics::histogram!("mraos_commit_batch_size").record(flight.pending.len() as f64);
+    metrics::histogram!("mraos_commit_seconds").record(began.elapsed().as_secs_f64());
+    let Flight { sessions, mut pending, decided, head, .. } = flight;
+    decider.keep(head, &ended);
+    told.answer(&mut pending, decided);
+    let next = match next {
+        Some(Next::Deciding(ahead)) => Some(ahead.send(&sessions, (decider, queues)).await),
+        next => next,
+    };
+    match next {
+        Some(Next::Sent(flight)) => return Ok(Some(flight)),
+        Some(Next::Deciding(ahead)) => {
+            if ahead.is_spoilt {
+                decider.reset();
+            }
+            queues.put_back(ahead.pending);
         }
-        decider.keep(decided.position, &ended);
-        told.answer(turn, decided);
-        return Ok(None);
+        None => {}
     }
-    let so_far = (&decided, &writes, turn.pending.len());
-    let (committed, ahead) = ahead::commit((writer, reader), decider, queues, so_far).await;
-    if let Err(error) = committed {
-        ahead.give_up(queues);
-        return Err(lost(error, &head, decided));
-    }
-    decider.keep(decided.position, &ended);
-    told.answer(turn, decided);
-    match ahead.begin(writer, decider, queues).await {
-        Ok(next) => Ok(next),
-        Err(Spoilt) => {
-            decider.reset();
-            session.discard();
-            Ok(None)
+    Ok(None)
+}
+
+/// Sorts out what becomes of a batch that did not land, and of the one behind it.
+fn fail(task: &mut Task, error: StoreError, flight: Flight, next: Option<Next>) -> Failure {
+    match error {
+        StoreError::Unavailable(reason) => {
+            let mut lost = vec![Unresolved::from(flight)];
+            match next {
+                Some(Next::Sent(next)) => lost.push(next.into()),
+                Some(Next::Deciding(ahead)) => task.queues.put_back(ahead.pending),
+                None => {}
+            }
+            Failure::Lost(reason, lost)
+        }
+        error => {
+            // One that was sent finds the log other than expected.
+            let behind = match next {
+                Some(Next::Sent(next)) => Some((next.pending, next.decided)),
+                Some(Next::Deciding(ahead)) => Some((ahead.pending, ahead.decided)),
+                None => None,
+            };
+            if let Some((pending, decided)) = behind {
+                task.queues.put_back(pending);
+                task.decider.take_back(&decided);
+            }
+            match error {
+                StoreError::Overtaken(_) => {
+                    task.decider.take_back(&flight.decided);
+                    Failure::Overtaken(flight.pending)
+                }
+                error => Failure::Failed(error, flight.pending),
+            }
         }
     }
 }
@@ -217,31 +245,16 @@ pub(super) fn keys_of<'a>(
     submissions.filter_map(key).collect()
 }
 
-impl Unresolved {
-    fn answers_all(&self, callers: usize) -> bool {
-        self.decided.answers.len() == callers
-    }
-}
-
-/// What to look for when the commit's fate is unknown.
-fn lost(error: StoreError, head: &Head, decided: Decided) -> Failure {
-    let first = decided.batch.events.first().map(|event| event.event_id);
-    let position = head.position + 1;
-    let unresolved = first.filter(|_| error.is_unavailable());
-    let unresolved = unresolved.map(|event_id| Unresolved { position, event_id, decided });
-    Failure { error, unresolved }
-}
-
 impl Told {
     /// Tells everybody what was decided, and the log's followers what was committed.
-    fn answer(&self, turn: &mut Turn, decided: Decided) {
+    pub(super) fn answer(&self, pending: &mut Vec<Pending>, decided: Decided) {
         self.feed.put(decided.batch.events, decided.orders);
         self.committed.send_if_modified(|last| {
             let newer = decided.position > *last;
             *last = (*last).max(decided.position);
             newer
         });
-        for (pending, answer) in turn.pending.drain(..).zip(decided.answers) {
+        for (pending, answer) in pending.drain(..).zip(decided.answers) {
             // A caller that has gone needs no answer.
             pending.reply.send(answer).ok();
         }
@@ -254,13 +267,9 @@ fn refuse_all(batch: Vec<Pending>, error: &StoreError) {
     }
 }
 
-/// Tells those who have waited too long. While an outcome is unresolved the batch stays whole,
-/// so that its answers still fit; everybody is told only when the last one's time is up.
-fn give_up_late(batch: Vec<Pending>, is_unresolved: bool) -> Vec<Pending> {
+/// Tells those who have waited too long; the others go on.
+fn give_up_late(batch: Vec<Pending>) -> Vec<Pending> {
     let now = Moment::now();
-    if is_unresolved && batch.iter().any(|one| one.deadline > now) {
-        return batch;
-    }
     let (late, waiting): (Vec<Pending>, Vec<Pending>) =
         batch.into_iter().partition(|one| one.deadline <= now);
     for pending in late {

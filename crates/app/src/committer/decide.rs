@@ -35,10 +35,8 @@ pub(super) struct Decider {
     plant: Arc<Plant>,
     clock: Arc<dyn Clock>,
     pub(super) state: State,
-    /// The position that the state reflects.
-    position: i64,
-    /// The last repair of projections that it reflects.
-    projection_generation: i64,
+    /// The log's head as the state reflects it, and the last repair of projections.
+    pub(super) head: Head,
     /// How many batches have begun where the one before had ended.
     undisturbed: u32,
     /// Orders that were loaded since something was decided last.
@@ -80,29 +78,22 @@ impl Decider {
         let mut state = State::default();
         state.collect_finished();
         state.keep_last_changes();
-        Self {
-            plant,
-            clock,
-            state,
-            position: 0,
-            projection_generation: 0,
-            undisturbed: 0,
-            fresh: Vec::new(),
-        }
+        Self { plant, clock, state, head: Head::EMPTY, undisturbed: 0, fresh: Vec::new() }
     }
 
     /// Forgets everything; the next batch loads what it needs.
     pub(super) fn reset(&mut self) {
         self.state.clear();
-        self.position = 0;
+        self.head = Head::EMPTY;
+        self.undisturbed = 0;
     }
 
-    /// Notes that the events up to `position` are committed. What has `ended` with them is seldom
-    /// asked for again and does not stay resident, unless a batch decided ahead has changed it.
-    pub(super) fn keep(&mut self, position: i64, ended: &[AllocationId]) {
-        self.position = position;
+    /// Notes that the log is committed up to `head`. What has `ended` with it is seldom asked for
+    /// again and does not stay resident, unless a batch decided ahead has changed it.
+    pub(super) fn keep(&mut self, head: Head, ended: &[AllocationId]) {
+        self.head = head;
         for id in ended {
-            let is_left = |one: &Allocation| one.position <= position;
+            let is_left = |one: &Allocation| one.position <= self.head.position;
             if self.state.allocation(*id).is_some_and(is_left) {
                 self.state.drop_allocation(*id);
             }
@@ -117,28 +108,27 @@ impl Decider {
 
     /// Brings the state to `head`: what other nodes touched is forgotten.
     pub(super) async fn follow(&mut self, writer: &Writer, head: &Head) -> Result<(), StoreError> {
-        if self.projection_generation != head.projection_generation {
+        if self.head.projection_generation != head.projection_generation {
             // Rows were repaired: what was loaded before may be wrong.
             self.state.clear();
-            self.projection_generation = head.projection_generation;
         }
         if self.state.len() > MAX_RESIDENT {
             self.state.clear();
         }
-        if self.position == head.position {
+        let before = std::mem::replace(&mut self.head, head.clone());
+        if before.position == head.position {
             self.undisturbed = self.undisturbed.saturating_add(1);
             return Ok(());
         }
         self.undisturbed = 0;
-        if self.state.is_empty() || self.position > head.position {
+        if self.state.is_empty() || before.position > head.position {
             self.state.clear();
         } else {
-            match writer.touched_since(self.position, MAX_FOLLOWED).await? {
+            match writer.touched_since(before.position, MAX_FOLLOWED).await? {
                 Some(entities) => entities.iter().for_each(|entity| self.state.forget(entity)),
                 None => self.state.clear(),
             }
         }
-        self.position = head.position;
         Ok(())
     }
 

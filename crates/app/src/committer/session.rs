@@ -4,6 +4,7 @@
 //! Waits between attempts, longer each time, so that a database that comes back is not stormed.
 //! Decides nothing about what was committed; that is looked up under the log's lock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mraos_store::{ConnectOptions, StoreError, Writer};
@@ -13,9 +14,16 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 pub(super) struct Session {
     options: ConnectOptions,
-    writer: Option<Writer>,
-    reader: Option<Writer>,
+    writer: Option<Arc<Writer>>,
+    reader: Option<Arc<Writer>>,
     pause: Duration,
+}
+
+/// The session that writes and the one that reads ahead.
+#[derive(Clone)]
+pub(super) struct Sessions {
+    pub(super) writer: Arc<Writer>,
+    pub(super) reader: Arc<Writer>,
 }
 
 impl Session {
@@ -23,18 +31,12 @@ impl Session {
         Self { options, writer: None, reader: None, pause: FIRST_PAUSE }
     }
 
-    /// The session that writes and the one that reads ahead, opened if need be.
-    pub(super) async fn open(&mut self) -> Result<(&Writer, &Writer), StoreError> {
-        open(&mut self.reader, &self.options).await?;
-        open(&mut self.writer, &self.options).await?;
+    /// Both sessions, opened if need be.
+    pub(super) async fn open(&mut self) -> Result<Sessions, StoreError> {
+        let reader = open(&mut self.reader, &self.options).await?;
+        let writer = open(&mut self.writer, &self.options).await?;
         self.pause = FIRST_PAUSE;
-        self.opened()
-    }
-
-    /// The sessions as they are, one of them in the middle of a transaction.
-    pub(super) fn opened(&self) -> Result<(&Writer, &Writer), StoreError> {
-        let both = self.writer.as_ref().zip(self.reader.as_ref());
-        both.ok_or_else(|| StoreError::Unavailable("no database session".to_owned()))
+        Ok(Sessions { writer, reader })
     }
 
     /// Forgets a session that failed and waits a little, longer each time.
@@ -50,10 +52,13 @@ impl Session {
     }
 }
 
-async fn open(session: &mut Option<Writer>, options: &ConnectOptions) -> Result<(), StoreError> {
-    if session.as_ref().is_none_or(Writer::is_closed) {
-        *session = None;
-        *session = Some(Writer::connect(options).await?);
+async fn open(
+    session: &mut Option<Arc<Writer>>,
+    options: &ConnectOptions,
+) -> Result<Arc<Writer>, StoreError> {
+    if let Some(open) = session.as_ref().filter(|one| !one.is_closed()) {
+        return Ok(open.clone());
     }
-    Ok(())
+    *session = None;
+    Ok(session.insert(Arc::new(Writer::connect(options).await?)).clone())
 }
