@@ -5,7 +5,6 @@
 //! for the client ends when the rights end. Parses nothing beyond the frames of the protocol.
 
 use std::collections::{HashMap, VecDeque};
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,7 +37,7 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const HEARTBEATS_PER_PING: u32 = 4;
 /// A client from which nothing has come for so long is gone.
 const MOST_SILENCE: Duration = Duration::from_secs(65);
-/// A client that takes nothing for so long is cut.
+/// A client that takes a round of frames no faster is cut.
 const MOST_STALL: Duration = Duration::from_secs(10);
 /// How long the close frame may take.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
@@ -385,28 +384,22 @@ impl Socket {
             return Ok(());
         }
         let Self { socket, seat, .. } = self;
-        // Whether to go is asked for once, not for each of many frames.
-        let mut cut = pin!(cut(seat));
-        for message in messages {
-            until_cut(cut.as_mut(), socket.feed(message)).await?;
+        let write = async {
+            for message in messages {
+                socket.feed(message).await?;
+            }
+            socket.flush().await
+        };
+        // Asked once for a round, not for each of many frames.
+        tokio::select! {
+            biased;
+            end = cut(seat) => Err(end),
+            written = timeout(MOST_STALL, write) => match written {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) => Err(End::Gone),
+                Err(_) => Err(End::close(close_code::LAGGING, "too slow; resume")),
+            },
         }
-        until_cut(cut, socket.flush()).await
-    }
-}
-
-/// Waits for the client, but not longer than it may be waited for.
-async fn until_cut(
-    cut: Pin<&mut impl Future<Output = End>>,
-    write: impl Future<Output = Result<(), axum::Error>>,
-) -> Result<(), End> {
-    tokio::select! {
-        biased;
-        end = cut => Err(end),
-        written = timeout(MOST_STALL, write) => match written {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::close(close_code::LAGGING, "nothing was read; resume")),
-        },
     }
 }
 
