@@ -16,6 +16,7 @@ use super::decide::{Decided, Decider};
 use super::flight::Flight;
 use super::session::Sessions;
 use super::{Pending, Queues};
+use crate::submission::Lane;
 
 /// Up to so many callers share a batch, however few the one before has.
 const SMALL: usize = 16;
@@ -87,12 +88,14 @@ impl Ahead {
         Self { pending, before, decided, chain, expected, is_spoilt: false }
     }
 
-    /// How many of those who wait are of this batch: so many that the two under way are alike.
-    /// Unlike ones stay unlike, since the callers of one come back together, and while the smaller
-    /// one is written the database is done before the next is decided.
+    /// How many of those who wait are of this batch. Bulk work comes in turns of its own size.
     fn share(&self) -> usize {
-        let waiting = self.pending.len();
-        waiting.min(((self.before + waiting) / 2).max(SMALL)).max(self.decided.answers.len())
+        let is_bulk = |one: &Pending| one.submission.lane == Lane::Bulk;
+        let share = match self.pending.iter().any(is_bulk) {
+            true => self.pending.len(),
+            false => share_of(self.pending.len(), self.before),
+        };
+        share.max(self.decided.answers.len())
     }
 
     fn undecided(&self) -> usize {
@@ -160,5 +163,32 @@ impl Ahead {
         metrics::counter!("mraos_commit_panics_total").increment(1);
         self.pending.clear();
         self.is_spoilt = true;
+    }
+}
+
+/// How many of the callers who wait share the next batch: so many that it is like the one `before`
+/// it. Unlike ones stay unlike, since the callers of one come back together, and behind a small one
+/// the database waits for them.
+fn share_of(waiting: usize, before: usize) -> usize {
+    waiting.min(((before + waiting) / 2).max(SMALL))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_batches_under_way_become_alike_whatever_they_were() {
+        let callers = 64;
+        let (mut before, mut waiting) = (58, 6);
+        for _ in 0..4 {
+            let next = share_of(waiting, before);
+            // Those of the one before are answered and come back; those who were left still wait.
+            waiting = waiting - next + before;
+            before = next;
+        }
+        assert_eq!((before, waiting), (callers / 2, callers / 2));
+        assert_eq!(share_of(SMALL, 0), SMALL, "few share one");
+        assert_eq!(share_of(3, 200), 3, "nobody waits for others to come");
     }
 }
