@@ -154,10 +154,15 @@ impl Visitor {
         let short = short.flat_map(|one| one["work_order_ids"].as_array().unwrap());
         let orders =
             short.filter_map(|id| self.orders.iter().find(|order| order["work_order_id"] == *id));
-        vec![
-            ("work_order_not_allocatable", steps.map(|order| json!({
+        // A minute, so that it ends before the person's shift does.
+        let with_person = |order: &Value| {
+            json!({
                 "work_order_id": order["work_order_id"], "operator_id": self.free_person(),
-            })).collect()),
+                "expected_duration_minutes": 1,
+            })
+        };
+        vec![
+            ("work_order_not_allocatable", steps.map(with_person).collect()),
             ("dependency_unmet", waiting),
             ("material_short", orders.map(at_machine).collect()),
         ]
