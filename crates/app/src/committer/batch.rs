@@ -204,35 +204,26 @@ async fn land(task: &mut Task, mut flight: Flight) -> Result<Option<Flight>, Fai
 
 /// Sorts out what becomes of a batch that did not land, and of the one behind it.
 fn fail(task: &mut Task, error: StoreError, flight: Flight, next: Option<Next>) -> Failure {
+    let ahead = match next {
+        // Its writes were all done, so that the COMMIT alone can have failed: whether it has, and
+        // what became of the one behind it, the log says.
+        Some(Next::Sent(next)) => {
+            return Failure::Lost(error.to_string(), vec![flight.into(), next.into()]);
+        }
+        Some(Next::Deciding(ahead)) => Some(ahead),
+        None => None,
+    };
+    if let Some(ahead) = ahead {
+        task.queues.put_back(ahead.pending);
+        task.decider.take_back(&ahead.decided);
+    }
     match error {
-        StoreError::Unavailable(reason) => {
-            let mut lost = vec![Unresolved::from(flight)];
-            match next {
-                Some(Next::Sent(next)) => lost.push(next.into()),
-                Some(Next::Deciding(ahead)) => task.queues.put_back(ahead.pending),
-                None => {}
-            }
-            Failure::Lost(reason, lost)
+        StoreError::Unavailable(reason) => Failure::Lost(reason, vec![flight.into()]),
+        StoreError::Overtaken(_) => {
+            task.decider.take_back(&flight.decided);
+            Failure::Overtaken(flight.pending)
         }
-        error => {
-            // One that was sent finds the log other than expected.
-            let behind = match next {
-                Some(Next::Sent(next)) => Some((next.pending, next.decided)),
-                Some(Next::Deciding(ahead)) => Some((ahead.pending, ahead.decided)),
-                None => None,
-            };
-            if let Some((pending, decided)) = behind {
-                task.queues.put_back(pending);
-                task.decider.take_back(&decided);
-            }
-            match error {
-                StoreError::Overtaken(_) => {
-                    task.decider.take_back(&flight.decided);
-                    Failure::Overtaken(flight.pending)
-                }
-                error => Failure::Failed(error, flight.pending),
-            }
-        }
+        error => Failure::Failed(error, flight.pending),
     }
 }
 
