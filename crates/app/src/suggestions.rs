@@ -271,7 +271,10 @@ impl Question {
     fn survey(&self) -> Surveyed {
         let Self { context, wanted, orders, floor } = self;
         let Some(id) = &wanted.work_order_id else { return Surveyed::default() };
-        let candidates = self.candidates();
+        let mut candidates = self.candidates();
+        // Asked again, the same are named.
+        candidates.operators.iter_mut().for_each(|all| all.sort_unstable_by_key(|one| one.id()));
+        candidates.machines.iter_mut().for_each(|all| all.sort_unstable_by_key(|one| one.id()));
         let new = wanted.work_on(id);
         let sought = Proposal::new(&floor.state, orders, context, &new);
         let mut survey = survey(&sought, &candidates, MOST_EXPLAINED);
