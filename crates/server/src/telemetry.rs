@@ -97,6 +97,7 @@ fn describe_metrics() {
     let overtaken =
         "Batches that were decided again: another node was first, or a key is answered.";
     metrics::describe_counter!("mraos_commit_overtaken_total", overtaken);
+    metrics::counter!("mraos_commit_overtaken_total").increment(0);
     metrics::describe_histogram!("mraos_commit_batch_size", Count, "Submissions per commit.");
     metrics::describe_histogram!("mraos_commit_seconds", Seconds, "Time from batch to commit.");
     for (name, meaning) in DEFECT_METRICS {

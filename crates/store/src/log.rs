@@ -102,6 +102,10 @@ pub fn touched_entities(state: &State, recorded: &Recorded) -> Vec<TouchedEntity
 pub(crate) const READ_HEAD: &str = "SELECT position, digest, recorded_at, event_id, (SELECT \
     projection_generation FROM log_meta) FROM events ORDER BY position DESC LIMIT 1";
 
+/// Makes every node forget what it has loaded, and fail where it expected the head of before.
+pub(crate) const COUNT_GENERATION_UP: &str =
+    "UPDATE log_meta SET projection_generation = projection_generation + 1";
+
 pub(crate) fn decode_head(row: Option<&tokio_postgres::Row>) -> Result<Head, StoreError> {
     let Some(row) = row else { return Ok(Head::EMPTY) };
     let digest: &[u8] = row.try_get(1)?;

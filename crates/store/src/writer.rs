@@ -192,8 +192,7 @@ impl Writer {
     /// [`Writer::end`].
     pub async fn shut_out(&self) -> Result<(), StoreError> {
         self.begin(&[]).await?;
-        let sql = "UPDATE log_meta SET projection_generation = projection_generation + 1";
-        self.client.execute(sql, &[]).await?;
+        self.client.execute(log::COUNT_GENERATION_UP, &[]).await?;
         Ok(())
     }
 

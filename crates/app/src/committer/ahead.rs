@@ -158,10 +158,11 @@ impl Ahead {
         Next::Deciding(self)
     }
 
-    /// After a defect in a rule: this batch gets no answer, the one being written does.
+    /// After a defect in a rule: this batch gets no answer; the one being written does, and those
+    /// who wait for the next go on.
     fn end_by_defect(&mut self) {
         metrics::counter!("mraos_commit_panics_total").increment(1);
-        self.pending.clear();
+        self.pending.drain(..self.share());
         self.is_spoilt = true;
     }
 }

@@ -138,8 +138,7 @@ async fn repair(
     }
     let repaired = write_differences(shadow).await?;
     if !repaired.is_empty() {
-        let sql = "UPDATE log_meta SET projection_generation = projection_generation + 1";
-        client.batch_execute(sql).await?;
+        client.batch_execute(super::COUNT_GENERATION_UP).await?;
     }
     client.batch_execute("COMMIT").await?;
     Ok((repaired, locked.elapsed().as_secs_f64() * 1_000.0))
