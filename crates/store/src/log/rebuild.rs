@@ -25,7 +25,7 @@ use crate::writer::LOG_LOCK;
 /// So few events may be left to catch up when the lock is taken.
 const SHORT_TAIL: usize = 500;
 const TAIL_PAGE: i64 = 5_000;
-/// From so many rows on, a table is filled without its indexes.
+/// With more rows a table is filled without its indexes.
 const MANY_ROWS: i64 = 10_000;
 
 /// Unique values that are put out of the way before rows get theirs: table, column, placeholder.
@@ -254,27 +254,47 @@ async fn still_empty(shadow: &Shadow) -> Result<BTreeSet<&'static str>, StoreErr
     Ok(emptied)
 }
 
-/// Fills an empty table. With many rows its indexes that guard nothing are made anew afterwards,
-/// which is several times faster; whoever reads the table waits for that.
+/// What finds rows of a table besides the rows themselves: how to do without it, and how to have it
+/// again.
+struct Finder {
+    drop: String,
+    make: String,
+}
+
+/// Of a table that gets many rows, its indexes and unique constraints; but those that foreign keys
+/// rely on stay.
+async fn finders(shadow: &Shadow, table: &Table) -> Result<Vec<Finder>, StoreError> {
+    let sql = format!(
+        "SELECT CASE WHEN c.oid IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass) ELSE \
+         format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, c.conname) END, CASE \
+         WHEN c.oid IS NULL THEN pg_get_indexdef(i.indexrelid) ELSE format('ALTER TABLE %s ADD \
+         CONSTRAINT %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) END FROM \
+         pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = \
+         i.indrelid WHERE i.indrelid = $1::text::regclass AND NOT EXISTS (SELECT FROM \
+         pg_constraint f WHERE f.contype = 'f' AND f.conindid = i.indexrelid) AND EXISTS (SELECT \
+         FROM {} OFFSET $2)",
+        table.shadow_name(),
+    );
+    let mut all = Vec::new();
+    for row in shadow.client.query(&sql, &[&table.name, &MANY_ROWS]).await? {
+        all.push(Finder { drop: row.try_get(0)?, make: row.try_get(1)? });
+    }
+    Ok(all)
+}
+
+/// Fills an empty table. With many rows its indexes are made anew afterwards, which is several
+/// times faster; whoever reads the table waits for that.
 async fn fill(shadow: &Shadow, table: &Table) -> Result<u64, StoreError> {
     let client = &shadow.client;
-    let sql = "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i \
-               LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid WHERE i.indrelid = \
-               $1::text::regclass AND c.oid IS NULL AND NOT i.indisunique AND $2 <= (SELECT \
-               count(*) FROM ";
-    let sql = format!("{sql} {})", table.shadow_name());
-    let mut indexes: Vec<(String, String)> = Vec::new();
-    for row in client.query(&sql, &[&table.name, &MANY_ROWS]).await? {
-        indexes.push((row.try_get(0)?, row.try_get(1)?));
-    }
-    for (name, _) in &indexes {
-        client.batch_execute(&format!("DROP INDEX {name}")).await?;
+    let finders = finders(shadow, table).await?;
+    for finder in &finders {
+        client.batch_execute(&finder.drop).await?;
     }
     check_foreign_keys(shadow, false).await?;
     let inserted = client.execute(&table.fill_sql(), &[]).await?;
     check_foreign_keys(shadow, true).await?;
-    for (_, definition) in &indexes {
-        client.batch_execute(definition).await?;
+    for finder in &finders {
+        client.batch_execute(&finder.make).await?;
     }
     Ok(inserted)
 }

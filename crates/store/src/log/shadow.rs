@@ -165,6 +165,7 @@ impl Shadow {
                 self.client.batch_execute(&table.create_empty_diff_sql()).await?;
             }
         }
+        self.look_up_positions(&mut findings).await?;
         Ok(findings)
     }
 
@@ -191,32 +192,30 @@ impl Shadow {
             let (table, position) = (Some(table.name), row.try_get(2)?);
             told.push(Finding { code, position, table, key: Some(key), detail });
         }
-        if table.position_column().is_none() {
-            self.look_up_positions(table, &mut told).await?;
-        }
         findings.append(&mut told);
         Ok(())
     }
 
-    /// For a table whose rows carry no position: that of the last event about each.
-    async fn look_up_positions(
-        &self,
-        table: &Table,
-        told: &mut [Finding],
-    ) -> Result<(), StoreError> {
-        if told.is_empty() {
+    /// For rows that carry no position: that of the last event about each. The log has no index of
+    /// them and is read once for all.
+    async fn look_up_positions(&self, findings: &mut [Finding]) -> Result<(), StoreError> {
+        let mut without: Vec<(&str, &str)> = Vec::new();
+        for finding in findings.iter().filter(|one| one.position.is_none()) {
+            without.extend(about(finding));
+        }
+        if without.is_empty() {
             return Ok(());
         }
-        let sql = "SELECT entity_id, max(position) FROM events WHERE entity_type || 's' = $1 AND \
-                   entity_id = ANY($2) GROUP BY entity_id";
-        let keys: Vec<&str> = told.iter().filter_map(|one| one.key.as_deref()).collect();
-        let rows = self.client.query(sql, &[&table.name, &keys]).await?;
-        let mut found = HashMap::new();
-        for row in rows {
-            found.insert(row.try_get::<_, String>(0)?, row.try_get::<_, i64>(1)?);
+        let sql = "SELECT entity_type, entity_id, max(position) FROM events WHERE (entity_type, \
+                   entity_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) GROUP BY 1, 2";
+        let (types, ids): (Vec<&str>, Vec<&str>) = without.into_iter().unzip();
+        let rows = self.client.query(sql, &[&types, &ids]).await?;
+        let mut found: HashMap<(&str, &str), i64> = HashMap::new();
+        for row in &rows {
+            found.insert((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?);
         }
-        for finding in told {
-            finding.position = finding.key.as_ref().and_then(|key| found.get(key).copied());
+        for finding in findings.iter_mut().filter(|one| one.position.is_none()) {
+            finding.position = about(finding).and_then(|about| found.get(&about).copied());
         }
         Ok(())
     }
@@ -244,6 +243,12 @@ impl Shadow {
         }
         Ok(findings)
     }
+}
+
+/// Type and id of what the finding is about, where its table has a row for each.
+fn about(finding: &Finding) -> Option<(&str, &str)> {
+    let entity_type = finding.table?.strip_suffix('s')?;
+    Some((entity_type, finding.key.as_deref()?))
 }
 
 /// What the rows of live tables add up to: of each that is left when its turn comes.

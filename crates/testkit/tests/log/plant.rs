@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use jiff::civil::{date, time};
+use jiff::civil::{Date, date, time};
 use mraos_app::{Snapshot, absences};
 use mraos_domain::command::{Progress, Reason};
 use mraos_domain::shift::ShiftTimes;
@@ -241,12 +241,21 @@ fn call_off(operator: &str) -> Command {
 }
 
 fn add_shift(operator: &str, hour: i8) -> Command {
+    shift(operator, date(2026, 11, 23), hour)
+}
+
+/// A shift from six to two on another day.
+pub(crate) fn add_shift_on(operator: &str, day: Date) -> Command {
+    shift(operator, day, 6)
+}
+
+fn shift(operator: &str, shift_date: Date, hour: i8) -> Command {
     Command::AddShift {
         operator_id: operator_id(operator),
         times: ShiftTimes {
             counts_on_holidays: false,
             shift_name: Text::new("shift").unwrap(),
-            shift_date: date(2026, 11, 23),
+            shift_date,
             start_time: time(hour, 0, 0, 0),
             end_time: time((hour + 8) % 24, 0, 0, 0),
             break_start: None,

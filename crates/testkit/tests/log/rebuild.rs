@@ -5,13 +5,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::ToSpan as _;
+use jiff::civil::date;
 use mraos_app::{Decision, Snapshot};
 use mraos_domain::{Command, ReasonCodeDefinition, RefusalCode, Text};
 use mraos_store::log::finding::FindingCode;
 use mraos_testkit::app::submission;
 use mraos_testkit::build::*;
 
-use crate::plant::LoggedPlant;
+use crate::plant::{LoggedPlant, add_shift_on};
 
 const ALL_TABLES: &str = "operator_attendance, production_log_entries, maintenance_schedules, \
     material_reservations, \
@@ -33,6 +35,37 @@ async fn emptied_tables_come_back() {
     assert!(plant.verify().await.ok);
     let again = plant.rebuild(false).await;
     assert!(again.ok && again.repaired.is_empty() && again.differences.is_empty());
+}
+
+#[tokio::test]
+async fn a_large_table_that_was_emptied_has_its_indexes_again() {
+    const FINDERS: &str = "SELECT indexdef FROM pg_indexes WHERE tablename = 'operator_shifts' \
+                           UNION SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint \
+                           WHERE conrelid = 'operator_shifts'::regclass ORDER BY 1";
+    let plant = LoggedPlant::start().await;
+    for number in 0..30 {
+        let id = format!("O-1{number}");
+        let days = (0..340).map(|day| add_shift_on(&id, date(2027, 1, 1) + day.days()));
+        let commands = std::iter::once(create_operator(&id)).chain(days).collect();
+        let outcome = plant.test.app.submit(submission(commands)).await.unwrap();
+        assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
+    }
+    let owner = plant.test.database.owner().await;
+    let finders = async || {
+        let rows = owner.query(FINDERS, &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect::<Vec<String>>()
+    };
+    let shifts = owner.query_one("SELECT count(*) FROM operator_shifts", &[]).await.unwrap();
+    let shifts = u64::try_from(shifts.get::<_, i64>(0)).unwrap();
+    assert!(shifts > 10_000, "{shifts} are not many");
+    let before = finders().await;
+    assert!(before.iter().any(|one| one.contains("UNIQUE (operator_id")), "{before:?}");
+    plant.tamper("TRUNCATE operator_shifts").await;
+    let rebuilt = plant.rebuild(false).await;
+    let repaired: Vec<_> = rebuilt.repaired.iter().map(|one| (one.table, one.inserted)).collect();
+    assert_eq!(repaired, [("operator_shifts", shifts)]);
+    assert_eq!(finders().await, before);
+    assert!(plant.verify().await.ok);
 }
 
 #[tokio::test]
