@@ -197,7 +197,7 @@ fn memory_settings() -> Result<[String; 2]> {
         .context("/proc/meminfo has no MemTotal")?;
     let total_mib = total_kib / 1_024;
     Ok([
-        format!("shared_buffers={}MB", (total_mib / 8).clamp(64, 2_048)),
+        format!("shared_buffers={}MB", (total_mib / 4).clamp(64, 8_192)),
         format!("effective_cache_size={}MB", (total_mib / 2).max(128)),
     ])
 }

@@ -4,6 +4,7 @@
 //! Whatever a key leads to is noted, also when there is nothing. An operator, machine or order
 //! comes with its open allocations.
 
+mod holder;
 mod holiday;
 mod last_change;
 mod machine;
@@ -17,7 +18,7 @@ use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use mraos_domain::{AllocationId, Key, State, UniqueField};
-use tokio_postgres::Row;
+use tokio::try_join;
 
 use crate::allocation;
 use crate::error::StoreError;
@@ -65,23 +66,46 @@ impl Wanted {
     }
 }
 
-/// Loads `keys` into `state`.
+/// Loads `keys` into `state`. Everything is asked for at once: on a busy machine each answer that
+/// is waited for costs more than its rows.
 pub(crate) async fn load(
     client: &ClientWrapper,
     keys: &[Key],
     state: &mut State,
 ) -> Result<(), StoreError> {
     let wanted = Wanted::sort(keys);
-    let mut open = operator::load(client, &wanted, state).await?;
-    open.extend(machine::load(client, &wanted, state).await?);
-    open.extend(work_order::load(client, &wanted, state).await?);
-    open.extend(wanted.allocations.iter().copied());
+    let mut open = wanted.allocations.clone();
+    let (operators, machines, orders, materials, requirements, codes, holidays, changes, holders) =
+        try_join!(
+            operator::read(client, &wanted),
+            machine::read(client, &wanted),
+            work_order::read(client, &wanted),
+            material::read(client, &wanted),
+            requirement::read(client, &wanted),
+            requirement::read_reason_codes(client, &wanted),
+            holiday::read(client, &wanted),
+            last_change::read(client, &wanted),
+            holder::read(client, &wanted),
+        )?;
+    for (operator, of_operator) in operators {
+        open.extend(numbers(&of_operator));
+        state.put_operator(operator, of_operator);
+    }
+    for (machine, of_machine) in machines {
+        open.extend(numbers(&of_machine));
+        state.put_machine(machine, of_machine);
+    }
+    for (order, of_order) in orders {
+        open.extend(numbers(&of_order));
+        state.put_work_order(order, of_order);
+    }
+    materials.into_iter().for_each(|one| state.put_material(one));
+    requirements.into_iter().for_each(|(scope, all)| state.put_requirements(scope, all));
+    codes.into_iter().for_each(|one| state.put_reason_code(one));
+    holidays.into_iter().for_each(|all| state.put_holidays(all));
+    changes.into_iter().for_each(|(id, change)| state.put_last_change(id, change));
+    holders.put(state);
     load_allocations(client, open, state).await?;
-    last_change::load(client, &wanted, state).await?;
-    material::load(client, &wanted, state).await?;
-    requirement::load(client, &wanted, state).await?;
-    holiday::load(client, &wanted, state).await?;
-    load_holders(client, &wanted, state).await?;
     for key in keys {
         if !state.has(key) {
             state.note_absent(key.clone());
@@ -113,61 +137,6 @@ async fn load_allocations(
     let statement = client.prepare_cached(&SELECT_ALLOCATIONS).await?;
     for row in client.query(&statement, &[&ids]).await? {
         state.put_allocation(allocation::decode(&row)?);
-    }
-    Ok(())
-}
-
-async fn load_holders(
-    client: &ClientWrapper,
-    wanted: &Wanted,
-    state: &mut State,
-) -> Result<(), StoreError> {
-    let sources = "SELECT source_id, sequence FROM ingest_watermarks WHERE source_id = ANY($1)";
-    let holders = [
-        (
-            UniqueField::EmployeeId,
-            "SELECT employee_id, operator_id FROM operators WHERE \
-                                   employee_id = ANY($1)",
-        ),
-        (
-            UniqueField::PartNumber,
-            "SELECT part_number, material_id FROM materials WHERE part_number = ANY($1)",
-        ),
-        (
-            UniqueField::SerialNumber,
-            "SELECT serial_number, machine_id FROM machines WHERE \
-                                     serial_number = ANY($1)",
-        ),
-        (
-            UniqueField::WorkOrderNumber,
-            "SELECT work_order_number, work_order_id FROM \
-                                        work_orders WHERE work_order_number = ANY($1)",
-        ),
-    ];
-    if wanted.unique.is_empty() && wanted.sources.is_empty() {
-        return Ok(());
-    }
-    let none = Vec::new();
-    let mut answers: Vec<(UniqueField, Vec<Row>)> = Vec::new();
-    for (field, sql) in holders {
-        let values = wanted.unique.get(&field).unwrap_or(&none);
-        if !values.is_empty() {
-            let statement = client.prepare_cached(sql).await?;
-            answers.push((field, client.query(&statement, &[values]).await?));
-        }
-    }
-    for (field, rows) in answers {
-        for row in rows {
-            let (value, holder): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
-            state.put_holder(field, value, Some(holder));
-        }
-    }
-    if !wanted.sources.is_empty() {
-        let statement = client.prepare_cached(sources).await?;
-        for row in client.query(&statement, &[&wanted.sources]).await? {
-            let (id, sequence): (&str, i64) = (row.try_get(0)?, row.try_get(1)?);
-            state.put_watermark(mraos_domain::Text::new(id)?, sequence);
-        }
     }
     Ok(())
 }

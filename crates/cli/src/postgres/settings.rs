@@ -83,7 +83,7 @@ impl Memory {
     fn share_of(machine_bytes: u64) -> Self {
         let mib = machine_bytes / MIB;
         Self {
-            shared_buffers_mib: (mib / 8).clamp(64, 2048),
+            shared_buffers_mib: (mib / 4).clamp(64, 8192),
             effective_cache_mib: (mib / 2).max(128),
             maintenance_work_mib: (mib / 32).clamp(32, 512),
         }
@@ -128,7 +128,7 @@ mod tests {
         let small = Memory::share_of(256 * MIB);
         assert_eq!((small.shared_buffers_mib, small.maintenance_work_mib), (64, 32));
         let big = Memory::share_of(65536 * MIB);
-        assert_eq!((big.shared_buffers_mib, big.maintenance_work_mib), (2048, 512));
+        assert_eq!((big.shared_buffers_mib, big.maintenance_work_mib), (8192, 512));
     }
 
     #[test]

@@ -3,19 +3,18 @@
 //! They are so few that one key stands for all of them.
 
 use deadpool_postgres::ClientWrapper;
-use mraos_domain::{Holidays, State};
+use mraos_domain::Holidays;
 
 use super::Wanted;
 use crate::error::StoreError;
 use crate::holiday;
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<(), StoreError> {
+) -> Result<Option<Holidays>, StoreError> {
     if !wanted.holidays {
-        return Ok(());
+        return Ok(None);
     }
     let sql = format!("SELECT {} FROM holidays", holiday::HOLIDAYS.select_list());
     let statement = client.prepare_cached(&sql).await?;
@@ -24,6 +23,5 @@ pub(super) async fn load(
         let one = holiday::decode(&row)?;
         all.insert(one.day, one);
     }
-    state.put_holidays(all);
-    Ok(())
+    Ok(Some(all))
 }

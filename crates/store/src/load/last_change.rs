@@ -4,7 +4,7 @@
 //! Asked for by whoever takes a change back, and by nobody on the way of ordinary work.
 
 use deadpool_postgres::ClientWrapper;
-use mraos_domain::{AllocationId, State};
+use mraos_domain::{AllocationId, Recorded};
 
 use super::Wanted;
 use crate::error::StoreError;
@@ -15,18 +15,18 @@ const LAST_CHANGES: &str = "SELECT e.position, e.event_id, e.entity_type, e.enti
     e.source, e.correlation_id, e.digest, a.allocation_id FROM allocations a JOIN events e ON \
     e.position = a.position WHERE a.allocation_id = ANY($1)";
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<(), StoreError> {
+) -> Result<Vec<(AllocationId, Recorded)>, StoreError> {
+    let mut found = Vec::new();
     if wanted.last_changes.is_empty() {
-        return Ok(());
+        return Ok(found);
     }
     let statement = client.prepare_cached(LAST_CHANGES).await?;
     for row in client.query(&statement, &[&wanted.last_changes]).await? {
         let id = AllocationId(row.try_get(14)?);
-        state.put_last_change(id, read::decode(&row)?.recorded()?);
+        found.push((id, read::decode(&row)?.recorded()?));
     }
-    Ok(())
+    Ok(found)
 }

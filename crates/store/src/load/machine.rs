@@ -6,17 +6,16 @@ use std::collections::HashMap;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
-use mraos_domain::State;
+use mraos_domain::{AllocationId, Machine};
 
-use super::{Wanted, numbers};
+use super::Wanted;
 use crate::error::StoreError;
 use crate::{machine, maintenance};
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<(Machine, Vec<AllocationId>)>, StoreError> {
     if wanted.machines.is_empty() {
         return Ok(Vec::new());
     }
@@ -37,12 +36,11 @@ pub(super) async fn load(
         let row = maintenance::decode(&row)?;
         maintenance.entry(row.machine_id).or_default().push(row.maintenance);
     }
-    let mut all_open = Vec::new();
+    let mut found = Vec::new();
     for row in machines? {
         let (mut machine, open) = machine::decode(&row)?;
         machine.maintenance = maintenance.remove(&machine.machine_id).unwrap_or_default();
-        all_open.extend(numbers(&open));
-        state.put_machine(machine, open);
+        found.push((machine, open));
     }
-    Ok(all_open)
+    Ok(found)
 }

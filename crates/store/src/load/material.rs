@@ -6,19 +6,18 @@ use std::collections::HashMap;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
-use mraos_domain::{Lot, MaterialId, State};
+use mraos_domain::{Lot, Material, MaterialId};
 
 use super::Wanted;
 use crate::error::StoreError;
 use crate::material;
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Material>, StoreError> {
     if wanted.materials.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let select = material::MATERIALS.select_with(&material::STOCK);
     let sql = format!("{select} WHERE m.material_id = ANY($1)");
@@ -34,10 +33,11 @@ pub(super) async fn load(
         let (id, lot) = material::decode_lot(&row)?;
         by_material.entry(id).or_default().push(lot);
     }
+    let mut found = Vec::new();
     for row in materials? {
         let mut material = material::decode(&row)?;
         material.lots = by_material.remove(&material.material_id).unwrap_or_default();
-        state.put_material(material);
+        found.push(material);
     }
-    Ok(())
+    Ok(found)
 }

@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join3;
-use mraos_domain::State;
+use mraos_domain::{AllocationId, Operator};
 
-use super::{Wanted, numbers};
+use super::Wanted;
 use crate::error::StoreError;
 use crate::operator;
 use crate::table::Table;
@@ -28,13 +28,13 @@ fn by_operator(table: &Table, order: &str) -> String {
     format!("SELECT {list} FROM {} WHERE operator_id = ANY($1) ORDER BY {order}", table.name)
 }
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<(Operator, Vec<AllocationId>)>, StoreError> {
+    let mut found = Vec::new();
     if wanted.operators.is_empty() {
-        return Ok(Vec::new());
+        return Ok(found);
     }
     let operators = client.prepare_cached(&SELECT_OPERATORS).await?;
     let skills = client.prepare_cached(&SELECT_SKILLS).await?;
@@ -46,7 +46,6 @@ pub(super) async fn load(
         client.query(&shifts, &ids),
     )
     .await;
-    let mut found = Vec::new();
     let mut index = HashMap::new();
     for row in operators? {
         let (operator, open) = operator::decode(&row)?;
@@ -65,10 +64,5 @@ pub(super) async fn load(
             found[*at].0.shifts.push(shift);
         }
     }
-    let mut all_open = Vec::new();
-    for (operator, open) in found {
-        all_open.extend(numbers(&open));
-        state.put_operator(operator, open);
-    }
-    Ok(all_open)
+    Ok(found)
 }

@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::join;
-use mraos_domain::{Bill, State, WorkOrderId};
+use mraos_domain::{AllocationId, Bill, State, WorkOrder, WorkOrderId};
 
-use super::{Wanted, numbers};
+use super::Wanted;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::work_order::{self, Decoded};
@@ -32,11 +32,10 @@ static SELECT_DEPENDENCIES: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-pub(super) async fn load(
+pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
-    state: &mut State,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<(WorkOrder, Vec<AllocationId>)>, StoreError> {
     if wanted.work_orders.is_empty() {
         return Ok(Vec::new());
     }
@@ -49,7 +48,6 @@ pub(super) async fn load(
         let (id, edge) = work_order::decode_dependency(&row)?;
         dependencies.entry(id).or_default().push(edge);
     }
-    let mut all_open = Vec::new();
     let mut decoded: Vec<Decoded> = Vec::new();
     for row in orders? {
         decoded.push(work_order::decode(&row)?);
@@ -57,13 +55,13 @@ pub(super) async fn load(
     let with_bom = decoded.iter().filter(|one| one.has_bom);
     let with_bom = with_bom.map(|one| one.order.work_order_id.to_string()).collect();
     let mut bills = load_bills(client, with_bom).await?;
+    let mut found = Vec::new();
     for Decoded { mut order, open, .. } in decoded {
         order.dependencies = dependencies.remove(&order.work_order_id).unwrap_or_default();
         order.bill = bills.remove(&order.work_order_id).unwrap_or_default();
-        all_open.extend(numbers(&open));
-        state.put_work_order(order, open);
+        found.push((order, open));
     }
-    Ok(all_open)
+    Ok(found)
 }
 
 impl Store {
