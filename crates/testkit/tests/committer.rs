@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Snapshot};
 use mraos_domain::command::Reason;
 use mraos_domain::{
-    Command, Instant, MachineStatus, OperatorStatus, Phase, RefusalCode, State, WorkOrderStatus,
+    Command, Instant, MachineStatus, OperatorStatus, Phase, ReasonCodeDefinition, RefusalCode,
+    State, Text, WorkOrderStatus,
 };
 use mraos_store::log::Chain;
 use mraos_store::{Batch, Expected, Head, StoreError, Writer};
@@ -275,6 +276,66 @@ async fn whoever_resolves_a_lost_commit_shuts_out_what_is_still_under_way() {
     assert!(matches!(sent, Err(StoreError::Overtaken(_))), "{sent:?}");
     // What was known of the log before is forgotten, and the work goes on.
     test.allocation(allocate("WO-1", "O-1", "M-1")).await;
+}
+
+/// Whoever defines a reason code waits in its COMMIT as long as somebody holds this lock.
+const HOLD_COMMITS: &str = "CREATE FUNCTION wait_in_commit() RETURNS trigger LANGUAGE plpgsql AS \
+    $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER \
+    wait AFTER INSERT ON reason_codes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION \
+    wait_in_commit(); SELECT pg_advisory_lock(4711)";
+
+/// The session that waits where `sql` says, once there is one.
+async fn waiting_session(owner: &tokio_postgres::Client, sql: &str) -> i32 {
+    let sql = format!("SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND {sql}");
+    loop {
+        if let Some(row) = owner.query_opt(&sql, &[]).await.unwrap() {
+            return row.get(0);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn two_batches_that_were_lost_with_their_session_happen_once_each() {
+    let test = TestApp::start().await;
+    plant(&test).await;
+    be_alone(&test, 0).await;
+    let owner = test.database.owner().await;
+    owner.batch_execute(HOLD_COMMITS).await.unwrap();
+    let submit = |command: Command| {
+        let app = test.app.clone();
+        tokio::spawn(async move { app.submit(submission(vec![command])).await.unwrap() })
+    };
+    // Another writer has the lock: the first batch is sent and waits, the second is decided.
+    let other = writer(&test).await;
+    other.begin(&[]).await.unwrap();
+    let first = submit(define_reason("held"));
+    waiting_session(&owner, "query LIKE '%lock_log_as_expected%'").await;
+    let second = submit(allocate("WO-1", "O-1", "M-1"));
+    other.rollback().await.unwrap();
+    // The first is in its COMMIT, and the second is on its way behind it.
+    let pid = waiting_session(&owner, "query = 'COMMIT'").await;
+    owner.execute("SELECT pg_terminate_backend($1)", &[&pid]).await.unwrap();
+    owner.execute("SELECT pg_advisory_unlock(4711)", &[]).await.unwrap();
+    for one in [first, second] {
+        let outcome = one.await.unwrap();
+        assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
+    }
+    let sql = "SELECT count(*) FILTER (WHERE event_type = 'reason_code_defined'), count(*) FILTER \
+               (WHERE event_type = 'allocation_created'), count(*) = max(position) FROM events";
+    let row = owner.query_one(sql, &[]).await.unwrap();
+    assert_eq!((row.get(0), row.get(1), row.get(2)), (1_i64, 1_i64, true));
+}
+
+fn define_reason(code: &str) -> Command {
+    Command::DefineReasonCode {
+        definition: ReasonCodeDefinition {
+            reason_code: Text::new(code).unwrap(),
+            description: Text::new("Waits").unwrap(),
+            category: None,
+            is_active: true,
+        },
+    }
 }
 
 async fn writer(test: &TestApp) -> Writer {
