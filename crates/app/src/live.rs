@@ -16,6 +16,7 @@ mod message;
 mod names;
 mod replay;
 mod roster;
+mod round;
 mod snapshot;
 mod subscription;
 mod tail;

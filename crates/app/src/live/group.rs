@@ -12,6 +12,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::message::Published;
+use super::round::Round;
 use super::view::{Filter, View};
 
 /// Frames older than this are not kept: a reader further behind is cut.
@@ -88,17 +89,17 @@ impl Group {
     }
 
     /// Takes what has happened, keeping at most `window` bytes; how many frames that is for all.
-    pub(crate) fn publish(&self, all: &[Arc<Published>], window: usize) -> usize {
+    pub(crate) fn publish(&self, round: &Round<'_>, window: usize) -> usize {
         let mut fresh = 0;
         {
             let mut frames = lock(&self.frames);
-            for published in all {
+            for published in round.may_interest(&self.filter) {
                 if let Some(body) = body_of(published, &self.view, &self.filter) {
                     frames.push(&self.id, published.position, &body);
                     fresh += 1;
                 }
-                frames.seen = published.position;
             }
+            frames.seen = round.last();
             frames.trim(window);
         }
         if fresh == 0 {

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::group::{Bell, Cursor, Group, body_of, frame_text};
 use super::message::Published;
+use super::round::Round;
 use super::view::{Filter, View};
 
 /// Most bytes of recent positions, for those who resume.
@@ -155,16 +156,16 @@ impl Hub {
 
     /// Takes what has happened, in order; how many frames that is for all subscribers.
     pub(crate) fn publish(&self, all: &[Arc<Published>]) -> usize {
-        let Some(last) = all.last().map(|published| published.position) else { return 0 };
+        let Some(round) = Round::of(all) else { return 0 };
         let mut inner = self.lock();
         let window = (GROUP_BYTES / inner.groups.len().max(1)).clamp(LEAST_WINDOW, MOST_WINDOW);
-        let told = inner.groups.values().map(|group| group.publish(all, window)).sum();
+        let told = inner.groups.values().map(|group| group.publish(&round, window)).sum();
         for published in all {
             inner.keep(published.clone());
         }
-        inner.position = last;
+        inner.position = round.last();
         drop(inner);
-        self.position.send_replace(last);
+        self.position.send_replace(round.last());
         told
     }
 

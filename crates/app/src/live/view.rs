@@ -125,6 +125,11 @@ impl Filter {
         self.0.iter().any(|wanted| wanted.channel.is_none_or(resources))
     }
 
+    /// The only lines of which anything is wanted; none if something is wanted whatever its line.
+    pub(crate) fn lines(&self) -> Option<BTreeSet<&Line>> {
+        self.0.iter().map(|wanted| wanted.line.as_ref()).collect()
+    }
+
     /// Whether a message on `channel` about something on `lines` is wanted.
     pub(crate) fn wants(&self, channel: Channel, lines: &[Line]) -> bool {
         self.0.iter().any(|wanted| {
