@@ -154,15 +154,16 @@ impl Visitor {
         let short = short.flat_map(|one| one["work_order_ids"].as_array().unwrap());
         let orders =
             short.filter_map(|id| self.orders.iter().find(|order| order["work_order_id"] == *id));
-        // A minute, so that it ends before the person's shift does.
-        let with_person = |order: &Value| {
-            json!({
-                "work_order_id": order["work_order_id"], "operator_id": self.free_person(),
-                "expected_duration_minutes": 1,
+        let steps = steps.flat_map(|order| {
+            self.people_to_come().take(2).map(|(person, from)| {
+                json!({
+                    "work_order_id": order["work_order_id"], "operator_id": person["operator_id"],
+                    "expected_start_time": from, "expected_duration_minutes": 40,
+                })
             })
-        };
+        });
         vec![
-            ("work_order_not_allocatable", steps.map(with_person).collect()),
+            ("work_order_not_allocatable", steps.collect()),
             ("dependency_unmet", waiting),
             ("material_short", orders.map(at_machine).collect()),
         ]
@@ -249,9 +250,15 @@ impl Visitor {
         first.filter(|order| order["wait_minutes"].is_null()).collect()
     }
 
-    fn free_person(&self) -> &Value {
-        let mut free = self.people.iter().filter(|one| one["current_status"] == "available");
-        &free.next().unwrap()["operator_id"]
+    /// People whose next shift is known, and an hour after it has begun, when they have no break.
+    fn people_to_come(&self) -> impl Iterator<Item = (&Value, Timestamp)> {
+        self.people.iter().zip(&self.shifts).filter_map(|(person, shifts)| {
+            let begins = shifts
+                .iter()
+                .filter_map(|shift| shift["starts_at"].as_str()?.parse::<Timestamp>().ok());
+            let next = begins.filter(|begin| *begin > self.now).min()?;
+            Some((person, next + SignedDuration::from_mins(60)))
+        })
     }
 
     fn makers(&self, order: &Value) -> impl Iterator<Item = &Value> {
@@ -263,19 +270,15 @@ impl Visitor {
         let mut pairs = Vec::new();
         for order in self.free_orders() {
             let Some(machine) = self.makers(order).next() else { continue };
-            let people = self.people.iter().zip(&self.shifts).filter(|(person, _)| {
+            let people = self.people_to_come().filter(|(person, _)| {
                 person["production_line"] == order["production_line"] && fits(person)
             });
-            pairs.extend(people.filter_map(|(person, shifts)| {
-                let begins = shifts
-                    .iter()
-                    .filter_map(|shift| shift["starts_at"].as_str()?.parse::<Timestamp>().ok());
-                let next = begins.filter(|begin| *begin > self.now).min()?;
-                Some(json!({
+            pairs.extend(people.map(|(person, from)| {
+                json!({
                     "work_order_id": order["work_order_id"], "machine_id": machine["machine_id"],
                     "operator_id": person["operator_id"], "expected_duration_minutes": 40,
-                    "expected_start_time": next + SignedDuration::from_mins(60),
-                }))
+                    "expected_start_time": from,
+                })
             }));
         }
         pairs
