@@ -20,6 +20,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use mraos_domain::Plant;
 use mraos_store::ConnectOptions;
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant as Moment;
 
@@ -79,7 +80,7 @@ impl Committer {
             },
             told: Told { committed, feed: options.feed },
         };
-        (Self { interactive, bulk, position }, tokio::spawn(task.run()))
+        (Self { interactive, bulk, position }, apart(task.run()))
     }
 
     /// Hands in a submission and waits for what comes of it.
@@ -102,6 +103,18 @@ impl Committer {
     /// The last position that this node has committed or seen.
     pub fn last_position(&self) -> i64 {
         *self.position.borrow()
+    }
+}
+
+/// Runs the committer on a thread of its own, where neither requests nor sockets are before it
+/// when the database answers; among them where no thread can be had.
+fn apart(run: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHandle<()> {
+    match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => tokio::task::spawn_blocking(move || runtime.block_on(run)),
+        Err(error) => {
+            tracing::warn!(%error, "the committer gets no thread of its own");
+            tokio::spawn(run)
+        }
     }
 }
 
