@@ -48,6 +48,7 @@ for (const { name, person, at, ...options } of LOOKS)
     await look(screen, `call-off-${name}`);
     await page.getByRole('dialog').getByRole('button', { name: 'Call off' }).click();
     await screen.shows(page.getByRole('button', { name: /^Take / }));
+    await screen.shows(page.getByText('is called off'));
     await look(screen, `replacements-${name}`);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Holidays' }).click();
