@@ -75,7 +75,7 @@ pub(crate) async fn load(
 ) -> Result<(), StoreError> {
     let wanted = Wanted::sort(keys);
     let mut open = wanted.allocations.clone();
-    let (operators, machines, orders, materials, requirements, codes, holidays, changes, holders) =
+    let reading = async {
         try_join!(
             operator::read(client, &wanted),
             machine::read(client, &wanted),
@@ -86,7 +86,12 @@ pub(crate) async fn load(
             holiday::read(client, &wanted),
             last_change::read(client, &wanted),
             holder::read(client, &wanted),
-        )?;
+        )
+    };
+    // In a box: all of it at once is 16 KiB, which else every socket would carry that may load
+    // something one day.
+    let (operators, machines, orders, materials, requirements, codes, holidays, changes, holders) =
+        Box::pin(reading).await?;
     for (operator, of_operator) in operators {
         open.extend(numbers(&of_operator));
         state.put_operator(operator, of_operator);
