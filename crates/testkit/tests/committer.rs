@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Snapshot};
 use mraos_domain::command::Reason;
@@ -284,15 +285,20 @@ const HOLD_COMMITS: &str = "CREATE FUNCTION wait_in_commit() RETURNS trigger LAN
     wait AFTER INSERT ON reason_codes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION \
     wait_in_commit(); SELECT pg_advisory_lock(4711)";
 
+/// A test that has waited so long for a session fails instead of waiting for ever.
+const MOST_WAITED: Duration = Duration::from_secs(30);
+
 /// The session that waits where `sql` says, once there is one.
 async fn waiting_session(owner: &tokio_postgres::Client, sql: &str) -> i32 {
     let sql = format!("SELECT pid FROM pg_stat_activity WHERE wait_event = 'advisory' AND {sql}");
-    loop {
-        if let Some(row) = owner.query_opt(&sql, &[]).await.unwrap() {
-            return row.get(0);
+    let waiting = async {
+        loop {
+            if let Some(row) = owner.query_opt(&sql, &[]).await.unwrap() {
+                return row.get(0);
+            }
         }
-        tokio::task::yield_now().await;
-    }
+    };
+    tokio::time::timeout(MOST_WAITED, waiting).await.expect("no session waits there")
 }
 
 #[tokio::test]
