@@ -4,20 +4,29 @@
 //! what it needs: frame lengths, positions, one id and one status.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::io;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Poll, ready};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::floor::Floor;
 use crate::product::Product;
 
-const BUFFER_BYTES: usize = 2_048;
+const ANSWER_BYTES: usize = 2_048;
+
+thread_local! {
+    /// What has just been read: one for all sockets of the thread, so that it stays in the
+    /// processor's cache and takes what the server has written at once.
+    static READ: RefCell<Vec<u8>> = RefCell::new(vec![0; 128 * 1024]);
+}
 
 /// What all subscribers of a run have taken.
 #[derive(Default)]
@@ -30,7 +39,8 @@ pub(super) struct Taken {
 /// A socket with its subscription.
 pub(super) struct Subscriber {
     stream: TcpStream,
-    buffer: Vec<u8>,
+    /// The beginning of a frame that was not read to its end.
+    begun: Vec<u8>,
     position: i64,
 }
 
@@ -47,36 +57,37 @@ impl Subscriber {
             product.token(),
         );
         stream.write_all(request.as_bytes()).await?;
-        let mut buffer = Vec::with_capacity(BUFFER_BYTES);
+        let mut answer = Vec::with_capacity(ANSWER_BYTES);
         let head_end = loop {
-            if let Some(at) = find(&buffer, b"\r\n\r\n") {
+            if let Some(at) = find(&answer, b"\r\n\r\n") {
                 break at + 4;
             }
-            if stream.read_buf(&mut buffer).await? == 0 {
-                bail!("the server has closed: {}", String::from_utf8_lossy(&buffer));
+            if stream.read_buf(&mut answer).await? == 0 {
+                bail!("the server has closed: {}", String::from_utf8_lossy(&answer));
             }
         };
-        if !buffer.starts_with(b"HTTP/1.1 101") {
-            bail!("no WebSocket: {}", String::from_utf8_lossy(&buffer));
+        if !answer.starts_with(b"HTTP/1.1 101") || answer.len() > head_end {
+            bail!("no WebSocket: {}", String::from_utf8_lossy(&answer));
         }
-        buffer.drain(..head_end);
         let frame = serde_json::json!({
             "type": "subscribe", "id": "a", "channels": channels, "from": "now",
         });
         write_text(&mut stream, &frame.to_string()).await?;
-        let mut subscriber = Self { stream, buffer, position: 0 };
-        loop {
-            if let Some(length) = subscriber.whole_frame()? {
-                let payload = &subscriber.buffer[length.0..length.1];
-                if find(payload, br#""type":"subscribed""#).is_some() {
-                    subscriber.position = number_after(payload, br#""position":"#).unwrap_or(0);
-                    subscriber.buffer.drain(..length.1);
-                    return Ok(subscriber);
-                }
-                bail!("not subscribed: {}", String::from_utf8_lossy(payload));
-            }
-            subscriber.fill().await?;
+        let mut subscriber = Self { stream, begun: Vec::new(), position: 0 };
+        let mut is_subscribed = false;
+        while !is_subscribed {
+            subscriber
+                .read(|payload, position| {
+                    if find(payload, br#""type":"subscribed""#).is_some() {
+                        *position = number_after(payload, br#""position":"#).unwrap_or(0);
+                        is_subscribed = true;
+                        return Ok(());
+                    }
+                    bail!("not subscribed: {}", String::from_utf8_lossy(payload));
+                })
+                .await?;
         }
+        Ok(subscriber)
     }
 
     /// Takes frames until the socket ends.
@@ -89,55 +100,76 @@ impl Subscriber {
 
     async fn take_all(&mut self, floor: &RefCell<Floor>, taken: &RefCell<Taken>) -> Result<()> {
         loop {
-            let mut at = 0;
-            let now = Instant::now();
-            while let Some((from, to)) = frame_at(&self.buffer[at..])? {
-                let payload = &self.buffer[at + from..at + to];
+            self.read(|payload, position| {
                 if payload.starts_with(br#"{"type":"event""#) {
                     let (floor, mut taken) = (floor.borrow(), taken.borrow_mut());
-                    take(payload, &mut self.position, &floor, &mut taken, now);
+                    take(payload, position, &floor, &mut taken, Instant::now());
                 } else if payload.starts_with(br#"{"type":"heartbeat""#) {
-                    let position = number_after(payload, br#""position":"#).unwrap_or(0);
-                    self.position = self.position.max(position);
+                    let told = number_after(payload, br#""position":"#).unwrap_or(0);
+                    *position = (*position).max(told);
                 }
-                at += to;
-            }
-            self.buffer.drain(..at);
-            self.fill().await?;
+                Ok(())
+            })
+            .await?;
         }
     }
 
     /// Counts frames until the socket ends or one is missing.
     pub(super) async fn count(mut self, frames: Arc<AtomicU64>) -> Result<()> {
         loop {
-            let mut at = 0;
-            while let Some((from, to)) = frame_at(&self.buffer[at..])? {
-                let payload = &self.buffer[at + from..at + to];
+            self.read(|payload, position| {
                 let own = number_after(payload, br#""position":"#).unwrap_or(0);
                 if payload.starts_with(br#"{"type":"event""#) {
                     frames.fetch_add(1, Ordering::Relaxed);
-                    if number_after(payload, br#""previous_position":"#) != Some(self.position) {
+                    if number_after(payload, br#""previous_position":"#) != Some(*position) {
                         bail!("a frame before position {own} is missing");
                     }
                 }
-                self.position = self.position.max(own);
-                at += to;
-            }
-            self.buffer.drain(..at);
-            self.fill().await?;
+                *position = (*position).max(own);
+                Ok(())
+            })
+            .await?;
         }
     }
 
-    fn whole_frame(&self) -> Result<Option<(usize, usize)>> {
-        frame_at(&self.buffer)
+    /// Waits for more and hands on each frame that is whole, with the position so far.
+    async fn read(&mut self, mut each: impl FnMut(&[u8], &mut i64) -> Result<()>) -> Result<()> {
+        let Self { stream, begun, position } = self;
+        poll_fn(|cx| {
+            READ.with_borrow_mut(|read| {
+                let mut read = ReadBuf::new(read);
+                ready!(Pin::new(&mut *stream).poll_read(cx, &mut read))?;
+                Poll::Ready(take_whole(begun, read.filled(), |payload| each(payload, position)))
+            })
+        })
+        .await
     }
+}
 
-    async fn fill(&mut self) -> Result<()> {
-        match self.stream.read_buf(&mut self.buffer).await? {
-            0 => bail!("the server has closed the socket"),
-            _ => Ok(()),
-        }
+/// Hands on the frames that `fresh` completes; keeps what it begins.
+fn take_whole(
+    begun: &mut Vec<u8>,
+    fresh: &[u8],
+    mut each: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    if fresh.is_empty() {
+        bail!("the server has closed the socket");
     }
+    let had_begun = !begun.is_empty();
+    if had_begun {
+        begun.extend_from_slice(fresh);
+    }
+    let bytes = if had_begun { begun.as_slice() } else { fresh };
+    let mut at = 0;
+    while let Some((from, to)) = frame_at(&bytes[at..])? {
+        each(&bytes[at + from..at + to])?;
+        at += to;
+    }
+    match had_begun {
+        true => drop(begun.drain(..at)),
+        false => begun.extend_from_slice(&fresh[at..]),
+    }
+    Ok(())
 }
 
 /// Times one frame and checks its place.
@@ -220,6 +252,23 @@ mod tests {
         }
         assert!(frame_at(&frame).is_ok_and(|found| found == Some((4, 204))));
         assert!(frame_at(&[0x88, 2, 0, 0]).is_err());
+    }
+
+    #[test]
+    fn frames_are_handed_on_whole_however_they_come() {
+        let frames = [&[0x81, 3, b'o', b'n', b'e'][..], &[0x81, 3, b't', b'w', b'o'][..]].concat();
+        for cut in 1..frames.len() {
+            let (mut begun, mut taken) = (Vec::new(), Vec::new());
+            for fresh in [&frames[..cut], &frames[cut..]] {
+                let each = |payload: &[u8]| {
+                    taken.push(payload.to_vec());
+                    Ok(())
+                };
+                assert!(take_whole(&mut begun, fresh, each).is_ok());
+            }
+            assert_eq!((taken, begun.len()), (vec![b"one".to_vec(), b"two".to_vec()], 0), "{cut}");
+        }
+        assert!(take_whole(&mut Vec::new(), &[], |_| Ok(())).is_err(), "the end");
     }
 
     #[test]
