@@ -8,15 +8,19 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use jiff::Timestamp;
 use mraos_api::live::{ClientFrame, Draining, NamedStart, ServerFrame, Start, close_code};
 use mraos_app::live::{Bell, Ended, Filter, Live, Snapshot, Subscription, View};
+use tokio::net::TcpStream;
 use tokio::time::{Instant as Moment, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::filters::{Claim, MOST_FILTERS};
+use super::pipe::Pipe;
 use super::registry::{Cut, Seat};
 use crate::reading::Reading;
 use crate::state::Server;
@@ -93,9 +97,11 @@ async fn is_noted(witness: Option<&Witness>, filter: &Filter, channels: &[String
     }
 }
 
+type Stream = WebSocketStream<Pipe<TcpStream>>;
+
 /// A socket on the live stream.
 pub(super) struct Socket {
-    socket: WebSocket,
+    socket: Stream,
     live: Live,
     view: View,
     seat: Seat,
@@ -112,7 +118,7 @@ pub(super) struct Socket {
 
 impl Socket {
     pub(super) fn new(
-        socket: WebSocket,
+        socket: Stream,
         live: Live,
         view: View,
         (seat, witness): (Seat, Option<Witness>),
@@ -141,7 +147,7 @@ impl Socket {
         self.snapshots.clear();
         if let End::Close(code, reason) = end {
             metrics::counter!("mraos_live_closes_total", "code" => code.to_string()).increment(1);
-            let frame = CloseFrame { code, reason: reason.into() };
+            let frame = CloseFrame { code: code.into(), reason: reason.into() };
             let closing = self.socket.send(Message::Close(Some(frame)));
             // A client that does not even take this is dropped.
             if let Ok(Ok(())) = timeout(CLOSE_PATIENCE, closing).await {
@@ -159,7 +165,7 @@ impl Socket {
             let step = tokio::select! {
                 biased;
                 end = cut(&mut self.seat) => return end,
-                received = self.socket.recv() => self.receive(received).await,
+                received = self.socket.next() => self.receive(received).await,
                 () = self.bell.notified() => self.write_events().await,
                 _ = heartbeat.tick() => self.beat().await,
             };
@@ -169,13 +175,14 @@ impl Socket {
         }
     }
 
-    async fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    async fn receive(&mut self, received: Option<Result<Message, Error>>) -> Result<(), End> {
         self.heard_at = Moment::now();
         match received {
             None | Some(Ok(Message::Close(_))) => Err(End::Gone),
-            Some(Err(error)) => Err(unreadable(error)),
+            Some(Err(error)) => Err(unreadable(&error)),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
-            Some(Ok(Message::Binary(_))) => {
+            // The library hands out whole messages only, never a frame of one.
+            Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
                 Err(End::close(close_code::PROTOCOL, "frames are JSON texts"))
             }
             Some(Ok(Message::Text(text))) if text.len() > MOST_FRAME_BYTES => {
@@ -348,7 +355,7 @@ impl Socket {
         }
         self.heartbeats += 1;
         if self.heartbeats.is_multiple_of(HEARTBEATS_PER_PING) {
-            self.write(std::iter::once(Message::Ping(Bytes::new()))).await?;
+            self.ping().await?;
         }
         if self.write_round().await? {
             self.bell.notify_one();
@@ -373,33 +380,39 @@ impl Socket {
 
     /// Writes frames, all of them at once as far as the client takes them.
     async fn send(&mut self, frames: Vec<Bytes>) -> Result<(), End> {
-        // Made of JSON, so they are UTF-8.
-        let texts = frames.into_iter().filter_map(|frame| Utf8Bytes::try_from(frame).ok());
-        self.write(texts.map(Message::Text)).await
-    }
-
-    async fn write(&mut self, messages: impl Iterator<Item = Message>) -> Result<(), End> {
-        let mut messages = messages.peekable();
-        if messages.peek().is_none() {
+        if frames.is_empty() {
             return Ok(());
         }
         let Self { socket, seat, .. } = self;
         let write = async {
-            for message in messages {
-                socket.feed(message).await?;
-            }
+            // An answer to a ping may wait there.
+            socket.flush().await?;
+            socket.get_mut().put(frames);
             socket.flush().await
         };
-        // Asked once for a round, not for each of many frames.
-        tokio::select! {
-            biased;
-            end = cut(seat) => Err(end),
-            written = timeout(MOST_STALL, write) => match written {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(_)) => Err(End::Gone),
-                Err(_) => Err(End::close(close_code::LAGGING, "too slow; resume")),
-            },
-        }
+        unless_cut(seat, write).await
+    }
+
+    async fn ping(&mut self) -> Result<(), End> {
+        let Self { socket, seat, .. } = self;
+        unless_cut(seat, socket.send(Message::Ping(Bytes::new()))).await
+    }
+}
+
+/// Writes; gives up when the socket has to go, or the client takes nothing.
+async fn unless_cut(
+    seat: &mut Seat,
+    write: impl Future<Output = Result<(), Error>>,
+) -> Result<(), End> {
+    tokio::select! {
+        biased;
+        // Mostly there is room, and whether the socket has to go was asked just before.
+        written = timeout(MOST_STALL, write) => match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::close(close_code::LAGGING, "too slow; resume")),
+        },
+        end = cut(seat) => Err(end),
     }
 }
 
@@ -421,14 +434,13 @@ async fn cut(seat: &mut Seat) -> End {
 }
 
 /// What a client gets for bytes that are no frame.
-fn unreadable(error: axum::Error) -> End {
-    use tokio_tungstenite::tungstenite::Error;
-    match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => {
+fn unreadable(error: &Error) -> End {
+    match error {
+        Error::Capacity(_) => {
             let reason = format!("a frame has at most {MOST_FRAME_BYTES} bytes");
             End::close(close_code::TOO_BIG, reason)
         }
-        Some(Error::Protocol(_) | Error::Utf8(_)) => {
+        Error::Protocol(_) | Error::Utf8(_) => {
             End::close(close_code::PROTOCOL, "not a WebSocket frame of this protocol")
         }
         _ => End::Gone,
@@ -436,8 +448,8 @@ fn unreadable(error: axum::Error) -> End {
 }
 
 /// Reads and forgets until the client has closed as well.
-async fn drain(socket: &mut WebSocket) {
-    while let Some(Ok(_)) = socket.recv().await {}
+async fn drain(socket: &mut Stream) {
+    while let Some(Ok(_)) = socket.next().await {}
 }
 
 #[expect(clippy::disallowed_methods, reason = "clients compare it with their own clock")]

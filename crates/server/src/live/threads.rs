@@ -5,7 +5,9 @@
 //! others to the system's scheduler (docs/decisions/0048-sockets-run-on-threads-of-their-own.md).
 //! Knows nothing of what runs on them.
 
+use std::num::NonZeroUsize;
 use std::sync::OnceLock;
+use std::thread::available_parallelism;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,8 +25,12 @@ impl Threads {
     }
 }
 
+/// As many as half of the processors, so that a round for all sockets leaves some to the rest.
 fn begin() -> Option<Runtime> {
-    let begun = Builder::new_multi_thread().thread_name("mraos-live").enable_all().build();
+    let processors = available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = processors.div_ceil(2);
+    let mut builder = Builder::new_multi_thread();
+    let begun = builder.worker_threads(threads).thread_name("mraos-live").enable_all().build();
     begun.inspect_err(|error| tracing::warn!(%error, "sockets get no threads of their own")).ok()
 }
 
