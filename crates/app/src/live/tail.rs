@@ -177,7 +177,10 @@ impl TailTask {
             // However much is handed over: else a busy node would never see another one come.
             if Moment::now() >= next_look {
                 self.look_around(&tail).await?;
-                self.read_log(&tail, i64::MAX).await?;
+                // What is missing before something that was handed over is found with it.
+                if self.fed.is_empty() {
+                    self.read_log(&tail, i64::MAX).await?;
+                }
                 next_look = Moment::now() + if self.in_company { IN_COMPANY } else { ALONE };
             }
             tokio::select! {
