@@ -17,13 +17,15 @@ use crate::written::{
     WrittenWorkOrderStatus,
 };
 
-/// An update that fails unless it meets as many rows as it was given.
+/// An update that fails unless it meets as many rows as it was given. The function that fails is
+/// called only then, as calling it costs as much as updating a row or two.
 macro_rules! checked {
     ($update:literal) => {
         concat!(
             "WITH met AS (",
             $update,
-            " RETURNING 1) SELECT expect_rows(count(*), cardinality($1)) FROM met"
+            " RETURNING 1) SELECT expect_rows(count(*), cardinality($1)) FROM met HAVING count(*) \
+             <> cardinality($1)"
         )
     };
 }
