@@ -129,11 +129,14 @@ impl Store {
     ) -> Result<Vec<Reservation>, StoreError> {
         let client = self.session().await?;
         let list = RESERVATIONS.select_list();
+        // A closed order has set nothing aside. OFFSET keeps the planner from turning this into a
+        // join that reads the reservations of all orders that ever were.
         let sql = format!(
-            "SELECT {list} FROM material_reservations r WHERE status = 'active' AND \
-             (expiration_date < $1 OR expected_consumption_date < $2 AND EXISTS (SELECT FROM \
-             work_order_status w WHERE w.work_order_id = r.work_order_id AND w.open_allocations = \
-             '{{}}')) ORDER BY reservation_id LIMIT $3"
+            "SELECT {list} FROM (SELECT work_order_id AS id FROM work_orders WHERE is_open) o \
+             CROSS JOIN LATERAL (SELECT * FROM material_reservations r WHERE r.work_order_id = \
+             o.id AND status = 'active' AND (expiration_date < $1 OR expected_consumption_date < \
+             $2 AND EXISTS (SELECT FROM work_order_status w WHERE w.work_order_id = o.id AND \
+             w.open_allocations = '{{}}')) OFFSET 0) r ORDER BY reservation_id LIMIT $3"
         );
         let statement = client.prepare_cached(&sql).await?;
         client.query(&statement, &[&today, &due, &limit]).await?.iter().map(decode).collect()
