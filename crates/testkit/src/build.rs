@@ -8,8 +8,8 @@ use mraos_domain::stock::LotChoice;
 use mraos_domain::{
     AllocationId, BomTerms, Command, Consumption, Instant, MachineDetails, MachineId,
     MachineStatus, MaterialDetails, MaterialId, OperatorDetails, OperatorId, OperatorStatus,
-    Priority, Quantity, QuantityChange, Text, TransactionType, UnitConversion, WorkOrderDetails,
-    WorkOrderId,
+    Priority, Quantity, QuantityChange, ReasonCodeDefinition, Text, TransactionType,
+    UnitConversion, WorkOrderDetails, WorkOrderId,
 };
 
 /// An operator's id.
@@ -48,6 +48,18 @@ pub fn create_operator(id: &str) -> Command {
             is_active: true,
         },
         status: OperatorStatus::Available,
+    }
+}
+
+/// Defines a reason code.
+pub fn define_reason(code: &str, description: &str) -> Command {
+    Command::DefineReasonCode {
+        definition: ReasonCodeDefinition {
+            reason_code: Text::new(code).unwrap(),
+            description: Text::new(description).unwrap(),
+            category: None,
+            is_active: true,
+        },
     }
 }
 

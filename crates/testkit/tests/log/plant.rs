@@ -9,9 +9,8 @@ use mraos_app::{Snapshot, absences};
 use mraos_domain::command::{Progress, Reason};
 use mraos_domain::shift::ShiftTimes;
 use mraos_domain::{
-    Command, DependencyTerms, DependencyType, MaintenanceTerms, OperatorStatus,
-    ReasonCodeDefinition, RequirementScope, ShiftChoice, ShiftStatus, Skill, SkillLevel, Text,
-    TransactionType,
+    Command, DependencyTerms, DependencyType, MaintenanceTerms, OperatorStatus, RequirementScope,
+    ShiftChoice, ShiftStatus, Skill, SkillLevel, Text, TransactionType,
 };
 use mraos_store::log::checkpoint::{self, Checkpoint, CheckpointKey};
 use mraos_store::log::rebuild::{Rebuild, rebuild};
@@ -69,15 +68,7 @@ impl LoggedPlant {
             minimum_level: SkillLevel::try_from(2).unwrap(),
         })
         .await;
-        test.apply(Command::DefineReasonCode {
-            definition: ReasonCodeDefinition {
-                reason_code: Text::new("jam").unwrap(),
-                description: Text::new("Material jammed").unwrap(),
-                category: None,
-                is_active: true,
-            },
-        })
-        .await;
+        test.apply(define_reason("jam", "Material jammed")).await;
     }
 
     async fn work(&self) {

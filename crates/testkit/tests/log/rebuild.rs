@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::ToSpan as _;
 use jiff::civil::date;
 use mraos_app::{Decision, Snapshot};
-use mraos_domain::{Command, ReasonCodeDefinition, RefusalCode, Text};
+use mraos_domain::RefusalCode;
 use mraos_store::log::finding::FindingCode;
 use mraos_testkit::app::submission;
 use mraos_testkit::build::*;
@@ -149,7 +149,12 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
             let [Snapshot::Allocation(made)] = snapshots.as_slice() else { panic!() };
             app.submit(submission(vec![release(made.allocation_id)])).await.unwrap();
             // Rows come back into a table that was emptied.
-            app.submit(submission(vec![define_reason(pairs)])).await.unwrap();
+            app.submit(submission(vec![define_reason(
+                &format!("code-{}", pairs % 5),
+                &format!("Definition {pairs}"),
+            )]))
+            .await
+            .unwrap();
             pairs += 1;
         }
         pairs
@@ -175,15 +180,4 @@ async fn a_repair_catches_up_with_nodes_that_go_on_working() {
     assert!(plant.head().await > before);
     let found = plant.verify().await;
     assert!(found.ok, "{:#?}", found.findings);
-}
-
-fn define_reason(number: i32) -> Command {
-    Command::DefineReasonCode {
-        definition: ReasonCodeDefinition {
-            reason_code: Text::new(&format!("code-{}", number % 5)).unwrap(),
-            description: Text::new(&format!("Definition {number}")).unwrap(),
-            category: None,
-            is_active: true,
-        },
-    }
 }
