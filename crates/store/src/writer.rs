@@ -6,6 +6,7 @@
 //! Decides nothing.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::{join, join_all};
@@ -201,10 +202,14 @@ impl Writer {
         Ok(self.client.batch_execute("COMMIT").await?)
     }
 
-    /// Sends the writes of [`Writer::prepare`] and commits; calls `written` when all of them are
-    /// done and nothing but the COMMIT is left to be answered. An error other than `Unavailable`
-    /// says that nothing was committed.
-    pub async fn commit(&self, writes: &Writes, written: impl FnOnce()) -> Result<(), StoreError> {
+    /// Sends the writes of [`Writer::prepare`] and commits; calls `progressed` when half of them
+    /// are done and when all are, unless one has failed. An error other than `Unavailable` says
+    /// that nothing was committed.
+    pub async fn commit(
+        &self,
+        writes: &Writes,
+        progressed: impl Fn() + Sync,
+    ) -> Result<(), StoreError> {
         let client = &self.client;
         let opening = async {
             match &writes.opening {
@@ -212,19 +217,21 @@ impl Writer {
                 None => Ok(()),
             }
         };
-        let writing = join_all(writes.all.iter().map(|write| write.run(client)));
-        let running = async {
-            let (opened, all) = join(opening, writing).await;
-            // The first failure is the cause; the ones behind it only say that the transaction is
-            // aborted. COMMIT of an aborted transaction answers without an error.
-            let done = opened.and(all.into_iter().collect::<Result<(), StoreError>>());
-            if done.is_ok() {
-                written();
+        let (all, done) = (writes.all.len(), AtomicUsize::new(0));
+        let write = async |write: &Write| {
+            write.run(client).await?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if done == all.div_ceil(2) || done == all {
+                progressed();
             }
-            done
+            Ok(())
         };
-        let (done, committed) = join(running, client.simple_query("COMMIT")).await;
-        done?;
+        let writing = join_all(writes.all.iter().map(write));
+        let ((opened, all), committed) =
+            join(join(opening, writing), client.simple_query("COMMIT")).await;
+        // The first failure is the cause; the ones behind it only say that the transaction is
+        // aborted. COMMIT of an aborted transaction answers without an error.
+        opened.and(all.into_iter().collect::<Result<(), StoreError>>())?;
         committed?;
         Ok(())
     }

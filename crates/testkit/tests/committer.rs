@@ -9,11 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Snapshot};
+use mraos_app::{AppError, Clock, Decision, IdempotencyKey, Outcome, Snapshot};
 use mraos_domain::command::Reason;
 use mraos_domain::{
-    Command, Instant, MachineStatus, OperatorStatus, Phase, ReasonCodeDefinition, RefusalCode,
-    State, Text, WorkOrderStatus,
+    Command, Instant, MachineStatus, OperatorStatus, Phase, RefusalCode, State, WorkOrderStatus,
 };
 use mraos_store::log::Chain;
 use mraos_store::{Batch, Expected, Head, StoreError, Writer};
@@ -279,9 +278,11 @@ async fn whoever_resolves_a_lost_commit_shuts_out_what_is_still_under_way() {
     test.allocation(allocate("WO-1", "O-1", "M-1")).await;
 }
 
-/// Whoever defines a reason code waits in its COMMIT as long as somebody holds this lock.
+/// Whoever defines a reason code waits in its COMMIT as long as somebody holds this lock; the code
+/// `refused` is refused there.
 const HOLD_COMMITS: &str = "CREATE FUNCTION wait_in_commit() RETURNS trigger LANGUAGE plpgsql AS \
-    $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER \
+    $$ BEGIN PERFORM pg_advisory_xact_lock(4711); IF NEW.reason_code = 'refused' THEN RAISE \
+    check_violation; END IF; RETURN NULL; END $$; CREATE CONSTRAINT TRIGGER \
     wait AFTER INSERT ON reason_codes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION \
     wait_in_commit(); SELECT pg_advisory_lock(4711)";
 
@@ -301,47 +302,70 @@ async fn waiting_session(owner: &tokio_postgres::Client, sql: &str) -> i32 {
     tokio::time::timeout(MOST_WAITED, waiting).await.expect("no session waits there")
 }
 
-#[tokio::test]
-async fn two_batches_that_were_lost_with_their_session_happen_once_each() {
-    let test = TestApp::start().await;
-    plant(&test).await;
-    be_alone(&test, 0).await;
-    let owner = test.database.owner().await;
+type Outcomes = [tokio::task::JoinHandle<Result<Outcome, AppError>>; 2];
+
+/// Defines `code`, and allocates in a batch that is sent behind that; the session in whose COMMIT
+/// the first of them waits.
+async fn two_under_way(
+    test: &TestApp,
+    owner: &tokio_postgres::Client,
+    code: &str,
+) -> (Outcomes, i32) {
+    plant(test).await;
+    be_alone(test, 0).await;
     owner.batch_execute(HOLD_COMMITS).await.unwrap();
     let submit = |command: Command| {
         let app = test.app.clone();
-        tokio::spawn(async move { app.submit(submission(vec![command])).await.unwrap() })
+        tokio::spawn(async move { app.submit(submission(vec![command])).await })
     };
     // Another writer has the lock: the first batch is sent and waits, the second is decided.
-    let other = writer(&test).await;
+    let other = writer(test).await;
     other.begin(&[]).await.unwrap();
-    let first = submit(define_reason("held"));
-    waiting_session(&owner, "query LIKE '%lock_log_as_expected%'").await;
+    let first = submit(define_reason(code, "Waits"));
+    waiting_session(owner, "query LIKE '%lock_log_as_expected%'").await;
     let second = submit(allocate("WO-1", "O-1", "M-1"));
     other.rollback().await.unwrap();
     // The first is in its COMMIT, and the second is on its way behind it.
-    let pid = waiting_session(&owner, "query = 'COMMIT'").await;
-    owner.execute("SELECT pg_terminate_backend($1)", &[&pid]).await.unwrap();
-    owner.execute("SELECT pg_advisory_unlock(4711)", &[]).await.unwrap();
-    for one in [first, second] {
-        let outcome = one.await.unwrap();
-        assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
-    }
+    let pid = waiting_session(owner, "query = 'COMMIT'").await;
+    ([first, second], pid)
+}
+
+/// How often each was recorded, and whether nothing is missing between events.
+async fn recorded(owner: &tokio_postgres::Client) -> (i64, i64, bool) {
     let sql = "SELECT count(*) FILTER (WHERE event_type = 'reason_code_defined'), count(*) FILTER \
                (WHERE event_type = 'allocation_created'), count(*) = max(position) FROM events";
     let row = owner.query_one(sql, &[]).await.unwrap();
-    assert_eq!((row.get(0), row.get(1), row.get(2)), (1_i64, 1_i64, true));
+    (row.get(0), row.get(1), row.get(2))
 }
 
-fn define_reason(code: &str) -> Command {
-    Command::DefineReasonCode {
-        definition: ReasonCodeDefinition {
-            reason_code: Text::new(code).unwrap(),
-            description: Text::new("Waits").unwrap(),
-            category: None,
-            is_active: true,
-        },
+#[tokio::test]
+async fn two_batches_that_were_lost_with_their_session_happen_once_each() {
+    let test = TestApp::start().await;
+    let owner = test.database.owner().await;
+    let (outcomes, pid) = two_under_way(&test, &owner, "held").await;
+    owner.execute("SELECT pg_terminate_backend($1)", &[&pid]).await.unwrap();
+    owner.execute("SELECT pg_advisory_unlock(4711)", &[]).await.unwrap();
+    for one in outcomes {
+        let outcome = one.await.unwrap().unwrap();
+        assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
     }
+    assert_eq!(recorded(&owner).await, (1, 1, true));
+}
+
+#[tokio::test]
+async fn a_batch_behind_one_that_is_refused_happens_all_the_same() {
+    let test = TestApp::start().await;
+    let owner = test.database.owner().await;
+    let ([first, second], _) = two_under_way(&test, &owner, "refused").await;
+    owner.execute("SELECT pg_advisory_unlock(4711)", &[]).await.unwrap();
+    let refused = first.await.unwrap();
+    assert!(matches!(refused, Err(AppError::Internal(_))), "{refused:?}");
+    let outcome = second.await.unwrap().unwrap();
+    assert!(matches!(outcome.decision, Decision::Applied(_)), "{outcome:?}");
+    assert_eq!(recorded(&owner).await, (0, 1, true));
+    // Nothing of what was refused is left in memory either.
+    let again = test.app.submit(submission(vec![define_reason("held", "Waits")])).await.unwrap();
+    assert!(matches!(again.decision, Decision::Applied(_)), "{again:?}");
 }
 
 async fn writer(test: &TestApp) -> Writer {

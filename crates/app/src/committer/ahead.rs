@@ -1,9 +1,9 @@
 //! A batch that is decided before it has the log's lock.
 //!
 //! It rests on the head that the writes before it lead to. Its own writes are sent with that head
-//! as a condition, while the database still ends the COMMIT before them, so that it goes on without
-//! a pause; if the lock then shows another head, the database does none of them. Answers nobody:
-//! that comes when the batch is committed itself.
+//! as a condition, while the database has half of the writes before them still to do, or as soon
+//! as there are any, so that it goes on without a pause; if the lock then shows another head, the
+//! database does none of them. Answers nobody: that comes when the batch is committed itself.
 
 use std::panic::AssertUnwindSafe;
 
@@ -47,7 +47,7 @@ pub(super) async fn follow(
     decider: &mut Decider,
     queues: &mut Queues,
 ) -> Next {
-    let Flight { sessions, landing, written, .. } = flight;
+    let Flight { sessions, landing, progress, .. } = flight;
     let size = flight.pending.len();
     let group = (size.min(queues.last_size) / 2).max(1);
     queues.last_size = size;
@@ -62,7 +62,7 @@ pub(super) async fn follow(
         tokio::select! {
             biased;
             () = &mut *landing => return Next::Deciding(ahead),
-            () = written.notified() => match ahead.send(sessions, (decider, queues)).await {
+            () = progress.notified() => match ahead.send(sessions, (decider, queues)).await {
                 Next::Sent(next) => {
                     landing.await;
                     return Next::Sent(next);

@@ -178,7 +178,7 @@ async fn land(task: &mut Task, mut flight: Flight) -> Result<Option<Flight>, Fai
         None
     };
     if let Err(error) = flight.result() {
-        return Err(fail(task, error, flight, next));
+        return Err(fail(task, error, flight, next).await);
     }
     metrics::histogram!("mraos_commit_batch_size").record(flight.pending.len() as f64);
     metrics::histogram!("mraos_commit_seconds").record(began.elapsed().as_secs_f64());
@@ -203,19 +203,26 @@ async fn land(task: &mut Task, mut flight: Flight) -> Result<Option<Flight>, Fai
 }
 
 /// Sorts out what becomes of a batch that did not land, and of the one behind it.
-fn fail(task: &mut Task, error: StoreError, flight: Flight, next: Option<Next>) -> Failure {
-    let ahead = match next {
-        // Its writes were all done, so that the COMMIT alone can have failed: whether it has, and
-        // what became of the one behind it, the log says.
-        Some(Next::Sent(next)) => {
+async fn fail(task: &mut Task, error: StoreError, flight: Flight, next: Option<Next>) -> Failure {
+    let behind = match next {
+        Some(Next::Sent(next)) if error.is_unavailable() => {
             return Failure::Lost(error.to_string(), vec![flight.into(), next.into()]);
         }
-        Some(Next::Deciding(ahead)) => Some(ahead),
+        // It expects this one in the log, so the database refuses it; but nothing is believed
+        // except its own answer.
+        Some(Next::Sent(mut next)) => {
+            (&mut next.landing).await;
+            match next.result() {
+                Err(refused) if !refused.is_unavailable() => Some((next.pending, next.decided)),
+                _ => return Failure::Lost(error.to_string(), vec![flight.into(), next.into()]),
+            }
+        }
+        Some(Next::Deciding(ahead)) => Some((ahead.pending, ahead.decided)),
         None => None,
     };
-    if let Some(ahead) = ahead {
-        task.queues.put_back(ahead.pending);
-        task.decider.take_back(&ahead.decided);
+    if let Some((pending, decided)) = behind {
+        task.queues.put_back(pending);
+        task.decider.take_back(&decided);
     }
     match error {
         StoreError::Unavailable(reason) => Failure::Lost(reason, vec![flight.into()]),

@@ -22,8 +22,8 @@ pub(super) struct Flight {
     pub(super) head: Head,
     /// Until it is known what became of the batch.
     pub(super) landing: MaybeDone<BoxFuture<'static, Result<(), StoreError>>>,
-    /// Told when the database has nothing but the COMMIT left to do.
-    pub(super) written: Arc<Notify>,
+    /// Told when the database has done half of the writes, and when it has done all.
+    pub(super) progress: Arc<Notify>,
 }
 
 impl Flight {
@@ -34,12 +34,12 @@ impl Flight {
         writes: Writes,
     ) -> Self {
         let head = writes.head().clone();
-        let written = Arc::new(Notify::new());
-        let (writer, done) = (sessions.writer.clone(), written.clone());
-        let committing = async move { writer.commit(&writes, || done.notify_one()).await };
+        let progress = Arc::new(Notify::new());
+        let (writer, progressed) = (sessions.writer.clone(), progress.clone());
+        let committing = async move { writer.commit(&writes, || progressed.notify_one()).await };
         let mut landing = maybe_done(committing.boxed());
         let _ = poll!(&mut landing);
-        Self { sessions, pending, decided, head, landing, written }
+        Self { sessions, pending, decided, head, landing, progress }
     }
 
     /// What became of it, once it has landed.
