@@ -142,6 +142,7 @@ impl Socket {
     pub(super) async fn run(mut self) {
         let end = self.serve().await;
         // From here on nothing more of the stream is told.
+        self.socket.get_mut().forget_unbegun();
         self.subscriptions.clear();
         self.claims.clear();
         self.snapshots.clear();
