@@ -101,12 +101,14 @@ impl Subscriber {
     async fn take_all(&mut self, floor: &RefCell<Floor>, taken: &RefCell<Taken>) -> Result<()> {
         loop {
             self.read(|payload, position| {
-                if payload.starts_with(br#"{"type":"event""#) {
+                if let Some(told) = event_positions(payload) {
                     let (floor, mut taken) = (floor.borrow(), taken.borrow_mut());
-                    take(payload, position, &floor, &mut taken, Instant::now());
-                } else if payload.starts_with(br#"{"type":"heartbeat""#) {
-                    let told = number_after(payload, br#""position":"#).unwrap_or(0);
-                    *position = (*position).max(told);
+                    taken.frames += 1;
+                    taken.faults += u64::from(told.1 != *position || told.0 <= *position);
+                    *position = told.0;
+                    time(payload, &floor, &mut taken, Instant::now());
+                } else {
+                    take_heartbeat(payload, position);
                 }
                 Ok(())
             })
@@ -118,14 +120,15 @@ impl Subscriber {
     pub(super) async fn count(mut self, frames: Arc<AtomicU64>) -> Result<()> {
         loop {
             self.read(|payload, position| {
-                let own = number_after(payload, br#""position":"#).unwrap_or(0);
-                if payload.starts_with(br#"{"type":"event""#) {
+                if let Some((own, previous)) = event_positions(payload) {
                     frames.fetch_add(1, Ordering::Relaxed);
-                    if number_after(payload, br#""previous_position":"#) != Some(*position) {
+                    if previous != *position {
                         bail!("a frame before position {own} is missing");
                     }
+                    *position = own;
+                } else {
+                    take_heartbeat(payload, position);
                 }
-                *position = (*position).max(own);
                 Ok(())
             })
             .await?;
@@ -172,15 +175,8 @@ fn take_whole(
     Ok(())
 }
 
-/// Times one frame and checks its place.
-fn take(payload: &[u8], position: &mut i64, floor: &Floor, taken: &mut Taken, now: Instant) {
-    taken.frames += 1;
-    let previous = number_after(payload, br#""previous_position":"#);
-    let own = number_after(payload, br#""position":"#);
-    if previous != Some(*position) || own.is_none_or(|own| own <= *position) {
-        taken.faults += 1;
-    }
-    *position = own.unwrap_or(*position);
+/// Times one frame.
+fn time(payload: &[u8], floor: &Floor, taken: &mut Taken, now: Instant) {
     let machine = number_after(payload, br#""entity_id":"M-"#);
     let posted = machine.and_then(|n| usize::try_from(n).ok()).and_then(|n| floor.posted(n));
     let is_idle = find(payload, br#""current_status":"idle""#).is_some();
@@ -235,8 +231,30 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 fn number_after(bytes: &[u8], name: &[u8]) -> Option<i64> {
     let from = find(bytes, name)? + name.len();
-    let digits = bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    std::str::from_utf8(&bytes[from..from + digits]).ok()?.parse().ok()
+    Some(leading_number(&bytes[from..])?.0)
+}
+
+/// The number that stands here, and what follows it.
+fn leading_number(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = bytes.split_at(digits);
+    Some((std::str::from_utf8(number).ok()?.parse().ok()?, rest))
+}
+
+/// A frame's own position and the one that it follows on, which stand at its beginning; `None` if
+/// it is not one with events.
+fn event_positions(payload: &[u8]) -> Option<(i64, i64)> {
+    let rest = payload.strip_prefix(br#"{"type":"event","id":"a","position":"#)?;
+    let (own, rest) = leading_number(rest)?;
+    let (previous, _) = leading_number(rest.strip_prefix(br#","previous_position":"#)?)?;
+    Some((own, previous))
+}
+
+fn take_heartbeat(payload: &[u8], position: &mut i64) {
+    if payload.starts_with(br#"{"type":"heartbeat""#) {
+        let told = number_after(payload, br#""position":"#).unwrap_or(0);
+        *position = (*position).max(told);
+    }
 }
 
 #[cfg(test)]
@@ -276,5 +294,8 @@ mod tests {
         let text = br#"{"position":12,"previous_position":7}"#;
         assert_eq!(number_after(text, br#""position":"#), Some(12));
         assert_eq!(number_after(text, br#""previous_position":"#), Some(7));
+        let event = br#"{"type":"event","id":"a","position":12,"previous_position":7,"events":[]}"#;
+        assert_eq!(event_positions(event), Some((12, 7)));
+        assert_eq!(event_positions(text), None);
     }
 }
