@@ -138,8 +138,8 @@ struct WrittenEvent<'a> {
     entity_id: &'a str,
     event_type: &'a str,
     schema_version: i16,
-    payload: String,
-    entities: String,
+    payload: &'a str,
+    entities: &'a str,
     occurred_at: Moment,
     recorded_at: Moment,
     actor: &'a str,
@@ -172,10 +172,7 @@ impl Chain {
 
 /// A row to append, its place in the chain known.
 struct Linked {
-    row: chain::Row,
-    position: i64,
-    occurred_at: Instant,
-    recorded_at: Instant,
+    row: chain::Row<String>,
     digest: [u8; 32],
 }
 
@@ -183,16 +180,16 @@ impl Linked {
     fn written(&self) -> WrittenEvent<'_> {
         let row = &self.row;
         WrittenEvent {
-            position: self.position,
+            position: row.position,
             event_id: row.event_id,
             entity_type: &row.entity_type,
             entity_id: &row.entity_id,
             event_type: &row.event_type,
             schema_version: row.schema_version,
-            payload: row.payload.to_string(),
-            entities: row.entities.to_string(),
-            occurred_at: self.occurred_at.into(),
-            recorded_at: self.recorded_at.into(),
+            payload: &row.payload,
+            entities: &row.entities,
+            occurred_at: row.occurred_at.into(),
+            recorded_at: row.recorded_at.into(),
             actor: &row.actor,
             source: &row.source,
             correlation_id: row.correlation_id.as_deref(),
@@ -210,20 +207,15 @@ pub(crate) struct Append {
 impl Append {
     /// Adds the rows of `events` after `head`, which moves to the last of them.
     fn chain(&mut self, head: &mut Head, events: &[NewEvent]) -> Result<(), StoreError> {
+        let mut buffer = Vec::new();
         for event in events {
-            if event.entities.is_empty() {
-                return Err(StoreError::Unexpected("an event touches nothing".to_owned()));
-            }
             let row = chain::Row::of(event)?;
-            let digest = row.digest(&head.digest)?;
-            let recorded = &event.recorded;
-            let position = recorded.position;
-            let (occurred_at, recorded_at) = (recorded.occurred_at, recorded.recorded_at);
-            self.rows.push(Linked { row, position, occurred_at, recorded_at, digest });
+            let digest = row.digest(&head.digest, &mut buffer).map_err(StoreError::Unexpected)?;
             head.digest = digest;
-            head.position = position;
-            head.recorded_at = Some(recorded.recorded_at);
-            head.event_id = Some(event.event_id);
+            head.position = row.position;
+            head.recorded_at = Some(row.recorded_at);
+            head.event_id = Some(row.event_id);
+            self.rows.push(Linked { row, digest });
         }
         Ok(())
     }

@@ -71,7 +71,7 @@ impl Replay {
         let facts = self.store.events_after(number * PAGE, PAGE).await?;
         let facts = facts
             .into_iter()
-            .filter(|stored| stored.position <= (number + 1) * PAGE)
+            .filter(|stored| stored.row.position <= (number + 1) * PAGE)
             .map(|stored| Fact::read(&stored))
             .collect::<Result<Vec<Fact>, AppError>>()?;
         let (state, names) = self.load(&facts).await?;

@@ -42,8 +42,8 @@ macro_rules! events {
             }
 
             /// The payload as JSON.
-            pub fn payload(&self) -> serde_json::Result<serde_json::Value> {
-                match self { $(Self::$name(event) => serde_json::to_value(event),)* }
+            pub fn payload(&self) -> serde_json::Result<String> {
+                match self { $(Self::$name(event) => serde_json::to_string(event),)* }
             }
 
             /// Reads a payload from the log.

@@ -35,7 +35,7 @@ fn every_event_type_is_read_and_written_as_recorded() {
             let event = Event::decode(event_type, *version, &recorded.to_string())
                 .unwrap_or_else(|error| panic!("{event_type} v{version}: {error}. {HOW_TO_ADD}"));
             assert_eq!((event.event_type(), event.schema_version()), (*event_type, *version));
-            let written = event.payload().unwrap();
+            let written: Value = serde_json::from_str(&event.payload().unwrap()).unwrap();
             assert_eq!(
                 written, recorded,
                 "{event_type} v{version} is no longer written as recorded. {HOW_TO_ADD}"

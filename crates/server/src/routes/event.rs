@@ -6,9 +6,10 @@
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use mraos_api::event::{Event, EventPage, TouchedEntity};
+use mraos_api::event::{Event, EventPage};
 use mraos_app::AppError;
 use mraos_app::reads::StoredEvent;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::answer::json;
@@ -35,7 +36,8 @@ pub(crate) async fn list(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = events.len() > limit;
     events.truncate(limit);
-    let next_cursor = events.last().filter(|_| has_more).map(|event| event.position.to_string());
+    let next_cursor =
+        events.last().filter(|_| has_more).map(|event| event.row.position.to_string());
     let with_costs = caller.may_see_costs();
     reading.note_several(&server, "event", Vec::new()).await?;
     let render = |stored| render(stored, with_costs);
@@ -61,19 +63,20 @@ fn parse_position(value: &str) -> Result<i64, String> {
 
 fn render(stored: StoredEvent, with_costs: bool) -> HttpResult<Event> {
     let recorded = stored.recorded().map_err(AppError::from)?;
-    let mut row = stored.row;
+    let row = stored.row;
+    let mut payload = parse(&row.payload)?;
     if !with_costs {
-        leave_out_costs(&mut row.payload);
+        leave_out_costs(&mut payload);
     }
     Ok(Event {
-        position: stored.position,
+        position: row.position,
         event_id: row.event_id.to_string(),
         entity_type: row.entity_type,
         entity_id: row.entity_id,
         event_type: row.event_type,
         schema_version: row.schema_version.into(),
-        payload: row.payload,
-        entities: touched(&row.entities)?,
+        payload,
+        entities: parse(&row.entities)?,
         occurred_at: recorded.occurred_at.timestamp(),
         recorded_at: recorded.recorded_at.timestamp(),
         actor: row.actor,
@@ -90,6 +93,6 @@ fn leave_out_costs(payload: &mut Value) {
     payload.as_object_mut().map(|payload| payload.remove("unit_cost"));
 }
 
-fn touched(entities: &Value) -> HttpResult<Vec<TouchedEntity>> {
-    serde_json::from_value(entities.clone()).map_err(|error| HttpError::internal(&error))
+fn parse<T: DeserializeOwned>(stored: &str) -> HttpResult<T> {
+    serde_json::from_str(stored).map_err(|error| HttpError::internal(&error))
 }

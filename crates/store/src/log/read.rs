@@ -2,10 +2,8 @@
 //!
 //! For screens, clients and exports. Checks no digest: that is the verification's work.
 
-use mraos_domain::{Event, Instant, Recorded, Text};
-use serde_json::value::RawValue;
+use mraos_domain::Recorded;
 use tokio_postgres::GenericClient;
-use uuid::Uuid;
 
 use super::chain::Row;
 use crate::error::StoreError;
@@ -14,29 +12,17 @@ use crate::error::StoreError;
 #[derive(Debug, Clone)]
 pub struct StoredEvent {
     /// Everything but the digest.
-    pub row: Row,
-    /// Place in the log.
-    pub position: i64,
+    pub row: Row<String>,
     /// The stored digest.
     pub digest: Vec<u8>,
-    payload: String,
-    occurred_at: Instant,
-    recorded_at: Instant,
 }
 
 impl StoredEvent {
     /// The event as the domain knows it.
     pub fn recorded(&self) -> Result<Recorded, StoreError> {
-        let row = &self.row;
-        let event = Event::decode(&row.event_type, row.schema_version, &self.payload)
-            .map_err(|error| StoreError::Corrupt(format!("position {}: {error}", row.position)))?;
-        Ok(Recorded {
-            position: self.position,
-            occurred_at: self.occurred_at,
-            recorded_at: self.recorded_at,
-            actor: Text::new(&row.actor)?,
-            event,
-        })
+        let position = self.row.position;
+        let corrupt = |error| StoreError::Corrupt(format!("position {position}: {error}"));
+        self.row.recorded().map_err(corrupt)
     }
 }
 
@@ -69,28 +55,5 @@ pub async fn read_allocation(
 
 /// Decodes a row of the columns of [`read_after`].
 pub(crate) fn decode(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
-    let position: i64 = row.try_get(0)?;
-    let corrupt =
-        |what: &dyn std::fmt::Display| StoreError::Corrupt(format!("position {position}: {what}"));
-    let payload: tokio_postgres::types::Json<Box<RawValue>> = row.try_get(6)?;
-    let payload = payload.0.get().to_owned();
-    let occurred_at = Instant::new(row.try_get(8)?).map_err(|error| corrupt(&error))?;
-    let recorded_at = Instant::new(row.try_get(9)?).map_err(|error| corrupt(&error))?;
-    let canonical = Row {
-        position: position.to_string(),
-        event_id: row.try_get::<_, Uuid>(1)?,
-        entity_type: row.try_get(2)?,
-        entity_id: row.try_get(3)?,
-        event_type: row.try_get(4)?,
-        schema_version: row.try_get(5)?,
-        payload: serde_json::from_str(&payload).map_err(|error| corrupt(&error))?,
-        entities: row.try_get(7)?,
-        occurred_at: occurred_at.to_string(),
-        recorded_at: recorded_at.to_string(),
-        actor: row.try_get(10)?,
-        source: row.try_get(11)?,
-        correlation_id: row.try_get(12)?,
-    };
-    let digest = row.try_get(13)?;
-    Ok(StoredEvent { row: canonical, position, digest, payload, occurred_at, recorded_at })
+    Ok(StoredEvent { row: Row::read(row)?.into_owned(), digest: row.try_get(13)? })
 }

@@ -142,14 +142,14 @@ async fn a_chain_forged_anew_contradicts_what_was_signed() {
     let mut forgery = String::from("UPDATE events SET actor = 'somebody' WHERE position = 5;");
     for stored in &events[4..] {
         let mut row = stored.row.clone();
-        if stored.position == 5 {
+        if stored.row.position == 5 {
             row.actor = "somebody".to_owned();
         }
-        previous = row.digest(&previous).unwrap();
+        previous = row.digest(&previous, &mut Vec::new()).unwrap();
         forgery.push_str(&format!(
             "UPDATE events SET digest = '\\x{}' WHERE position = {};",
             hex::encode(previous),
-            stored.position
+            stored.row.position
         ));
     }
     plant.tamper(&forgery).await;
