@@ -16,6 +16,22 @@ use uuid::Uuid;
 use super::{NewEvent, canonical};
 use crate::error::StoreError;
 
+/// A query of log rows, whose columns [`Row::read`] takes by their places; the digest is the last.
+macro_rules! select_rows {
+    ($rest:literal) => {
+        concat!(
+            "SELECT position, event_id, entity_type, entity_id, event_type, schema_version, \
+             payload, entities, occurred_at, recorded_at, actor, source, correlation_id, digest \
+             FROM events ",
+            $rest
+        )
+    };
+}
+pub(super) use select_rows;
+
+/// Place of the digest among the columns of `select_rows!`.
+pub(super) const DIGEST: usize = 13;
+
 /// Everything of a log row but its digest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row<T> {
@@ -74,7 +90,7 @@ impl Row<String> {
 }
 
 impl<'a> Row<&'a str> {
-    /// A row of the columns of a page, borrowed.
+    /// A row of `select_rows!`, borrowed.
     pub(super) fn read(row: &'a tokio_postgres::Row) -> Result<Self, StoreError> {
         Ok(Self {
             position: row.try_get(0)?,

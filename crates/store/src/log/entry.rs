@@ -6,7 +6,7 @@
 use mraos_domain::Recorded;
 
 use super::TouchedEntity;
-use super::chain::Row;
+use super::chain::{DIGEST, Row};
 use crate::error::StoreError;
 
 /// An event as the replay takes it.
@@ -33,7 +33,7 @@ pub(crate) fn decode_entries(
     let mut entries = Vec::with_capacity(rows.len());
     let mut buffer = Vec::new();
     for row in &rows {
-        let (position, digest): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(13)?);
+        let (position, digest): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(DIGEST)?);
         let (digest_holds, event) = match Row::read(row) {
             Ok(row) => {
                 let made = row.digest(&previous, &mut buffer);
@@ -54,7 +54,7 @@ pub(crate) fn encode_lines(
 ) -> Result<Vec<Vec<u8>>, StoreError> {
     rows.iter()
         .map(|row| {
-            let (position, digest): (i64, &[u8]) = (row.try_get(0)?, row.try_get(13)?);
+            let (position, digest): (i64, &[u8]) = (row.try_get(0)?, row.try_get(DIGEST)?);
             let mut line =
                 format!("{{\"digest\":\"{}\",\"row\":", hex::encode(digest)).into_bytes();
             let written = Row::read(row)?.write_canonical(&mut line);

@@ -8,15 +8,15 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_postgres::Row;
 
+use super::chain::select_rows;
 use crate::error::StoreError;
 
 const PAGE_EVENTS: i64 = 1_000;
 const PAGES_AHEAD: usize = 4;
 
 /// A page of the log: positions after $1 up to $2, at most $3.
-pub(crate) const PAGE: &str = "SELECT position, event_id, entity_type, entity_id, event_type, \
-    schema_version, payload, entities, occurred_at, recorded_at, actor, source, correlation_id, \
-    digest FROM events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3";
+pub(crate) const PAGE: &str =
+    select_rows!("WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3");
 
 /// Turns the rows of a page, with the digest before it, into what the caller wants of them.
 pub(crate) type DecodePage<T> = fn(Vec<Row>, Vec<u8>) -> Result<Vec<T>, StoreError>;

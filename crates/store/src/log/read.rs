@@ -5,7 +5,7 @@
 use mraos_domain::Recorded;
 use tokio_postgres::GenericClient;
 
-use super::chain::Row;
+use super::chain::{DIGEST, Row, select_rows};
 use crate::error::StoreError;
 
 /// A row of the log as it is stored.
@@ -26,9 +26,7 @@ impl StoredEvent {
     }
 }
 
-const PAGE: &str = "SELECT position, event_id, entity_type, entity_id, event_type, \
-    schema_version, payload, entities, occurred_at, recorded_at, actor, source, correlation_id, \
-    digest FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+const PAGE: &str = select_rows!("WHERE position > $1 ORDER BY position LIMIT $2");
 
 /// The events after `position`, at most `limit`, in order.
 pub async fn read_after(
@@ -40,9 +38,8 @@ pub async fn read_after(
     rows.iter().map(decode).collect()
 }
 
-const OF_ALLOCATION: &str = "SELECT position, event_id, entity_type, entity_id, event_type, \
-    schema_version, payload, entities, occurred_at, recorded_at, actor, source, correlation_id, \
-    digest FROM events WHERE entity_type = 'allocation' AND entity_id = $1 ORDER BY position";
+const OF_ALLOCATION: &str =
+    select_rows!("WHERE entity_type = 'allocation' AND entity_id = $1 ORDER BY position");
 
 /// The events of one allocation, in order.
 pub async fn read_allocation(
@@ -53,7 +50,7 @@ pub async fn read_allocation(
     rows.iter().map(decode).collect()
 }
 
-/// Decodes a row of the columns of [`read_after`].
+/// Decodes a row of `select_rows!`.
 pub(crate) fn decode(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
-    Ok(StoredEvent { row: Row::read(row)?.into_owned(), digest: row.try_get(13)? })
+    Ok(StoredEvent { row: Row::read(row)?.into_owned(), digest: row.try_get(DIGEST)? })
 }
