@@ -33,7 +33,7 @@ pub(super) use select_rows;
 pub(super) const DIGEST: usize = 13;
 
 /// Everything of a log row but its digest.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Row<T> {
     /// Place in the log.
     pub position: i64,
@@ -89,43 +89,31 @@ impl Row<String> {
     }
 }
 
-impl<'a> Row<&'a str> {
-    /// A row of `select_rows!`, borrowed.
+impl<'a, T: From<&'a str>> Row<T> {
+    /// A row of `select_rows!`.
     pub(super) fn read(row: &'a tokio_postgres::Row) -> Result<Self, StoreError> {
+        let text = |at| row.try_get::<_, &str>(at).map(T::from);
+        let json = |at| row.try_get::<_, JsonText<'_>>(at).map(|json| T::from(json.0));
+        let position: i64 = row.try_get(0)?;
+        let instant = |at| {
+            let corrupt = |error| StoreError::Corrupt(format!("position {position}: {error}"));
+            Instant::new(row.try_get(at)?).map_err(corrupt)
+        };
         Ok(Self {
-            position: row.try_get(0)?,
+            position,
             event_id: row.try_get(1)?,
-            entity_type: row.try_get(2)?,
-            entity_id: row.try_get(3)?,
-            event_type: row.try_get(4)?,
+            entity_type: text(2)?,
+            entity_id: text(3)?,
+            event_type: text(4)?,
             schema_version: row.try_get(5)?,
-            payload: row.try_get::<_, JsonText<'_>>(6)?.0,
-            entities: row.try_get::<_, JsonText<'_>>(7)?.0,
-            occurred_at: Instant::new(row.try_get(8)?)?,
-            recorded_at: Instant::new(row.try_get(9)?)?,
-            actor: row.try_get(10)?,
-            source: row.try_get(11)?,
-            correlation_id: row.try_get(12)?,
+            payload: json(6)?,
+            entities: json(7)?,
+            occurred_at: instant(8)?,
+            recorded_at: instant(9)?,
+            actor: text(10)?,
+            source: text(11)?,
+            correlation_id: row.try_get::<_, Option<&str>>(12)?.map(T::from),
         })
-    }
-
-    /// The same with texts of its own.
-    pub(super) fn into_owned(self) -> Row<String> {
-        Row {
-            position: self.position,
-            event_id: self.event_id,
-            entity_type: self.entity_type.to_owned(),
-            entity_id: self.entity_id.to_owned(),
-            event_type: self.event_type.to_owned(),
-            schema_version: self.schema_version,
-            payload: self.payload.to_owned(),
-            entities: self.entities.to_owned(),
-            occurred_at: self.occurred_at,
-            recorded_at: self.recorded_at,
-            actor: self.actor.to_owned(),
-            source: self.source.to_owned(),
-            correlation_id: self.correlation_id.map(str::to_owned),
-        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn encode_lines(
             let (position, digest): (i64, &[u8]) = (row.try_get(0)?, row.try_get(DIGEST)?);
             let mut line =
                 format!("{{\"digest\":\"{}\",\"row\":", hex::encode(digest)).into_bytes();
-            let written = Row::read(row)?.write_canonical(&mut line);
+            let written = Row::<&str>::read(row)?.write_canonical(&mut line);
             written
                 .map_err(|error| StoreError::Corrupt(format!("position {position}: {error}")))?;
             line.extend_from_slice(b"}\n");

@@ -52,5 +52,5 @@ pub async fn read_allocation(
 
 /// Decodes a row of `select_rows!`.
 pub(crate) fn decode(row: &tokio_postgres::Row) -> Result<StoredEvent, StoreError> {
-    Ok(StoredEvent { row: Row::read(row)?.into_owned(), digest: row.try_get(DIGEST)? })
+    Ok(StoredEvent { row: Row::read(row)?, digest: row.try_get(DIGEST)? })
 }
