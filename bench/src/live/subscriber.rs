@@ -101,14 +101,11 @@ impl Subscriber {
     async fn take_all(&mut self, floor: &RefCell<Floor>, taken: &RefCell<Taken>) -> Result<()> {
         loop {
             self.read(|payload, position| {
-                if let Some(told) = event_positions(payload) {
+                if let Some(follows) = follow(payload, position) {
                     let (floor, mut taken) = (floor.borrow(), taken.borrow_mut());
                     taken.frames += 1;
-                    taken.faults += u64::from(told.1 != *position || told.0 <= *position);
-                    *position = told.0;
+                    taken.faults += u64::from(!follows);
                     time(payload, &floor, &mut taken, Instant::now());
-                } else {
-                    take_heartbeat(payload, position);
                 }
                 Ok(())
             })
@@ -120,14 +117,11 @@ impl Subscriber {
     pub(super) async fn count(mut self, frames: Arc<AtomicU64>) -> Result<()> {
         loop {
             self.read(|payload, position| {
-                if let Some((own, previous)) = event_positions(payload) {
+                if let Some(follows) = follow(payload, position) {
                     frames.fetch_add(1, Ordering::Relaxed);
-                    if previous != *position {
-                        bail!("a frame before position {own} is missing");
+                    if !follows {
+                        bail!("a frame before position {position} is missing");
                     }
-                    *position = own;
-                } else {
-                    take_heartbeat(payload, position);
                 }
                 Ok(())
             })
@@ -241,20 +235,28 @@ fn leading_number(bytes: &[u8]) -> Option<(i64, &[u8])> {
     Some((std::str::from_utf8(number).ok()?.parse().ok()?, rest))
 }
 
-/// A frame's own position and the one that it follows on, which stand at its beginning; `None` if
-/// it is not one with events.
+/// Whether a frame with events follows on the last `position`, which moves on; one that cannot be
+/// read does not. `None` if it has no events.
+fn follow(payload: &[u8], position: &mut i64) -> Option<bool> {
+    if payload.starts_with(br#"{"type":"event""#) {
+        let last = *position;
+        let told = event_positions(payload);
+        *position = told.map_or(last, |(own, _)| own);
+        return Some(told.is_some_and(|(own, previous)| previous == last && own > last));
+    }
+    if payload.starts_with(br#"{"type":"heartbeat""#) {
+        let told = number_after(payload, br#""position":"#).unwrap_or(0);
+        *position = (*position).max(told);
+    }
+    None
+}
+
+/// A frame's own position and the one that it follows on, which stand at its beginning.
 fn event_positions(payload: &[u8]) -> Option<(i64, i64)> {
     let rest = payload.strip_prefix(br#"{"type":"event","id":"a","position":"#)?;
     let (own, rest) = leading_number(rest)?;
     let (previous, _) = leading_number(rest.strip_prefix(br#","previous_position":"#)?)?;
     Some((own, previous))
-}
-
-fn take_heartbeat(payload: &[u8], position: &mut i64) {
-    if payload.starts_with(br#"{"type":"heartbeat""#) {
-        let told = number_after(payload, br#""position":"#).unwrap_or(0);
-        *position = (*position).max(told);
-    }
 }
 
 #[cfg(test)]
@@ -294,8 +296,22 @@ mod tests {
         let text = br#"{"position":12,"previous_position":7}"#;
         assert_eq!(number_after(text, br#""position":"#), Some(12));
         assert_eq!(number_after(text, br#""previous_position":"#), Some(7));
-        let event = br#"{"type":"event","id":"a","position":12,"previous_position":7,"events":[]}"#;
-        assert_eq!(event_positions(event), Some((12, 7)));
-        assert_eq!(event_positions(text), None);
+    }
+
+    #[test]
+    fn a_frame_that_is_missing_or_unreadable_is_a_fault() {
+        let mut position = 7;
+        let mut taken = |text: &str| (follow(text.as_bytes(), &mut position), position);
+        let event = |own: i64, previous: i64| {
+            let head = r#"{"type":"event","id":"a","position":"#;
+            format!("{head}{own},\"previous_position\":{previous},\"events\":[]}}")
+        };
+        assert_eq!(taken(&event(12, 7)), (Some(true), 12));
+        assert_eq!(taken(&event(20, 13)), (Some(false), 20), "one between is missing");
+        assert_eq!(taken(&event(20, 20)), (Some(false), 20), "the same again");
+        assert_eq!(taken(r#"{"type":"heartbeat","position":22}"#), (None, 22));
+        assert_eq!(taken(&event(23, 22)), (Some(true), 23));
+        let other = r#"{"type":"event","position":24,"previous_position":23,"events":[]}"#;
+        assert_eq!(taken(other), (Some(false), 23), "of another form");
     }
 }
