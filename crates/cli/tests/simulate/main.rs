@@ -23,10 +23,8 @@ fn an_hour_of_a_plant_is_refused_nothing_and_proves_itself() {
     let directory = open_directory();
     let server = Server::start(directory.path(), "127.0.0.1:0");
     let hour = ["simulate", "--speed", "180", "--seconds", "20", "--json"];
-    // Not every hour has breaks in it; the plant's own tests live through whole days.
-    let wanted = ["allocate", "book", "report_progress", "complete"];
-    let mut seen = BTreeSet::new();
-    // One allocation in seven is booked ahead: one hour in twenty has none.
+    let mut booked = false;
+    // One allocation in seven is booked ahead: one hour in some twenty-five has none.
     for round in 0..5 {
         let answer = server.run_json(&hour);
         assert_eq!(answer["seeded"]["orders"], if round == 0 { 300 } else { 0 });
@@ -36,12 +34,17 @@ fn an_hour_of_a_plant_is_refused_nothing_and_proves_itself() {
         assert!(simulated["plant_minutes"].as_u64() >= Some(55), "{simulated}");
         // How full the floor stays is for the plant's own tests, too.
         assert!(round > 0 || simulated["floor"]["running"].as_u64() > Some(5), "{simulated}");
-        seen.extend(wanted.into_iter().filter(|kind| simulated["done"][*kind].as_u64() > Some(0)));
-        if seen.len() == wanted.len() {
+        // Not every hour has breaks in it; the plant's own tests live through whole days.
+        let did = |kind: &str| simulated["done"][kind].as_u64() > Some(0);
+        for kind in ["allocate", "report_progress", "complete"] {
+            assert!(did(kind), "no {kind}: {simulated}");
+        }
+        booked = did("book");
+        if booked {
             break;
         }
     }
-    assert_eq!(seen, wanted.into(), "what the floor did");
+    assert!(booked, "nothing was booked ahead in five hours");
     nobody_is_double_booked(&server);
 
     // A second run finds the plant and goes on with it.
