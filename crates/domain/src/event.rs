@@ -47,6 +47,11 @@ pub struct StockReference {
     pub reference_id: Text<50>,
 }
 
+impl StockReference {
+    /// The kind of thing that an order of ours is called by; a movement for one names the order.
+    pub const WORK_ORDER: &str = "WorkOrder";
+}
+
 /// Why a logged event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnreadableEvent {
@@ -252,16 +257,22 @@ log_format::events! {
     }
     /// Stock moved; every unit that was ever there is in one of these. One event per lot, but for
     /// a transfer, which has one movement out and one in. A lot or reservation that it makes has
-    /// its position as id.
-    StockMoved("stock_moved", 1) {
+    /// its position as id. What it has not is left out, as most have most of it not.
+    StockMoved("stock_moved", 2, reads 1) {
         material_id: MaterialId,
         transaction_type: TransactionType,
         movements: Vec<LotMovement>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         unit_cost: Option<Cost>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         work_order_id: Option<WorkOrderId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reservation: Option<ReservationChange>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reference: Option<StockReference>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason_code: Option<ReasonCode>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<TextRef>,
     }
     /// A line of an order's bill of materials was added or replaced; a new one's id is the

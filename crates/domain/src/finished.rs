@@ -12,7 +12,6 @@ use crate::machine::MachineStatusBegun;
 use crate::maintenance::MaintenanceEnded;
 use crate::production_log::ProductionLogged;
 use crate::reservation::Reservation;
-use crate::transaction::InventoryTransaction;
 
 /// Most rows of one kind that one event may make.
 const MOST_OF_ONE_EVENT: i64 = 1_000;
@@ -22,8 +21,6 @@ const MOST_OF_ONE_EVENT: i64 = 1_000;
 pub enum Finished {
     /// A machine began to do something else.
     MachineStatus(MachineStatusBegun),
-    /// Stock moved.
-    Transaction(Box<InventoryTransaction>),
     /// A reservation is over.
     Reservation(Box<Reservation>),
     /// A maintenance was done or called off.

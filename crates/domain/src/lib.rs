@@ -43,7 +43,6 @@ pub mod stock;
 pub mod suggestion;
 pub mod text;
 pub mod time;
-pub mod transaction;
 pub mod unit;
 pub mod work_order;
 pub mod worked;
@@ -82,7 +81,6 @@ pub use source::{ChangeSource, Signal, SourceId};
 pub use state::State;
 pub use text::{Text, TextRef};
 pub use time::{Instant, Window};
-pub use transaction::InventoryTransaction;
 pub use unit::{Unit, UnitConversion};
 pub use work_order::{
     Dependency, DependencyTerms, DependencyType, Priority, QualityStatus, WorkOrder,

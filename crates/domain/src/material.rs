@@ -81,12 +81,16 @@ pub struct MaterialDetails {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LotKey {
     /// Maker's batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch_number: Option<Text<50>>,
     /// Lot within it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lot_number: Option<Text<50>>,
     /// Last day on which it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_date: Option<Date>,
     /// Where it lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Text<100>>,
 }
 
@@ -143,10 +147,6 @@ pub struct Material {
     pub material_id: MaterialId,
     /// Master data.
     pub details: MaterialDetails,
-    /// The sum of its lots.
-    pub on_hand_quantity: Quantity,
-    /// The sum of what is set aside.
-    pub allocated_quantity: Quantity,
     /// What there is, by id.
     pub lots: Vec<Lot>,
     /// Since when less than the safety stock is available.
@@ -155,22 +155,31 @@ pub struct Material {
     pub version: i32,
     /// When recorded first.
     pub created_at: Instant,
-    /// When the row changed last.
+    /// When it or its stock changed last.
     pub updated_at: Instant,
-    /// Position of the event that wrote the row last.
+    /// Position of the event that did.
     pub position: i64,
 }
 
 impl Material {
+    /// What there is.
+    pub fn on_hand(&self) -> Quantity {
+        sum(self.lots.iter().map(|lot| lot.quantity))
+    }
+
+    /// What of it is set aside.
+    pub fn allocated(&self) -> Quantity {
+        sum(self.lots.iter().map(|lot| lot.reserved))
+    }
+
     /// What nobody has set aside.
     pub fn available(&self) -> Quantity {
-        self.on_hand_quantity.minus(self.allocated_quantity)
+        self.on_hand().minus(self.allocated())
     }
 
     /// What nobody has set aside and may still be used on `day`.
     pub fn usable_on(&self, day: Date) -> Quantity {
-        let lots = self.lots.iter().filter(|lot| lot.key.keeps_until(day));
-        lots.fold(Quantity::ZERO, |sum, lot| sum.checked_add(lot.free()).unwrap_or(sum))
+        sum(self.lots.iter().filter(|lot| lot.key.keeps_until(day)).map(Lot::free))
     }
 
     /// When more is expected, seen from `now`.
@@ -192,4 +201,9 @@ impl Material {
     pub fn lot(&self, key: &LotKey) -> Option<&Lot> {
         self.lots.iter().find(|lot| lot.key == *key)
     }
+}
+
+/// Receipts of more than fits are refused, so sums of lots fit.
+fn sum(parts: impl Iterator<Item = Quantity>) -> Quantity {
+    parts.fold(Quantity::ZERO, |sum, part| sum.checked_add(part).unwrap_or(sum))
 }

@@ -153,7 +153,7 @@ impl StockMoved {
 }
 
 impl Material {
-    /// Moves lots; the sums follow.
+    /// Moves lots.
     pub(crate) fn apply(&mut self, moved: &StockMoved, at: Stamp<'_>) {
         let left = moved.movements.iter().filter(|one| one.on_hand.is_less());
         let came = left.filter_map(|one| self.lot(&one.lot)).map(|lot| lot.received_at).min();
@@ -164,10 +164,6 @@ impl Material {
             lot.reserved = allocated.applied_to(lot.reserved).unwrap_or(lot.reserved);
             lot.received_at = lot.received_at.min(received_at);
             lot.updated_at = at.recorded_at;
-            let total = on_hand.applied_to(self.on_hand_quantity);
-            self.on_hand_quantity = total.unwrap_or(self.on_hand_quantity);
-            let total = allocated.applied_to(self.allocated_quantity);
-            self.allocated_quantity = total.unwrap_or(self.allocated_quantity);
         }
         self.lots.retain(|lot| !lot.quantity.is_zero());
         self.refresh(at);

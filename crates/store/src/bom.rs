@@ -1,10 +1,8 @@
 //! Bills of materials: rows to domain values and back.
 //!
-//! What is allocated is written for reports; it is read from the reservations.
+//! What is allocated is not here: it is the sum of the reservations.
 
-use mraos_domain::{
-    Bill, BomLine, BomTerms, Consumption, MaterialId, Quantity, RowId, WorkOrderId,
-};
+use mraos_domain::{BomLine, BomTerms, Consumption, MaterialId, Quantity, RowId, WorkOrderId};
 use tokio_postgres::Row;
 
 use crate::cell::cell;
@@ -25,12 +23,10 @@ pub(crate) const BOM: Table = Table {
         ("consumption", "varchar"),
         ("quantity_consumed", "numeric"),
         ("created_at", "timestamptz"),
-        // Derived from the reservations.
-        ("quantity_allocated", "numeric"),
     ],
 };
 
-pub(crate) fn encode(id: &WorkOrderId, bill: &Bill, one: &BomLine) -> TableRow {
+pub(crate) fn encode(id: &WorkOrderId, one: &BomLine) -> TableRow {
     vec![
         cell(one.bom_id),
         cell(id),
@@ -41,7 +37,6 @@ pub(crate) fn encode(id: &WorkOrderId, bill: &Bill, one: &BomLine) -> TableRow {
         cell(one.terms.consumption.as_str()),
         cell(one.quantity_consumed),
         cell(one.created_at),
-        cell(bill.allocated(&one.terms.material_id)),
     ]
 }
 

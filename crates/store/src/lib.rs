@@ -42,7 +42,7 @@ mod table;
 pub mod tail;
 mod tls;
 pub mod token;
-mod transaction;
+pub mod transaction;
 pub mod user;
 mod work_order;
 mod worked;

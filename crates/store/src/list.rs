@@ -107,7 +107,7 @@ pub const WORK_ORDERS: Listing = Listing {
 
 /// Materials by id; stock belongs to the whole plant.
 pub const MATERIALS: Listing = Listing {
-    table: "materials JOIN material_stock USING (material_id)",
+    table: "materials",
     key: "material_id",
     descending: false,
     filters: &[

@@ -1,7 +1,7 @@
-//! Materials, their stock and their lots: rows to domain values and back.
+//! Materials and their lots: rows to domain values and back.
 //!
-//! Master data is wide and seldom changes; what moves is narrow. Each table is described once for
-//! write, rebuild and comparison.
+//! What moves is in the lots alone; what there is of a material is their sum. Each table is
+//! described once for write, rebuild and comparison.
 
 use mraos_domain::{
     Cost, Lot, LotKey, Material, MaterialDetails, MaterialId, Quantity, RowId, UnitConversion,
@@ -42,20 +42,7 @@ pub(crate) const MATERIALS: Table = Table {
         ("is_hazardous", "boolean"),
         ("version", "int"),
         ("created_at", "timestamptz"),
-    ],
-};
-
-/// What moves.
-pub(crate) const STOCK: Table = Table {
-    name: "material_stock",
-    key: &["material_id"],
-    columns: &[
-        ("material_id", "varchar"),
-        ("on_hand_quantity", "numeric"),
-        ("allocated_quantity", "numeric"),
         ("below_safety_since", "timestamptz"),
-        ("updated_at", "timestamptz"),
-        ("position", "bigint"),
     ],
 };
 
@@ -105,21 +92,11 @@ pub(crate) fn encode(one: &Material) -> TableRow {
         cell(details.is_hazardous),
         cell(one.version),
         cell(one.created_at),
-    ]
-}
-
-pub(crate) fn encode_stock(one: &Material) -> TableRow {
-    vec![
-        cell(&one.material_id),
-        cell(one.on_hand_quantity),
-        cell(one.allocated_quantity),
         cell_opt(one.below_safety_since),
-        cell(one.updated_at),
-        cell(one.position),
     ]
 }
 
-/// Reads a material without its lots.
+/// Reads a material without its lots, after its row when it changed last and by which event.
 pub(crate) fn decode(row: &Row) -> Result<Material, StoreError> {
     let mut c = Cells::new(row);
     let material_id = c.parse(MaterialId::new)?;
@@ -150,8 +127,6 @@ pub(crate) fn decode(row: &Row) -> Result<Material, StoreError> {
     Ok(Material {
         material_id,
         details,
-        on_hand_quantity: c.decimal(Quantity::new)?,
-        allocated_quantity: c.decimal(Quantity::new)?,
         lots: Vec::new(),
         below_safety_since: c.instant_opt()?,
         version,

@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use mraos_domain::event::{Event, Recorded};
 use mraos_domain::refusal::EntityType;
 use mraos_domain::{
-    Allocation, AllocationId, FinishedRow, Machine, MachineId, MaterialId, Operator, OperatorId,
-    Phase, RowId, State, WorkOrder, WorkOrderId,
+    Allocation, AllocationId, FinishedRow, Instant, Machine, MachineId, Material, MaterialId,
+    Operator, OperatorId, Phase, RowId, State, WorkOrder, WorkOrderId,
 };
 
 pub(crate) use self::every::{PROJECTIONS, Projection};
@@ -49,6 +49,8 @@ pub struct Changes {
     first_position: Option<i64>,
     written_operators: BTreeMap<OperatorId, i64>,
     written_machines: BTreeMap<MachineId, i64>,
+    /// Since when materials were short before the batch.
+    written_shortages: BTreeMap<MaterialId, Option<Instant>>,
     bookings: booking::Lists,
     holidays: holiday::Days,
     operator_lists: operator::Lists,
@@ -128,9 +130,28 @@ impl Changes {
                         written.or_insert(one.position);
                     }
                 }
+                EntityType::Material => {
+                    if let Some(one) = MaterialId::new(id).ok().and_then(|id| state.material(&id)) {
+                        let written = self.written_shortages.entry(one.material_id.clone());
+                        written.or_insert(one.below_safety_since);
+                    }
+                }
                 _ => {}
             }
         }
+    }
+
+    /// Materials whose row is another one now; what moves is in the rows of their lots.
+    pub(crate) fn material_rows<'a>(
+        &'a self,
+        state: &'a State,
+    ) -> impl Iterator<Item = &'a Material> {
+        self.materials.iter().filter_map(|(id, depth)| {
+            let one = state.material(id)?;
+            let was_short = self.written_shortages.get(id);
+            let has_changed = *depth != Depth::Hot || was_short != Some(&one.below_safety_since);
+            has_changed.then_some(one)
+        })
     }
 
     /// Notes what `recorded` touched; call after `evolve`.

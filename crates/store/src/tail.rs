@@ -22,7 +22,7 @@ const COUNT_TAILS: &str = "SELECT count(*) FROM pg_locks WHERE locktype = 'advis
     $1::int::oid AND objid = $2::int::oid AND objsubid = 2";
 
 const MATERIALS_SHORT: &str =
-    "SELECT material_id FROM material_stock WHERE below_safety_since IS NOT NULL";
+    "SELECT material_id FROM materials WHERE below_safety_since IS NOT NULL";
 
 const ORDERS_WITH_WORK: &str =
     "SELECT work_order_id FROM work_order_status WHERE open_allocations <> '{}'";

@@ -1,73 +1,62 @@
-//! Inventory transactions: rows to domain values and back.
+//! Inventory transactions: the movements of stock as the specification's rows.
 //!
-//! Each is written once, by the event whose position is its id.
+//! A view of the log: each row is one event, with its position as id, and tells alone what moved
+//! where. On hand is what came less what went; set aside is what was reserved less what was
+//! released and what was issued out of a reservation.
 
+use jiff::civil::Date;
 use mraos_domain::event::StockReference;
 use mraos_domain::{
-    Cost, InventoryTransaction, MaterialId, QuantityChange, RowId, TextRef, TransactionType,
+    Cost, Instant, MaterialId, QuantityChange, ReasonCode, RowId, Text, TextRef, TransactionType,
 };
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::cell::{cell, cell_opt};
 use crate::cells::Cells;
 use crate::error::StoreError;
 use crate::list::Page;
 use crate::store::Store;
-use crate::table::{Table, TableRow};
 
-pub(crate) const TRANSACTIONS: Table = Table {
-    name: "inventory_transactions",
-    key: &["transaction_id"],
-    columns: &[
-        ("transaction_id", "bigint"),
-        ("material_id", "varchar"),
-        ("transaction_type", "varchar"),
-        ("transaction_date", "timestamptz"),
-        ("quantity", "numeric"),
-        ("unit_cost", "numeric"),
-        ("reference_type", "varchar"),
-        ("reference_id", "varchar"),
-        ("from_location", "varchar"),
-        ("to_location", "varchar"),
-        ("batch_number", "varchar"),
-        ("lot_number", "varchar"),
-        ("expiration_date", "date"),
-        ("reservation_id", "bigint"),
-        ("reason_code", "varchar"),
-        ("performed_by", "varchar"),
-        ("notes_text_id", "uuid"),
-        ("notes_digest", "varchar"),
-        ("created_at", "timestamptz"),
-    ],
-};
-
-pub(crate) fn encode(one: &InventoryTransaction) -> TableRow {
-    let reference = one.reference.as_ref();
-    vec![
-        cell(one.transaction_id),
-        cell(&one.material_id),
-        cell(one.transaction_type.as_str()),
-        cell(one.transaction_date),
-        cell(one.quantity),
-        cell_opt(one.unit_cost),
-        cell_opt(reference.map(|one| &one.reference_type)),
-        cell_opt(reference.map(|one| &one.reference_id)),
-        cell_opt(one.from_location.as_ref()),
-        cell_opt(one.to_location.as_ref()),
-        cell_opt(one.batch_number.as_ref()),
-        cell_opt(one.lot_number.as_ref()),
-        cell_opt(one.expiration_date),
-        cell_opt(one.reservation_id),
-        cell_opt(one.reason_code.as_ref()),
-        cell(&one.performed_by),
-        cell_opt(one.notes.as_ref().map(|notes| notes.text_id)),
-        cell_opt(one.notes.as_ref().map(|notes| &notes.digest)),
-        cell(one.created_at),
-    ]
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryTransaction {
+    /// Position of the event.
+    pub transaction_id: RowId,
+    /// Which material.
+    pub material_id: MaterialId,
+    /// What it is called.
+    pub transaction_type: TransactionType,
+    /// When it happened.
+    pub transaction_date: Instant,
+    /// How much; with a sign for an adjustment alone.
+    pub quantity: QuantityChange,
+    /// What a unit cost.
+    pub unit_cost: Option<Cost>,
+    /// What it refers to: the order, or what was given.
+    pub reference: Option<StockReference>,
+    /// Where it came from.
+    pub from_location: Option<Text<100>>,
+    /// Where it went to.
+    pub to_location: Option<Text<100>>,
+    /// Maker's batch.
+    pub batch_number: Option<Text<50>>,
+    /// Lot within it.
+    pub lot_number: Option<Text<50>>,
+    /// Last day of use.
+    pub expiration_date: Option<Date>,
+    /// The reservation that it made or drew on.
+    pub reservation_id: Option<RowId>,
+    /// Why, as a code.
+    pub reason_code: Option<ReasonCode>,
+    /// Who did it.
+    pub performed_by: Text<50>,
+    /// Why, as free text beside the log.
+    pub notes: Option<TextRef>,
+    /// When recorded.
+    pub created_at: Instant,
 }
 
-pub(crate) fn decode(row: &Row) -> Result<InventoryTransaction, StoreError> {
+fn decode(row: &Row) -> Result<InventoryTransaction, StoreError> {
     let mut c = Cells::new(row);
     let transaction_id = RowId(c.get()?);
     let material_id = c.parse(MaterialId::new)?;
@@ -109,10 +98,17 @@ pub(crate) fn decode(row: &Row) -> Result<InventoryTransaction, StoreError> {
     })
 }
 
-/// Transactions of a material after or before others: newest first.
-const OF_MATERIAL: &str = "WHERE material_id = $1 AND ($2::bigint IS NULL OR transaction_id < $2) \
-    AND ($3::text IS NULL OR transaction_type = $3) AND ($4::text IS NULL OR reference_id = $4) \
-    ORDER BY transaction_id DESC LIMIT $5";
+const SELECT: &str = "SELECT transaction_id, material_id, transaction_type, transaction_date, \
+    quantity, unit_cost, reference_type, reference_id, from_location, to_location, batch_number, \
+    lot_number, expiration_date, reservation_id, reason_code, performed_by, notes_text_id, \
+    notes_digest, created_at FROM inventory_transactions";
+
+/// Transactions of a material before another: newest first. By a range of ids, of which one is
+/// meant, the index of the material's events is the only one in this order; else the whole log
+/// might be read backwards until enough is found.
+const OF_MATERIAL: &str = "WHERE material_id >= $1 AND material_id <= $1 AND ($2::bigint IS NULL \
+    OR transaction_id < $2) AND ($3::text IS NULL OR transaction_type = $3) AND ($4::text IS NULL \
+    OR reference_id = $4) ORDER BY material_id DESC, transaction_id DESC LIMIT $5";
 
 impl Store {
     /// A page of a material's transactions, newest first, and whether more follow.
@@ -122,8 +118,7 @@ impl Store {
         page: &Page,
     ) -> Result<(Vec<InventoryTransaction>, bool), StoreError> {
         let client = self.session().await?;
-        let list = TRANSACTIONS.select_list();
-        let sql = format!("SELECT {list} FROM inventory_transactions {OF_MATERIAL}");
+        let sql = format!("{SELECT} {OF_MATERIAL}");
         let statement = client.prepare_cached(&sql).await?;
         let filter = |name: &str| {
             let given = page.filters.iter().find(|(known, _)| known == name);
@@ -149,11 +144,8 @@ impl Store {
         last: i64,
     ) -> Result<Vec<InventoryTransaction>, StoreError> {
         let client = self.session().await?;
-        let list = TRANSACTIONS.select_list();
-        let sql = format!(
-            "SELECT {list} FROM inventory_transactions WHERE transaction_id BETWEEN $1 AND $2 \
-             ORDER BY transaction_id"
-        );
+        let sql =
+            format!("{SELECT} WHERE transaction_id BETWEEN $1 AND $2 ORDER BY transaction_id");
         let statement = client.prepare_cached(&sql).await?;
         client.query(&statement, &[&first, &last]).await?.iter().map(decode).collect()
     }

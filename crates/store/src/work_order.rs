@@ -225,8 +225,9 @@ impl Store {
                    (s.open_allocations) WHERE w.is_open AND w.has_bom AND a.phase = 'booked' AND \
                    a.expected_start_time <= $1 AND EXISTS (SELECT FROM work_order_bom b WHERE \
                    b.work_order_id = w.work_order_id AND b.quantity_required > \
-                   b.quantity_consumed + b.quantity_allocated) GROUP BY w.work_order_id ORDER BY \
-                   min(a.expected_start_time) LIMIT $2";
+                   b.quantity_consumed + (SELECT quantity_allocated FROM \
+                   work_order_bom_allocation WHERE bom_id = b.bom_id)) GROUP BY w.work_order_id \
+                   ORDER BY min(a.expected_start_time) LIMIT $2";
         let statement = client.prepare_cached(sql).await?;
         let rows = client.query(&statement, &[&until, &limit]).await?;
         rows.iter().map(|row| Ok(WorkOrderId::new(row.try_get(0)?)?)).collect()

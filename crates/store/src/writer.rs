@@ -292,11 +292,8 @@ impl Writer {
             |one| projection::machine_status_row(state, one),
         );
         self.insert(&machine::MACHINE_STATUS, rows, writes).await?;
-        let part = |id: &_| state.material(id);
-        let rows = master_rows(&changes.materials, part, material::encode);
+        let rows = changes.material_rows(state).map(material::encode).collect();
         self.upsert(&material::MATERIALS, rows, writes).await?;
-        let rows = new_rows(&changes.materials, part, material::encode_stock);
-        self.insert(&material::STOCK, rows, writes).await?;
         let rows = master_rows(&changes.work_orders, |id| state.work_order(id), work_order::encode);
         self.upsert(&work_order::WORK_ORDERS, rows, writes).await?;
         let rows = new_rows(

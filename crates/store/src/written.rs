@@ -15,8 +15,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 pub(crate) use self::material::{
-    WrittenBomLine, WrittenInventoryTransaction, WrittenMaterialLot, WrittenMaterialReservation,
-    WrittenMaterialStock,
+    WrittenBomConsumption, WrittenMaterialLot, WrittenMaterialReservation,
 };
 use crate::projection::{Changes, machine_runs_alone, operator_runs_alone};
 use crate::rows::Moment;

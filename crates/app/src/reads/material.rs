@@ -2,11 +2,10 @@
 //!
 //! Stock belongs to the whole plant; a reservation is there for whoever sees its order.
 
-use mraos_domain::{
-    Actor, InventoryTransaction, Key, Material, MaterialId, Plant, Reservation, RowId,
-};
+use mraos_domain::{Actor, Key, Material, MaterialId, Plant, Reservation, RowId};
 use mraos_store::Page;
 pub use mraos_store::shortage::Shortage;
+use mraos_store::transaction::InventoryTransaction;
 use uuid::Uuid;
 
 use super::{Paged, Reads, in_sight};

@@ -167,7 +167,7 @@ impl Deal<'_> {
 
     fn receive(&self) -> Decision {
         let id = &self.material.material_id;
-        let on_hand = self.material.on_hand_quantity;
+        let on_hand = self.material.on_hand();
         if on_hand.checked_add(self.amount).is_none() {
             let message = format!("{id}: {on_hand} and {} are more than fits.", self.amount);
             return refuse(invalid(id, message));

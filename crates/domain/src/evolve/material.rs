@@ -12,7 +12,6 @@ use crate::key::UniqueField;
 use crate::material::Material;
 use crate::quantity::Quantity;
 use crate::state::State;
-use crate::transaction::InventoryTransaction;
 use crate::work_order::WorkOrder;
 
 pub(super) fn apply(state: &mut State, recorded: &Recorded, at: Stamp<'_>) {
@@ -49,8 +48,6 @@ fn create(state: &mut State, at: Stamp<'_>, event: &MaterialCreated) {
     let mut created = Material {
         material_id: id.clone(),
         details: event.details.clone(),
-        on_hand_quantity: Quantity::ZERO,
-        allocated_quantity: Quantity::ZERO,
         lots: Vec::new(),
         below_safety_since: None,
         version: 1,
@@ -71,9 +68,6 @@ fn move_stock(state: &mut State, at: Stamp<'_>, event: &StockMoved) {
         return;
     };
     material.apply(event, at);
-    if let Some(row) = InventoryTransaction::of(event, at) {
-        state.finish(at.position, Finished::Transaction(row.into()));
-    }
     if let Some(reservation) = over {
         state.finish(at.position, Finished::Reservation(reservation.into()));
     }

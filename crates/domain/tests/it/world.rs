@@ -181,7 +181,7 @@ impl World {
     /// On hand and set aside.
     pub(crate) fn stock(&self, id: &str) -> (String, String) {
         let material = self.material(id);
-        (material.on_hand_quantity.to_string(), material.allocated_quantity.to_string())
+        (material.on_hand().to_string(), material.allocated().to_string())
     }
 
     /// Active reservations of an order, by id.

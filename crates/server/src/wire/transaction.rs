@@ -7,7 +7,6 @@ use mraos_app::reads::TransactionView;
 use mraos_domain::command::StockTransaction;
 use mraos_domain::event::StockReference;
 use mraos_domain::stock::LotChoice;
-use mraos_domain::transaction::WORK_ORDER;
 use mraos_domain::{
     Command, Cost, Invalid, MaterialId, QuantityChange, TransactionType, WorkOrderId,
 };
@@ -111,7 +110,7 @@ fn read_reference(
 ) -> Option<(Option<WorkOrderId>, Option<StockReference>)> {
     match (body.reference_type.as_deref(), body.reference_id.as_deref()) {
         (None, None) => Some((None, None)),
-        (Some(WORK_ORDER), Some(id)) => {
+        (Some(StockReference::WORK_ORDER), Some(id)) => {
             let id = fields.take("reference_id", WorkOrderId::new(id));
             id.map(|id| (Some(id), None))
         }

@@ -1,26 +1,16 @@
 //! The statements for what moves with stock: what is there, in which lots, for whom it is set
-//! aside, and what became of it.
+//! aside, and what was used of it.
 //!
 //! Like those of [`super`]; a row whose id is a position of the batch is new.
 
 use mraos_domain::{Finished, State};
 use tokio_postgres::Statement;
 
-use super::{Encode, old};
+use super::Encode;
 use crate::error::StoreError;
 use crate::projection::Changes;
 use crate::rows::Rows;
-use crate::written::{
-    WrittenBomLine, WrittenInventoryTransaction, WrittenMaterialLot, WrittenMaterialReservation,
-    WrittenMaterialStock,
-};
-
-const STOCK: &str = checked!(
-    "UPDATE material_stock t SET on_hand_quantity = u.on_hand_quantity, allocated_quantity = \
-    u.allocated_quantity, below_safety_since = u.below_safety_since, updated_at = u.updated_at, \
-    position = u.position FROM unnest($1::written_material_stock[]) u WHERE t.material_id = \
-    u.material_id"
-);
+use crate::written::{WrittenBomConsumption, WrittenMaterialLot, WrittenMaterialReservation};
 
 const LOTS: &str = checked!(
     "UPDATE material_lots t SET quantity = u.quantity, reserved_quantity = u.reserved_quantity, \
@@ -36,8 +26,8 @@ const RESERVATIONS: &str = checked!(
 );
 
 const LINES: &str = checked!(
-    "UPDATE work_order_bom t SET quantity_consumed = u.quantity_consumed, quantity_allocated = \
-    u.quantity_allocated FROM unnest($1::written_bom_line[]) u WHERE t.bom_id = u.bom_id"
+    "UPDATE work_order_bom t SET quantity_consumed = u.quantity_consumed FROM \
+    unnest($1::written_bom_consumption[]) u WHERE t.bom_id = u.bom_id"
 );
 
 const INSERT_LOTS: &str = "INSERT INTO material_lots (lot_id, material_id, batch_number, \
@@ -50,31 +40,13 @@ const INSERT_RESERVATIONS: &str = "INSERT INTO material_reservations (reservatio
     expected_consumption_date, for_work, status, reserved_by, released_at, released_by, \
     created_at, updated_at, position) SELECT * FROM unnest($1::written_material_reservation[])";
 
-const INSERT_TRANSACTIONS: &str = "INSERT INTO inventory_transactions (transaction_id, \
-    material_id, transaction_type, transaction_date, quantity, unit_cost, reference_type, \
-    reference_id, from_location, to_location, batch_number, lot_number, expiration_date, \
-    reservation_id, reason_code, performed_by, notes_text_id, notes_digest, created_at) SELECT * \
-    FROM unnest($1::written_inventory_transaction[])";
-
 /// Rows that exist; new materials and lines are inserted whole.
-pub(crate) const UPDATES: [(&str, Encode); 4] =
-    [(STOCK, stock), (LOTS, lots::<false>), (RESERVATIONS, reservations::<false>), (LINES, lines)];
+pub(crate) const UPDATES: [(&str, Encode); 3] =
+    [(LOTS, lots::<false>), (RESERVATIONS, reservations::<false>), (LINES, lines)];
 
-/// New lots and reservations, and transactions, which are new whenever they are there.
-pub(crate) const INSERTS: [(&str, Encode); 3] = [
-    (INSERT_LOTS, lots::<true>),
-    (INSERT_RESERVATIONS, reservations::<true>),
-    (INSERT_TRANSACTIONS, transactions),
-];
-
-fn stock(
-    changes: &Changes,
-    state: &State,
-    statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    let found = old(&changes.materials).filter_map(|id| state.material(id));
-    Rows::encode(statement, found.map(WrittenMaterialStock::from))
-}
+/// New lots and reservations.
+pub(crate) const INSERTS: [(&str, Encode); 2] =
+    [(INSERT_LOTS, lots::<true>), (INSERT_RESERVATIONS, reservations::<true>)];
 
 fn lots<const ARE_NEW: bool>(
     changes: &Changes,
@@ -105,18 +77,6 @@ fn lines(
     state: &State,
     statement: &Statement,
 ) -> Result<Option<Rows>, StoreError> {
-    let found = changes.material_lists.moved_lines(state);
-    Rows::encode(statement, found.map(|(order, line)| WrittenBomLine::of(&order.bill, line)))
-}
-
-fn transactions(
-    changes: &Changes,
-    _: &State,
-    statement: &Statement,
-) -> Result<Option<Rows>, StoreError> {
-    let moved = changes.finished.iter().filter_map(|row| match &row.row {
-        Finished::Transaction(moved) => Some(&**moved),
-        _ => None,
-    });
-    Rows::encode(statement, moved.map(WrittenInventoryTransaction::from))
+    let found = changes.material_lists.consumed_lines(state);
+    Rows::encode(statement, found.map(|(_, line)| WrittenBomConsumption::from(line)))
 }

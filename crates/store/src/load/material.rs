@@ -12,6 +12,11 @@ use super::Wanted;
 use crate::error::StoreError;
 use crate::material;
 
+/// The last event about each material; by a range of ids as in [`crate::transaction`].
+const LAST_CHANGE: &str = "CROSS JOIN LATERAL (SELECT recorded_at, position FROM events WHERE \
+    entity_type = 'material' AND entity_id >= m.material_id AND entity_id <= m.material_id ORDER \
+    BY entity_id DESC, position DESC LIMIT 1) e WHERE m.material_id = ANY($1)";
+
 pub(super) async fn read(
     client: &ClientWrapper,
     wanted: &Wanted,
@@ -19,8 +24,8 @@ pub(super) async fn read(
     if wanted.materials.is_empty() {
         return Ok(Vec::new());
     }
-    let select = material::MATERIALS.select_with(&material::STOCK);
-    let sql = format!("{select} WHERE m.material_id = ANY($1)");
+    let list = material::MATERIALS.select_list();
+    let sql = format!("SELECT {list}, e.recorded_at, e.position FROM materials m {LAST_CHANGE}");
     let materials = client.prepare_cached(&sql).await?;
     let list = material::LOTS.select_list();
     let sql =

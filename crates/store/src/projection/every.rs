@@ -14,7 +14,7 @@ use crate::cell::{Cell, cell};
 use crate::table::{Table, TableRow};
 use crate::{
     allocation, attendance, bom, booking, holiday, machine, maintenance, material, operator,
-    production_log, requirement, reservation, transaction, work_order,
+    production_log, requirement, reservation, work_order,
 };
 
 /// A table and how every row of it follows from a whole state.
@@ -27,7 +27,7 @@ pub(crate) struct Projection {
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = TableRow> + Send + 'a>;
 
 /// Every projection, in an order that the foreign keys accept.
-pub(crate) const PROJECTIONS: [Projection; 24] = [
+pub(crate) const PROJECTIONS: [Projection; 22] = [
     Projection {
         table: &operator::OPERATORS,
         rows: |state| Box::new(state.all_operators().map(operator::encode)),
@@ -59,10 +59,6 @@ pub(crate) const PROJECTIONS: [Projection; 24] = [
         rows: |state| Box::new(state.all_materials().map(material::encode)),
     },
     Projection {
-        table: &material::STOCK,
-        rows: |state| Box::new(state.all_materials().map(material::encode_stock)),
-    },
-    Projection {
         table: &material::LOTS,
         rows: |state| {
             Box::new(state.all_materials().flat_map(|one| {
@@ -75,7 +71,7 @@ pub(crate) const PROJECTIONS: [Projection; 24] = [
         rows: |state| {
             Box::new(state.all_work_orders().flat_map(|one| {
                 let lines = one.bill.lines.iter();
-                lines.map(|line| bom::encode(&one.work_order_id, &one.bill, line))
+                lines.map(|line| bom::encode(&one.work_order_id, line))
             }))
         },
     },
@@ -86,8 +82,6 @@ pub(crate) const PROJECTIONS: [Projection; 24] = [
             Box::new(held.map(reservation::encode))
         },
     },
-    // Every row is complete when it is made.
-    Projection { table: &transaction::TRANSACTIONS, rows: |_| Box::new(std::iter::empty()) },
     Projection {
         table: &operator::SKILLS,
         rows: |state| {
@@ -160,7 +154,6 @@ impl Changes {
                 operator_status_row(state, one)
             }),
             renew(&material::MATERIALS, &self.materials, part, material::encode),
-            renew(&material::STOCK, &self.materials, part, material::encode_stock),
             renew(&machine::MACHINES, &self.machines, machine, machine::encode),
             renew(&machine::MACHINE_STATUS, &self.machines, machine, |one| {
                 machine_status_row(state, one)

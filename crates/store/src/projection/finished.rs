@@ -8,7 +8,6 @@ use mraos_domain::{Finished, FinishedRow};
 use super::{Changes, TableChange};
 use crate::reservation::{self, RESERVATIONS};
 use crate::table::{Table, TableRow};
-use crate::transaction::{self, TRANSACTIONS};
 use crate::{attendance, machine, maintenance, production_log};
 
 /// The table of a row, and the row.
@@ -17,7 +16,6 @@ pub(crate) fn encode(one: &FinishedRow) -> (&'static Table, TableRow) {
         Finished::MachineStatus(began) => {
             (&machine::STATUS_CHANGES, machine::encode_status_change(one, began))
         }
-        Finished::Transaction(moved) => (&TRANSACTIONS, transaction::encode(moved)),
         Finished::Reservation(over) => (&RESERVATIONS, reservation::encode(over)),
         Finished::Maintenance(ended) => (&maintenance::SCHEDULES, maintenance::encode_ended(ended)),
         Finished::Attendance(noted) => (&attendance::ATTENDANCE, attendance::encode(one, noted)),
@@ -35,10 +33,8 @@ impl Changes {
 
     /// The complete rows that have no statement of their own, by table.
     pub(crate) fn seldom_finished(&self) -> Vec<TableChange> {
-        let is_written_elsewhere = |one: &Finished| {
-            use Finished as F;
-            matches!(one, F::MachineStatus(_) | F::Transaction(_) | F::Reservation(_))
-        };
+        let is_written_elsewhere =
+            |one: &Finished| matches!(one, Finished::MachineStatus(_) | Finished::Reservation(_));
         by_table(self.finished.iter().filter(|one| !is_written_elsewhere(&one.row)))
     }
 

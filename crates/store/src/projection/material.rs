@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 
 use mraos_domain::event::{Event, Recorded, StockMoved};
-use mraos_domain::{BomLine, Lot, MaterialId, Reservation, RowId, State, WorkOrder, WorkOrderId};
+use mraos_domain::{
+    BomLine, Lot, MaterialId, QuantityChange, Reservation, RowId, State, WorkOrder, WorkOrderId,
+};
 
 use super::TableChange;
 use crate::material::{LOTS, encode_lot};
@@ -18,7 +20,7 @@ use crate::{bom, bom::BOM};
 pub(crate) struct Lists {
     lots: BTreeSet<(MaterialId, RowId)>,
     reservations: BTreeSet<(WorkOrderId, RowId)>,
-    moved_lines: BTreeSet<(WorkOrderId, MaterialId)>,
+    consumed_lines: BTreeSet<(WorkOrderId, MaterialId)>,
     set_lines: BTreeSet<(WorkOrderId, MaterialId)>,
     dropped_lines: BTreeSet<RowId>,
 }
@@ -41,7 +43,9 @@ impl Lists {
             Event::StockMoved(moved) => {
                 self.note_lots(state, moved);
                 let Some(order) = &moved.work_order_id else { return };
-                self.moved_lines.insert((order.clone(), moved.material_id.clone()));
+                if moved.net() != QuantityChange::ZERO {
+                    self.consumed_lines.insert((order.clone(), moved.material_id.clone()));
+                }
                 let id = moved.reservation_id(recorded.position);
                 self.reservations.extend(id.map(|id| (order.clone(), id)));
             }
@@ -83,13 +87,13 @@ impl Lists {
         })
     }
 
-    /// Lines of which only what stock movements change has changed.
-    pub(crate) fn moved_lines<'a>(
+    /// Lines of which nothing has changed but what was used.
+    pub(crate) fn consumed_lines<'a>(
         &'a self,
         state: &'a State,
     ) -> impl Iterator<Item = (&'a WorkOrder, &'a BomLine)> {
-        let moved = self.moved_lines.difference(&self.set_lines);
-        moved.filter_map(|(order, id)| line(state, order, id))
+        let consumed = self.consumed_lines.difference(&self.set_lines);
+        consumed.filter_map(|(order, id)| line(state, order, id))
     }
 
     /// Lots that are gone, and lines that were set or removed: what has no statement of its own.
@@ -111,7 +115,7 @@ impl Lists {
         let mut reservations = TableChange::new(&RESERVATIONS);
         reservations.write.extend(self.held_reservations(state).map(reservation::encode));
         let mut lines = TableChange::new(&BOM);
-        lines.write.extend(self.moved_lines(state).map(encode_line));
+        lines.write.extend(self.consumed_lines(state).map(encode_line));
         [lots, reservations, lines]
     }
 }
@@ -130,5 +134,5 @@ fn line<'a>(
 }
 
 fn encode_line((order, line): (&WorkOrder, &BomLine)) -> TableRow {
-    bom::encode(&order.work_order_id, &order.bill, line)
+    bom::encode(&order.work_order_id, line)
 }
