@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -35,6 +35,8 @@ const DURATION_BUCKETS_S: [f64; 12] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// How often samples are folded into their buckets.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// An answer that took so long is worth a line in the log, good as it may be.
+const SLOW: Duration = Duration::from_secs(1);
 /// Longest `X-Request-Id` that is taken over from a client.
 const MAX_REQUEST_ID_CHARS: usize = 100;
 
@@ -159,6 +161,21 @@ async fn answer_in_time(answer: impl Future<Output = Response>, timeout: Duratio
     }
 }
 
+/// A line about a request, at a level that has to be known when the program is built.
+macro_rules! log_request {
+    ($level:ident, ($method:ident, $route:ident, $status:ident, $id:ident, $latency:ident)) => {
+        tracing::event!(
+            target: "mraos::access",
+            tracing::Level::$level,
+            method = %$method,
+            route = $route,
+            status = $status.as_u16(),
+            request_id = $id.0,
+            latency_ms = $latency.as_micros() as f64 / 1000.0,
+        )
+    };
+}
+
 fn record(method: &Method, route: &str, id: &RequestId, response: &Response, latency: Duration) {
     let status = response.status();
     let labels = [
@@ -167,11 +184,16 @@ fn record(method: &Method, route: &str, id: &RequestId, response: &Response, lat
         ("status", status.as_str().to_owned().into()),
     ];
     metrics::histogram!(DURATION_METRIC, labels.as_slice()).record(latency.as_secs_f64());
-    tracing::info!(
-        target: "mraos::access",
-        %method, route, status = status.as_u16(), request_id = id.0,
-        latency_ms = latency.as_micros() as f64 / 1000.0,
-    );
+    if is_routine(status, latency) {
+        log_request!(DEBUG, (method, route, status, id, latency));
+    } else {
+        log_request!(INFO, (method, route, status, id, latency));
+    }
+}
+
+/// A busy node answers thousands of requests a second, and `/metrics` counts them all.
+fn is_routine(status: StatusCode, latency: Duration) -> bool {
+    !status.is_client_error() && !status.is_server_error() && latency < SLOW
 }
 
 /// Methods that clients invent must not become series without end.
@@ -233,6 +255,18 @@ mod tests {
         assert_eq!(late.status(), 503);
         assert!(late.headers().contains_key("retry-after"));
         assert_eq!(late.headers()[header::REQUEST_ID], "b");
+    }
+
+    #[test]
+    fn what_was_refused_failed_or_took_long_is_worth_a_line() {
+        let at_once = Duration::from_millis(2);
+        for routine in [101, 200, 201, 304] {
+            assert!(is_routine(StatusCode::from_u16(routine).unwrap(), at_once), "{routine}");
+        }
+        for notable in [400, 401, 404, 409, 429, 500, 503] {
+            assert!(!is_routine(StatusCode::from_u16(notable).unwrap(), at_once), "{notable}");
+        }
+        assert!(!is_routine(StatusCode::OK, SLOW));
     }
 
     #[tokio::test]
