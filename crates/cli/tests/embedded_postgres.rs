@@ -54,7 +54,8 @@ fn a_second_node_joins_and_the_last_one_stops_the_server() {
     assert_eq!(query(&second, "select 'alive'"), "alive");
     let pid = second.server_pid().unwrap();
     assert_eq!(second.stop().unwrap(), Departure::Stopped);
-    assert!(!runs(pid));
+    // It may still be on its way out of the process table.
+    wait_until("the server is gone", || !runs(pid));
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn the_server_of_a_killed_node_is_adopted() {
     assert_eq!(server.server_pid(), Some(pid));
     assert_eq!(query(&server, "select 'adopted'"), "adopted");
     assert_eq!(server.stop().unwrap(), Departure::Stopped);
-    assert!(!runs(pid));
+    wait_until("the server is gone", || !runs(pid));
 }
 
 #[test]
