@@ -49,29 +49,26 @@ pub struct Shortage {
 
 /// $1 today, $2 lines that are seen or null, $3 the last id before or null, $4 limit, $5 orders
 /// named.
-const SHORTAGES: &str = "WITH held AS (SELECT r.work_order_id, r.material_id, \
-    sum(r.quantity_reserved - r.quantity_consumed - r.quantity_released) AS quantity FROM \
-    work_orders w CROSS JOIN LATERAL (SELECT * FROM material_reservations WHERE work_order_id = \
-    w.work_order_id AND status = 'active' OFFSET 0) r WHERE w.is_open AND w.has_bom GROUP BY \
-    r.work_order_id, r.material_id), uncovered AS (SELECT b.material_id, b.is_critical, \
+const SHORTAGES: &str = "WITH uncovered AS (SELECT b.material_id, b.is_critical, \
     w.work_order_id, w.due_date, w.production_line, b.quantity_required - b.quantity_consumed - \
-    coalesce(h.quantity, 0) AS quantity FROM work_orders w JOIN work_order_bom b USING \
-    (work_order_id) LEFT JOIN held h USING (work_order_id, material_id) WHERE w.is_open AND \
+    a.quantity_allocated AS quantity FROM work_orders w JOIN work_order_bom b USING \
+    (work_order_id) JOIN work_order_bom_allocation a USING (bom_id) WHERE w.is_open AND \
     w.has_bom), wanted AS (SELECT material_id, sum(quantity) AS demand, bool_or(is_critical) AS \
-    is_critical, (coalesce(array_agg(work_order_id::text ORDER BY due_date, work_order_id) FILTER \
-    (WHERE $2::text[] IS NULL OR production_line IS NULL OR production_line = ANY ($2)), \
+    is_critical, (coalesce(array_agg(work_order_id::text ORDER BY due_date, work_order_id) \
+    FILTER (WHERE $2::text[] IS NULL OR production_line IS NULL OR production_line = ANY ($2)), \
     '{}'))[1:$5] AS orders FROM uncovered WHERE quantity > 0 GROUP BY material_id), stock AS \
     (SELECT material_id, sum(quantity - reserved_quantity) AS available, sum(quantity - \
     reserved_quantity) FILTER (WHERE expiration_date < $1::date IS NOT TRUE) AS usable FROM \
     material_lots GROUP BY material_id), figures AS (SELECT m.material_id, coalesce(s.available, \
-    0.000) AS available, coalesce(s.usable, 0.000) AS usable, coalesce(w.demand, 0.000) AS demand, \
-    coalesce(w.is_critical, false) AS is_critical, coalesce(w.orders, '{}') AS orders FROM \
-    materials m LEFT JOIN stock s USING (material_id) LEFT JOIN wanted w USING (material_id)) \
-    SELECT m.material_id, m.part_number, m.part_name, m.unit_of_measure, f.available, f.usable, \
-    f.demand, m.safety_stock_level, m.reorder_point, f.is_critical, f.orders, m.next_receipt_at, \
-    m.next_receipt_quantity FROM figures f JOIN materials m USING (material_id) WHERE m.is_active \
-    AND (f.usable < f.demand OR f.available < m.safety_stock_level OR f.available <= \
-    m.reorder_point) AND ($3::text IS NULL OR m.material_id > $3) ORDER BY m.material_id LIMIT $4";
+    0.000) AS available, coalesce(s.usable, 0.000) AS usable, coalesce(w.demand, 0.000) AS \
+    demand, coalesce(w.is_critical, false) AS is_critical, coalesce(w.orders, '{}') AS orders \
+    FROM materials m LEFT JOIN stock s USING (material_id) LEFT JOIN wanted w USING \
+    (material_id)) SELECT m.material_id, m.part_number, m.part_name, m.unit_of_measure, \
+    f.available, f.usable, f.demand, m.safety_stock_level, m.reorder_point, f.is_critical, \
+    f.orders, m.next_receipt_at, m.next_receipt_quantity FROM figures f JOIN materials m USING \
+    (material_id) WHERE m.is_active AND (f.usable < f.demand OR f.available < \
+    m.safety_stock_level OR f.available <= m.reorder_point) AND ($3::text IS NULL OR \
+    m.material_id > $3) ORDER BY m.material_id LIMIT $4";
 
 impl Store {
     /// A page of shortages by material, and whether more follow. `today` is the plant's day.
